@@ -1,0 +1,28 @@
+// Unicast NLRI: a length octet and as few address octets as it needs (RFC 4271 §4.3, RFC 4760 §5).
+#pragma once
+
+#include "base/bytes.h"
+#include "bgp/types.h"
+
+namespace bgp::wire {
+
+/// The index of the first octet at which `nlri` is no list of prefixes of up to `max_length` bits; size() when sound.
+[[nodiscard]] std::size_t check_nlri(Bytes nlri, unsigned max_length);
+
+/// Iterates a checked list; bits past the length are cleared (RFC 4271 §4.3: their value is irrelevant).
+class NlriReader {
+ public:
+  NlriReader(Bytes checked, Family family) : rest_(checked), v6_(family == ipv6_unicast) {}
+  [[nodiscard]] bool at_end() const { return rest_.empty(); }
+  Prefix next();
+
+ private:
+  Bytes rest_;
+  bool v6_;
+};
+
+/// 1 + ceil(length / 8)
+[[nodiscard]] inline std::size_t nlri_size(Prefix const& prefix) { return 1 + (prefix.length() + 7) / 8; }
+void encode_nlri(Prefix const& prefix, Buffer& out);
+
+}  // namespace bgp::wire

@@ -1,0 +1,47 @@
+// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918). Syntax only: whether the AS or the
+// identifier is the expected one is the session's question.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/bytes.h"
+#include "bgp/result.h"
+#include "bgp/types.h"
+#include "wire/notification.h"
+
+namespace bgp::wire {
+
+/// A capability with no meaning here, kept for display.
+struct UnknownCapability {
+  std::uint8_t code = 0;
+  Buffer value;
+  friend bool operator==(UnknownCapability const&, UnknownCapability const&) = default;
+};
+
+struct Capabilities {
+  std::vector<Family> families;      ///< code 1; none sent means IPv4 unicast alone
+  bool route_refresh = false;        ///< code 2
+  std::optional<Asn> four_octet_as;  ///< code 65
+  std::vector<UnknownCapability> unknown;
+  friend bool operator==(Capabilities const&, Capabilities const&) = default;
+};
+
+struct Open {
+  std::uint16_t as_field = 0;   ///< "My Autonomous System": 23456 (AS_TRANS) when the AS has four octets
+  std::uint16_t hold_time = 0;  ///< seconds
+  RouterId router_id;
+  Capabilities capabilities;
+
+  /// The peer's AS: that of capability 65 where it is sent (RFC 6793 §4.2.1).
+  [[nodiscard]] Asn as() const { return capabilities.four_octet_as.value_or(Asn{as_field}); }
+  friend bool operator==(Open const&, Open const&) = default;
+};
+
+/// Appends the whole message. Uses the extended form (RFC 9072) only when the parameters exceed 255 octets.
+void encode(Open const& open, Buffer& out);
+/// Faults: 2/1 (data 0004), 2/4, 2/6 (hold time 1 or 2), 2/0 (malformed parameter or capability), 2/2 (AS 0), 2/3
+/// (identifier 0).
+[[nodiscard]] Result<Open, Notification> decode_open(Bytes body);
+
+}  // namespace bgp::wire
