@@ -1,0 +1,159 @@
+// A BGP speaker in a few lines: sessions, routes, callbacks. The contract:
+// - All calls and all callbacks are made on the executor given to the constructor (post to it from elsewhere).
+// - A callback may call anything, also remove the peer or destroy the Speaker.
+// - Route events come in batches: first a snapshot of the Loc-RIB, then `in_sync`, then deltas. Within a batch and over
+//   time, the last event of a prefix is its present state. The span and all it refers to live for the call.
+// - A subscription is an object: when it is destroyed, no further event comes.
+// - eBGP neighbours without a filter carry nothing, in either direction (RFC 8212): write `.import = accept_all`.
+// Sources stay compatible from 1.0; there is no ABI promise.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bgp/attributes.h"
+#include "bgp/policy.h"
+#include "bgp/result.h"
+#include "bgp/status.h"
+#include "bgp/types.h"
+
+namespace bgp {
+
+/// Where a speaker accepts connections.
+struct ListenAddress {
+  IpAddress address;  ///< unset: every IPv6 and IPv4 address
+  std::uint16_t port = 179;
+};
+
+struct SpeakerConfig {
+  Asn local_as;
+  IpAddress router_id;                 ///< IPv4
+  std::uint16_t listen_port = 0;       ///< shorthand for one listener on every address; 0: none
+  std::vector<ListenAddress> listen;   ///< listeners beside it
+  std::optional<RouterId> cluster_id;  ///< default: the router ID (RFC 4456 §7)
+  bool client_to_client = true;        ///< reflect between clients (RFC 4456 §5); per cluster
+  bool always_compare_med = false;
+  std::shared_ptr<NextHopResolver> resolver;  ///< default: every next hop reachable at cost 0
+  /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent.
+  std::function<void(char severity, std::string const& line)> log;
+};
+
+struct PeerConfig {
+  IpAddress remote;
+  std::uint16_t remote_port = 179;
+  std::uint32_t scope_id = 0;  ///< of a link-local address
+  IpAddress local = {};        ///< source address; unset: the kernel's choice
+  Asn remote_as;
+  std::string description = {};
+  std::string group = {};                   ///< shown in status; no meaning here
+  bool passive = false;                     ///< never dial
+  bool reflector_client = false;            ///< iBGP only (RFC 4456)
+  std::optional<RouterId> cluster_id = {};  ///< per neighbour; default: the speaker's
+  std::chrono::seconds hold_time{90};
+  std::chrono::seconds connect_retry{30};
+  std::vector<Family> families{ipv4_unicast};
+  FilterPtr import = nullptr;  ///< none: everything from iBGP, nothing from eBGP (RFC 8212)
+  FilterPtr export_filter = nullptr;
+  bool next_hop_self = false;       ///< iBGP: announce our own address for routes learned by eBGP
+  bool next_hop_unchanged = false;  ///< eBGP: keep a third party's next hop
+  bool accept_as_set = false;       ///< RFC 9774 refuses AS_SET
+  bool check_first_as = true;       ///< eBGP: off for a route server's clients
+};
+
+/// Neighbours that are made when they dial in.
+struct RangeConfig {
+  Prefix prefix;
+  PeerConfig peer;          ///< `remote` is filled in
+  std::size_t limit = 100;  ///< neighbours at a time
+};
+
+struct RouteEvent {
+  enum class Kind { announce, withdraw, in_sync };
+  Kind kind = Kind::announce;
+  Prefix prefix;                           ///< not for in_sync
+  PeerId peer;                             ///< of the best path
+  Attributes const* attributes = nullptr;  ///< announce only
+  /// "announce 203.0.113.0/24 next hop 192.0.2.2 AS path 65002"
+  [[nodiscard]] std::string text() const;
+};
+
+struct PeerEvent {
+  PeerId id;
+  IpAddress address;
+  bool up = false;
+  std::string reason;  ///< why it went down
+};
+
+/// Ends what it stands for when destroyed. Movable, empty after a move.
+class [[nodiscard]] Subscription {
+ public:
+  Subscription() = default;
+  explicit Subscription(std::shared_ptr<void> handle) : handle_(std::move(handle)) {}
+
+ private:
+  std::shared_ptr<void> handle_;
+};
+
+/// A route to originate. An unset next hop becomes our own address on each session.
+struct Announcement {
+  Prefix prefix;
+  Attributes attributes = {};
+};
+
+/// Reads a listing in batches, so that a million routes delay nobody. Keeps its place while routes come and go: every
+/// route that stays is listed once.
+class RouteListing {
+ public:
+  virtual ~RouteListing() = default;
+  /// Appends up to about `budget` entries; false when the end was reached.
+  [[nodiscard]] virtual bool next(std::size_t budget, std::vector<RouteEntry>& out) = 0;
+};
+
+class Speaker {
+ public:
+  /// Throws std::invalid_argument when `config` makes no sense (an AS of 0, a router ID that is not IPv4).
+  Speaker(boost::asio::any_io_executor executor, SpeakerConfig config);
+  ~Speaker();
+  Speaker(Speaker const&) = delete;
+  Speaker& operator=(Speaker const&) = delete;
+
+  /// Opens the listeners and starts the peers. Error: an address that cannot be bound, with the system's reason.
+  Result<void> start();
+  /// Closes every session with Cease / administrative shutdown (RFC 9003) and calls `done` when that is sent, or after
+  /// two seconds.
+  void stop(std::string text, std::function<void()> done);
+
+  Result<PeerId> add_peer(PeerConfig config);
+  Result<void> add_range(RangeConfig config);
+  /// Closes the session with Cease / peer de-configured and forgets the neighbour.
+  Result<void> remove_peer(PeerId peer);
+  [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address) const;
+
+  /// Announces a route of our own, or changes it.
+  void originate(Prefix prefix, Attributes attributes = {});
+  void withdraw(Prefix prefix);
+  /// Makes the set of our own routes exactly `routes`; what stays the same sends nothing. Idempotent.
+  void announce_exactly(std::span<Announcement const> routes);
+
+  [[nodiscard]] Subscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
+  [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
+
+  [[nodiscard]] SpeakerStatus status() const;
+  [[nodiscard]] std::vector<PeerStatus> peers() const;
+  [[nodiscard]] std::unique_ptr<RouteListing> routes(RouteQuery query) const;
+  [[nodiscard]] Explanation explain(Prefix prefix) const;
+  /// The most specific prefix in the Loc-RIB that covers `address`.
+  [[nodiscard]] std::optional<Prefix> match(IpAddress const& address) const;
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace bgp

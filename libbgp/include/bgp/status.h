@@ -1,0 +1,122 @@
+// What a speaker tells about itself: peers, routes, explanations, counters. Plain values, made when asked for.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bgp/attributes.h"
+#include "bgp/types.h"
+
+namespace bgp {
+
+/// Messages of one direction by type.
+struct MessageCounts {
+  std::uint64_t open = 0, update = 0, notification = 0, keepalive = 0, route_refresh = 0;
+};
+
+struct FamilyCounts {
+  Family family;
+  std::uint64_t received = 0;  ///< paths in Adj-RIB-In, refused ones included
+  std::uint64_t accepted = 0;  ///< of those, the ones that may be used
+  std::uint64_t sent = 0;      ///< routes the neighbour holds from us
+  bool end_of_rib_received = false;
+  bool end_of_rib_sent = false;
+};
+
+struct PeerStatus {
+  PeerId id;
+  IpAddress address;
+  std::string description;
+  std::string group;     ///< the configuration's name of it, "" when none
+  bool dynamic = false;  ///< made by a range
+  bool reflector_client = false;
+  Asn remote_as;
+  RouterId remote_id;       ///< 0 until an OPEN came
+  IpAddress local_address;  ///< of the connection, unset when there is none
+  std::string state;        ///< "Idle", "Connect", "Active", "OpenSent", "OpenConfirm", "Established"
+  std::chrono::system_clock::time_point since;  ///< of that state
+  std::string last_error;                       ///< "" when none; with direction and RFC 9003 text
+  std::optional<std::chrono::system_clock::time_point> last_error_at;
+  std::chrono::seconds hold_time{0};  ///< negotiated, or configured while down
+  std::vector<std::string> capabilities_sent;
+  std::vector<std::string> capabilities_received;
+  MessageCounts received;
+  MessageCounts sent;
+  std::uint64_t flaps = 0;  ///< times it left Established
+  std::vector<FamilyCounts> families;
+  bool out_of_log = false;  ///< it reads too slowly and is caught up with its dirty routes
+};
+
+/// One path as listings show it.
+struct RouteEntry {
+  Prefix prefix;
+  PeerId peer;
+  IpAddress peer_address;  ///< unset for local routes
+  PathId path_id;
+  Attributes attributes;
+  bool best = false;
+  bool usable = true;      ///< accepted by import and its next hop reachable
+  std::string refused_by;  ///< the rule, when not usable
+};
+
+/// Which paths a listing asks for.
+struct RouteQuery {
+  enum class View { loc_rib, received, sent };
+  View view = View::loc_rib;
+  std::optional<Prefix> prefix;  ///< all when unset
+  bool longer = false;           ///< also the prefixes within `prefix`
+  std::optional<PeerId> peer;    ///< required for `received` and `sent`
+};
+
+/// One path of a prefix with what the decision made of it.
+struct ExplainedPath {
+  RouteEntry route;
+  std::uint32_t next_hop_cost = 0;
+  /// For a usable path that lost: the rung of the ladder that decided against it, e.g. "shorter AS path".
+  std::string lost_by;
+};
+
+struct Explanation {
+  Prefix prefix;
+  std::vector<ExplainedPath> paths;  ///< the best one first
+  std::string decided_by;            ///< the rung at which the best beat the next, "only path", or "no usable path"
+  /// Per neighbour that is up: whether the best path is sent to it and, if not, the rule.
+  struct Export {
+    IpAddress peer;
+    bool sent = false;
+    std::string rule;
+  };
+  std::vector<Export> exports;
+};
+
+/// The speaker as a whole, and the counters of its engine.
+struct SpeakerStatus {
+  Asn local_as;
+  RouterId router_id;
+  RouterId cluster_id;
+  std::chrono::system_clock::time_point started;
+  std::size_t peers = 0;
+  std::size_t peers_established = 0;
+  struct Table {
+    Family family;
+    std::uint64_t prefixes = 0;
+    std::uint64_t paths = 0;
+    std::uint64_t log_length = 0;     ///< changes that some neighbour has yet to pass
+    std::uint64_t slots_waiting = 0;  ///< removed prefixes that a laggard has yet to hear of
+    std::uint64_t members = 0;
+    std::uint64_t members_out_of_log = 0;
+    std::uint64_t groups = 0;
+    std::uint64_t queued_bytes = 0;  ///< encoded, waiting for some member
+  };
+  std::vector<Table> tables;
+  std::uint64_t attribute_sets = 0;
+  std::uint64_t attribute_bytes = 0;
+  std::chrono::microseconds longest_slice{0};      ///< the longest the executor was held since start
+  std::chrono::microseconds worst_timer_delay{0};  ///< the latest a timer fired
+};
+
+}  // namespace bgp
