@@ -1,0 +1,3 @@
+#include <bgp/types.h>
+#include "mgmt/server.h"
+#include "wire/message.h"

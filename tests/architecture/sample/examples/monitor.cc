@@ -1,0 +1,1 @@
+#include "rib/table.h"
