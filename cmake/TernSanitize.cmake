@@ -3,5 +3,9 @@
 set(TERN_SANITIZE "" CACHE STRING "Sanitizers for the whole build, as in -fsanitize=")
 if(TERN_SANITIZE)
   add_compile_options(-fsanitize=${TERN_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # The instrumentation hides initialisations from this warning, also within the standard library.
+    add_compile_options(-Wno-maybe-uninitialized)
+  endif()
   add_link_options(-fsanitize=${TERN_SANITIZE})
 endif()
