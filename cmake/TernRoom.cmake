@@ -37,12 +37,16 @@ function(tern_program name)
 endfunction()
 
 # tern_test(NAME SOURCES a.cc DEPS room... [PCH asio|beast] [LABELS l...] [PROPERTIES name value...]):
-# one GoogleTest program, one ctest entry per case. The label is the folder's name unless LABELS says otherwise;
+# one GoogleTest program, one ctest entry per case. The label is the folder's name (of x/tests: x) unless LABELS says;
 # scripts/test picks what runs under which sanitizer by label. Targets can be built together as tern_tests_<label>.
 include(GoogleTest)
 function(tern_test name)
   cmake_parse_arguments(TEST "" "PCH" "SOURCES;DEPS;LABELS;PROPERTIES" ${ARGN})
   get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  if(folder STREQUAL "tests")
+    get_filename_component(folder ${CMAKE_CURRENT_SOURCE_DIR} DIRECTORY)
+    get_filename_component(folder ${folder} NAME)
+  endif()
   if(NOT TEST_LABELS)
     set(TEST_LABELS ${folder})
   endif()
