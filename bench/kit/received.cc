@@ -1,0 +1,92 @@
+#include "kit/received.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bench {
+namespace {
+
+using ByType = std::array<View, 256>;
+
+bool index_attributes(View block, ByType& out) {
+  return for_each_attribute(block, [&](std::uint8_t type, View value) { out[type] = value; });
+}
+
+std::uint32_t tag_of(View attributes) {
+  std::uint32_t tag = Received::kNoMed;
+  for_each_attribute(attributes, [&](std::uint8_t type, View value) {
+    if (type == kMed && value.size() == 4) tag = read32(value.data());
+  });
+  return tag;
+}
+
+}  // namespace
+
+Received::Received(Table const& table, Options options)
+    : table_(table), options_(options), bits_(table.size() / 64 + 1), tags_(options.tags ? table.size() : 0) {}
+
+void Received::update(View body) {
+  auto const update = parse_update(body);
+  if (!update) {
+    ++faults_.malformed;
+    return;
+  }
+  bool good = for_each_prefix(update->withdrawn, [this](Prefix p) { withdraw(p); });
+  if (!update->nlri.empty()) {
+    if (options_.tags) last_tag_ = tag_of(update->attributes);
+    good = for_each_prefix(update->nlri, [this](Prefix p) { announce(p); }) && good;
+    if (!options_.tags && announcing_++ % options_.sample == 0) compare_sample(*update);
+  }
+  if (!good) ++faults_.malformed;
+}
+
+void Received::announce(Prefix prefix) {
+  std::int32_t const slot = table_.slot(prefix);
+  if (slot < 0) {
+    ++faults_.unknown;
+    return;
+  }
+  std::uint64_t& word = bits_[slot / 64];
+  std::uint64_t const bit = std::uint64_t{1} << (slot % 64);
+  word& bit ? ++repeats_ : ++present_;
+  word |= bit;
+  if (options_.tags) tags_[slot] = last_tag_;
+}
+
+void Received::withdraw(Prefix prefix) {
+  std::int32_t const slot = table_.slot(prefix);
+  if (slot < 0) {
+    ++faults_.unknown;
+    return;
+  }
+  std::uint64_t& word = bits_[slot / 64];
+  std::uint64_t const bit = std::uint64_t{1} << (slot % 64);
+  ++withdrawals_;
+  word& bit ? static_cast<void>(--present_) : static_cast<void>(++superfluous_);
+  word &= ~bit;
+  if (options_.tags) tags_[slot] = kAbsent;
+}
+
+void Received::compare_sample(Update const& update) {
+  std::int32_t slot = -1;
+  for_each_prefix(update.nlri, [&](Prefix p) { slot = slot < 0 ? table_.slot(p) : slot; });
+  if (slot < 0) return;
+  ++samples_;
+  Bytes const sent = encode_attributes(table_.set(table_.set_of(slot)), options_.announcer);
+  ByType expected{}, found{};
+  bool good = index_attributes(sent, expected) && index_attributes(update.attributes, found);
+  int wrong = 0;
+  for (int type = 0; type < 256; ++type) {
+    if (type == kOriginatorId || type == kClusterList) {
+      if (options_.reflected && found[type].size() != 4) wrong = type;
+    } else if (!std::ranges::equal(expected[type], found[type])) {
+      wrong = type;
+    }
+  }
+  if (good && wrong == 0) return;
+  if (++faults_.wrong_attributes == 1) {
+    faults_.first_wrong = good ? "attribute " + std::to_string(wrong) + " differs" : "the block is malformed";
+  }
+}
+
+}  // namespace bench

@@ -1,0 +1,67 @@
+// What one receiver holds of a Table: presence by slot, on request the tag (MED) it last heard, and everything that
+// should not have happened. Cheap enough to run while the daemon is measured. Not a RIB: no paths, no sessions.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "kit/table.h"
+
+namespace bench {
+
+class Received {
+ public:
+  struct Options {
+    bool tags = false;          // remember each route's tag (and do not sample attributes: they change)
+    bool reflected = true;      // samples must carry ORIGINATOR_ID and CLUSTER_LIST
+    std::uint32_t sample = 32;  // attributes of every so many UPDATEs are compared
+    Announcer announcer = {};   // how the sender encoded them
+  };
+  struct Faults {
+    std::uint64_t malformed = 0;
+    std::uint64_t unknown = 0;           // prefixes that nobody announced
+    std::uint64_t wrong_attributes = 0;  // samples that differ
+    std::string first_wrong;
+  };
+  static constexpr std::uint32_t kAbsent = 0;
+  static constexpr std::uint32_t kNoMed = 1;
+
+  Received(Table const& table, Options options);
+
+  void update(View body);
+
+  [[nodiscard]] std::uint32_t present() const { return present_; }
+  [[nodiscard]] bool has(std::uint32_t slot) const { return bits_[slot / 64] >> (slot % 64) & 1; }
+  [[nodiscard]] std::uint32_t tag(std::uint32_t slot) const { return tags_[slot]; }
+  [[nodiscard]] std::uint32_t last_tag() const { return last_tag_; }
+  [[nodiscard]] std::uint64_t repeats() const { return repeats_; }  // announced again while present
+  [[nodiscard]] std::uint64_t withdrawals() const { return withdrawals_; }
+  [[nodiscard]] std::uint64_t superfluous() const { return superfluous_; }  // withdrawn while absent
+  [[nodiscard]] std::uint64_t samples() const { return samples_; }
+  [[nodiscard]] Faults const& faults() const { return faults_; }
+  [[nodiscard]] bool clean() const {
+    return faults_.malformed == 0 && faults_.unknown == 0 && faults_.wrong_attributes == 0;
+  }
+
+ private:
+  void announce(Prefix prefix);
+  void withdraw(Prefix prefix);
+  void compare_sample(Update const& update);
+
+  // Constant after construction
+  Table const& table_;
+  Options const options_;
+
+  std::vector<std::uint64_t> bits_;
+  std::vector<std::uint32_t> tags_;
+  std::uint32_t present_ = 0;
+  std::uint32_t last_tag_ = kAbsent;
+  std::uint64_t announcing_ = 0;
+  std::uint64_t repeats_ = 0;
+  std::uint64_t withdrawals_ = 0;
+  std::uint64_t superfluous_ = 0;
+  std::uint64_t samples_ = 0;
+  Faults faults_;
+};
+
+}  // namespace bench

@@ -1,0 +1,92 @@
+#include <algorithm>
+
+#include "load/field.h"
+#include "load/works.h"
+
+namespace bench {
+namespace {
+
+struct Fan {
+  LoadOptions const& options;
+  // More than one sender: each ends with a route of its own, which tells that the daemon has taken all of its table.
+  Table table{{.routes = options.routes, .spare = options.senders > 1 ? options.senders : 0, .seed = options.seed}};
+  Field field{options, &table};
+  std::vector<Bytes> streams;
+
+  explicit Fan(LoadOptions const& o) : options(o) {
+    std::size_t const common = table.first_spare_group();
+    for (std::uint32_t i = 0; i < options.senders; ++i) {
+      streams.push_back(table.updates({}, 0, common));
+      if (options.senders > 1) {
+        Bytes const own = table.updates({}, common + i, common + i + 1);
+        streams.back().insert(streams.back().end(), own.begin(), own.end());
+      }
+      append_update(streams.back(), {}, {}, {});  // End-of-RIB
+    }
+  }
+
+  // Announces everything and waits for it; false when it did not all arrive.
+  bool announce(Report& report) {
+    if (!field.bring_up()) {
+      report.check("all_up", false);
+      report.add("first_trouble", field.first_trouble());
+      return false;
+    }
+    field.settle();
+    DaemonFigures const before = figures_of(options.pid);
+    Nanos const own_before = own_cpu();
+    Nanos const start = now();
+    for (std::uint32_t i = 0; i < options.senders; ++i) field.sender(i).send(streams[i]);
+    bool const complete = field.run_until([this] { return field.all_hold(table.size()); });
+    Nanos const elapsed = now() - start;
+    DaemonFigures const after = figures_of(options.pid);
+    report.add("seconds", seconds(elapsed), 3);
+    report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
+    report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
+    report.add("generator_cpu_s", seconds(own_cpu() - own_before), 3);
+    report.check("complete", complete);
+    if (!complete) {
+      std::uint32_t least = table.size();
+      for (std::size_t i = 0; i < field.receivers(); ++i) least = std::min(least, field.received(i).present());
+      report.add("least_present", least);
+    }
+    return complete;
+  }
+};
+
+}  // namespace
+
+void run_fan(LoadOptions const& options, Report& report) {
+  Fan fan(options);
+  if (fan.announce(report)) {
+    fan.field.settle();
+    report.check("still_complete", fan.field.all_hold(fan.table.size()));
+  }
+  fan.field.add_checks(report);
+  fan.field.close_all();
+}
+
+void run_down(LoadOptions const& options, Report& report) {
+  Fan fan(options);
+  Report loading;
+  if (!fan.announce(loading)) {
+    report.check("loaded", false);
+    return;
+  }
+  fan.field.settle();
+  DaemonFigures const before = figures_of(options.pid);
+  Nanos const start = now();
+  fan.field.sender(0).close();
+  bool const gone = fan.field.run_until([&] { return fan.field.all_hold(0); });
+  report.add("seconds", seconds(now() - start), 3);
+  DaemonFigures const after = figures_of(options.pid);
+  report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
+  report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
+  report.check("complete", gone);
+  fan.field.settle();
+  report.check("still_complete", fan.field.all_hold(0));
+  fan.field.add_checks(report);
+  fan.field.close_all();
+}
+
+}  // namespace bench

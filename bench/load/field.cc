@@ -1,0 +1,91 @@
+#include "load/field.h"
+
+#include <netinet/in.h>
+
+namespace bench {
+
+Field::Field(LoadOptions const& options, Table const* table, bool tags)
+    : options_(options), receive_buffers_(options.senders + options.receivers), players_(receive_buffers_.size()) {
+  if (table == nullptr) return;
+  for (std::size_t i = options.senders; i < players_.size(); ++i) {
+    players_[i].received =
+        std::make_unique<Received>(*table, Received::Options{.tags = tags, .reflected = options.reflected});
+  }
+}
+
+bool Field::bring_up() {
+  for (std::size_t i = 0; i < players_.size(); ++i) {
+    auto const source = options_.first_source + static_cast<std::uint32_t>(i);
+    Neighbour::Options const one{.local = ipv4_endpoint(source, 0),
+                                 .remote = options_.remote,
+                                 .open = {.as = options_.as, .id = source},
+                                 .receive_buffer = receive_buffers_[i]};
+    players_[i].neighbour = std::make_unique<Neighbour>(loop_, one, static_cast<NeighbourEvents&>(*this));
+  }
+  for (Player& player : players_) player.neighbour->dial();
+  return run_until([this] { return up_ == players_.size(); });
+}
+
+void Field::settle(Nanos quiet) {
+  Nanos const begin = now();
+  run_until([&] { return now() - std::max(begin, last_update_) >= quiet; });
+}
+
+bool Field::all_hold(std::uint32_t count) const {
+  for (Player const& player : players_) {
+    if (player.received && player.received->present() != count) return false;
+  }
+  return true;
+}
+
+void Field::close_all() {
+  closing_ = true;
+  for (Player& player : players_) player.neighbour->close();
+}
+
+// Source addresses are consecutive, and the router identifier is the source address.
+Field::Player& Field::player_of(Neighbour const& neighbour) {
+  return players_[neighbour.options().open.id - options_.first_source];
+}
+
+void Field::on_established(Neighbour&) { ++up_; }
+
+void Field::on_update(Neighbour& neighbour, View body) {
+  Player& player = player_of(neighbour);
+  if (!player.received) return;
+  last_update_ = loop_.time();
+  player.received->update(body);
+  if (callback_) callback_(static_cast<std::size_t>(&player - players_.data()) - options_.senders);
+}
+
+void Field::on_down(Neighbour& neighbour, bool was_up, std::string const& why) {
+  if (closing_) return;
+  if (was_up) {
+    --up_;
+    ++fallen_;
+  }
+  if (first_trouble_.empty()) first_trouble_ = ipv4_text(neighbour.options().open.id) + ": " + why;
+}
+
+void Field::add_checks(Report& report) const {
+  std::uint64_t repeats = 0, samples = 0, superfluous = 0;
+  bool clean = true;
+  std::string wrong;
+  for (Player const& player : players_) {
+    if (!player.received) continue;
+    repeats += player.received->repeats();
+    samples += player.received->samples();
+    superfluous += player.received->superfluous();
+    clean = clean && player.received->clean();
+    if (wrong.empty()) wrong = player.received->faults().first_wrong;
+  }
+  report.add("repeats", repeats);
+  report.add("superfluous_withdrawals", superfluous);
+  report.add("attribute_samples", samples);
+  report.check("contents_right", clean);
+  if (!wrong.empty()) report.add("first_wrong", wrong);
+  report.check("sessions_stayed_up", fallen_ == 0);
+  if (!first_trouble_.empty()) report.add("first_trouble", first_trouble_);
+}
+
+}  // namespace bench

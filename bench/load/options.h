@@ -1,0 +1,31 @@
+// What the command line of tern-load asks for.
+#pragma once
+#include <sys/types.h>
+
+#include <cstdint>
+#include <string>
+
+#include "kit/endpoint.h"
+
+namespace bench {
+
+struct LoadOptions {
+  std::string work = "fan";
+  Endpoint remote;
+  std::uint32_t first_source = 0;  // neighbour i dials from this address + i
+  std::uint32_t as = 65000;
+  std::uint32_t routes = 500'000;
+  std::uint32_t senders = 1;
+  std::uint32_t receivers = 1;
+  std::uint64_t seed = 1;
+  bool reflected = true;        // expect ORIGINATOR_ID and CLUSTER_LIST
+  double timeout = 120;         // of each phase, s
+  pid_t pid = 0;                // the daemon, for its CPU time and memory
+  std::uint32_t rounds = 1000;  // latency
+  double round_limit = 10;      // latency: s for all rounds
+  double stall = 60;            // stall: s
+  std::uint32_t rate = 5000;    // stall: changed routes a second
+  bool json = false;
+};
+
+}  // namespace bench

@@ -1,0 +1,20 @@
+// The works that tern-load can do. Each plays its part of the field, adds its figures and checks to the report, and
+// returns when done or out of time. One file each.
+#pragma once
+#include "kit/report.h"
+#include "load/options.h"
+
+namespace bench {
+
+// `senders` announce the same table, all receivers take it.
+void run_fan(LoadOptions const& options, Report& report);
+// One sender's table reaches the receivers, then the sender goes: how soon is the last route withdrawn?
+void run_down(LoadOptions const& options, Report& report);
+// All neighbours dial at once: how soon are all up?
+void run_storm(LoadOptions const& options, Report& report);
+// One changed route at a time: how soon have all receivers heard it?
+void run_latency(LoadOptions const& options, Report& report);
+// One receiver stops reading while routes keep changing.
+void run_stall(LoadOptions const& options, Report& report);
+
+}  // namespace bench
