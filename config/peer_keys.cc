@@ -1,0 +1,179 @@
+#include "config/peer_keys.h"
+
+#include <net/if.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "config/suggest.h"
+
+namespace tern::config {
+
+namespace {
+
+void read_seconds(Value const& value, std::uint64_t min, std::uint64_t max, std::chrono::seconds& out) {
+  if (auto const n = value.number(min, max)) out = std::chrono::seconds(*n);
+}
+
+void read_flag(Value const& value, bool& out) {
+  if (auto const b = value.boolean()) out = *b;
+}
+
+/// RFC 4271 §4.2: zero, or at least three seconds.
+void read_hold_time(Value const& value, std::chrono::seconds& out) {
+  auto const n = value.number(0, 65535);
+  if (!n) return;
+  if (*n == 1 || *n == 2) {
+    value.problem("a hold time of " + std::to_string(*n) + " s is forbidden (RFC 4271 §4.2)",
+                  "write 0 for none, or 3 to 65535 seconds");
+    return;
+  }
+  out = std::chrono::seconds(*n);
+}
+
+void read_filter(Value const& value, bgp::FilterPtr& out) {
+  auto const name = value.text();
+  if (!name) return;
+  if (*name == "accept-all") {
+    out = bgp::accept_all;
+  } else if (*name == "reject-all") {
+    out = bgp::reject_all;
+  } else {
+    value.problem("filter '" + *name + "': filters of one's own are not supported yet",
+                  "write accept-all or reject-all");
+  }
+}
+
+void read_family(Value const& value, std::vector<bgp::Family>& out) {
+  auto const name = value.text();
+  if (!name) return;
+  auto const family = bgp::Family::parse(*name);
+  if (!family) {
+    value.problem("family '" + *name + "' is not supported", "write ipv4-unicast or ipv6-unicast");
+  } else if (std::find(out.begin(), out.end(), *family) != out.end()) {
+    value.problem("family '" + *name + "' is given twice", "remove one of the two");
+  } else {
+    out.push_back(*family);
+  }
+}
+
+void read_families(Value const& value, std::vector<bgp::Family>& out) {
+  out.clear();
+  auto const names = value.list();
+  for (auto const& name : names) read_family(name, out);
+  if (value.is_list() && names.empty()) value.problem("no family", "write for instance [ipv4-unicast, ipv6-unicast]");
+}
+
+/// What stands behind the '%' of "fe80::1%eth0": an interface's name or its index.
+std::uint32_t scope_of(Value const& value, std::string const& interface) {
+  std::uint32_t index = 0;
+  auto const [end, error] = std::from_chars(interface.data(), interface.data() + interface.size(), index);
+  bool const numeric = error == std::errc{} && end == interface.data() + interface.size();
+  if (!numeric) index = if_nametoindex(interface.c_str());
+  if (index == 0) value.problem("there is no interface '" + interface + "'", "see 'ip link' for their names");
+  return index;
+}
+
+bool is_multicast(bgp::IpAddress const& a) {
+  return a.is_v4() ? a.data()[0] >= 224 && a.data()[0] < 240 : a.is_v6() && a.data()[0] == 0xff;
+}
+
+bool is_any(bgp::IpAddress const& a) {
+  return std::all_of(a.data(), a.data() + a.size(), [](std::uint8_t octet) { return octet == 0; });
+}
+
+void read_remote(Value const& value, PeerDraft& draft) {
+  auto const text = value.text();
+  if (!text) return;
+  auto const percent = text->find('%');
+  auto const parsed = bgp::IpAddress::parse(std::string_view(*text).substr(0, percent));
+  if (!parsed || is_any(*parsed) || is_multicast(*parsed)) {
+    value.problem("'" + *text + "' is no neighbour's IP address",
+                  "write it in numbers, like 192.0.2.1, 2001:db8::1 or fe80::1%eth0");
+    return;
+  }
+  if (parsed->is_link_local() && percent == std::string::npos) {
+    value.problem("a link-local address needs its interface", "write for instance " + *text + "%eth0");
+    return;
+  }
+  if (percent != std::string::npos) {
+    if (!parsed->is_link_local()) {
+      value.problem("only a link-local address has an interface", "write " + parsed->text());
+      return;
+    }
+    draft.peer.scope_id = scope_of(value, text->substr(percent + 1));
+  }
+  draft.peer.remote = *parsed;
+}
+
+std::vector<Key<PeerDraft>> const& shared_keys() {
+  static std::vector<Key<PeerDraft>> const keys = {
+      {"remoteAs", [](Value const& v, PeerDraft& d) { d.peer.remote_as = v.asn().value_or(bgp::Asn{}); }},
+      {"description", [](Value const& v, PeerDraft& d) { d.peer.description = v.text().value_or(""); }},
+      {"port", [](Value const& v,
+                  PeerDraft& d) { d.peer.remote_port = static_cast<std::uint16_t>(v.number(1, 65535).value_or(179)); }},
+      {"localAddress", [](Value const& v, PeerDraft& d) { d.peer.local = v.address().value_or(bgp::IpAddress{}); }},
+      {"passive", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.passive); }},
+      {"holdTime", [](Value const& v, PeerDraft& d) { read_hold_time(v, d.peer.hold_time); }},
+      {"connectRetry", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 65535, d.peer.connect_retry); }},
+      {"families", [](Value const& v, PeerDraft& d) { read_families(v, d.peer.families); }},
+      {"import", [](Value const& v, PeerDraft& d) { read_filter(v, d.peer.import); }},
+      {"export", [](Value const& v, PeerDraft& d) { read_filter(v, d.peer.export_filter); }},
+      {"reflectorClient", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.reflector_client); }},
+      {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
+      {"nextHopSelf", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_self); }},
+      {"nextHopUnchanged", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_unchanged); }},
+      {"acceptAsSet", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.accept_as_set); }},
+      {"checkFirstAs", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.check_first_as); }},
+  };
+  return keys;
+}
+
+}  // namespace
+
+std::span<Key<PeerDraft> const> peer_keys() { return shared_keys(); }
+
+std::span<Key<PeerDraft> const> neighbor_keys() {
+  static std::vector<Key<PeerDraft>> const keys = [] {
+    std::vector<Key<PeerDraft>> all = {{"address", read_remote, true}, {"group", [](Value const&, PeerDraft&) {}}};
+    all.insert(all.end(), shared_keys().begin(), shared_keys().end());
+    return all;
+  }();
+  return keys;
+}
+
+void read_peer(Value const& map, std::span<Key<PeerDraft> const> keys, PeerDraft& draft) {
+  draft.at = map.at();
+  for (auto& [name, place] : read_map(map, keys, draft)) draft.places.insert_or_assign(name, place);
+}
+
+void check_peer(PeerDraft const& draft, bgp::Asn local_as, Problems& problems) {
+  auto const& peer = draft.peer;
+  bool const ebgp = peer.remote_as.value != 0 && local_as.value != 0 && peer.remote_as != local_as;
+  if (!ebgp) return;
+  std::string const both =
+      " (router.as is " + std::to_string(local_as.value) + ", remoteAs " + std::to_string(peer.remote_as.value) + ")";
+  if (peer.reflector_client) {
+    problems.add(draft.places.at("reflectorClient"), "an eBGP neighbour cannot be a reflector client" + both,
+                 "remove it, or correct the AS numbers");
+  }
+  if (peer.cluster_id) {
+    problems.add(draft.places.at("clusterId"), "an eBGP neighbour belongs to no cluster" + both,
+                 "remove it, or correct the AS numbers");
+  }
+}
+
+void check_addresses(PeerDraft const& draft, bgp::IpAddress const& remote, Problems& problems) {
+  auto const& local = draft.peer.local;
+  if (local.is_unset() || remote.is_unset() || local.size() == remote.size()) return;
+  problems.add(draft.places.at("localAddress"),
+               local.text() + " and the neighbour's " + remote.text() + " are of different families",
+               remote.is_v4() ? "write an IPv4 address of this router" : "write an IPv6 address of this router");
+}
+
+void default_family(PeerDraft& draft, bgp::IpAddress const& remote) {
+  if (draft.places.contains("families")) return;
+  draft.peer.families = {remote.is_v6() ? bgp::ipv6_unicast : bgp::ipv4_unicast};
+}
+
+}  // namespace tern::config

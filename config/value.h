@@ -1,0 +1,88 @@
+// A strict view of YAML: every value knows its line and its key's path, every mistake becomes a Problem and reading
+// goes on, so that one run shows them all. A map is read by a table of its keys; what is not in the table is an error.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bgp/types.h"
+#include "config/problem.h"
+
+namespace tern::config {
+
+class Value {
+ public:
+  Value(YAML::Node node, Place at, Problems& problems);
+
+  [[nodiscard]] Place const& at() const { return at_; }
+  [[nodiscard]] Problems& problems() const { return *problems_; }
+  void problem(std::string what, std::string remedy) const;
+
+  // Each of these adds a problem when it returns nothing.
+  [[nodiscard]] std::optional<std::string> text() const;
+  [[nodiscard]] std::optional<std::uint64_t> number(std::uint64_t min, std::uint64_t max) const;
+  [[nodiscard]] std::optional<bool> boolean() const;
+  [[nodiscard]] std::optional<bgp::Asn> asn() const;
+  [[nodiscard]] std::optional<bgp::RouterId> router_id() const;
+  [[nodiscard]] std::optional<bgp::IpAddress> address() const;
+  [[nodiscard]] std::optional<bgp::Prefix> prefix() const;
+
+  /// The elements of a list; a problem and nothing when it is no list.
+  [[nodiscard]] std::vector<Value> list() const;
+  [[nodiscard]] bool is_list() const { return node_.IsSequence(); }
+  /// The entries of a map in the file's order; a problem for what is no map, for keys that are no words, and for keys
+  /// given twice (the first counts).
+  [[nodiscard]] std::vector<std::pair<std::string, Value>> map() const;
+
+ private:
+  [[nodiscard]] bool is_scalar(std::string const& expected) const;
+
+  YAML::Node node_;
+  Place at_;
+  Problems* problems_;
+};
+
+/// One key that a map may hold, and how it is read into a T.
+template <class T>
+struct Key {
+  std::string name;
+  void (*read)(Value const&, T&);
+  bool required = false;
+};
+
+/// Where each key of a map was set.
+using Places = std::map<std::string, Place>;
+
+/// Says that `key` does not belong here: a key of a later version by name, a misspelling with its correction.
+void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known);
+void report_missing(Value const& map, std::string const& key);
+
+template <class T>
+Places read_map(Value const& map, std::span<Key<T> const> keys, T& out) {
+  Places places;
+  std::vector<std::string> known;
+  for (auto const& key : keys) known.push_back(key.name);
+  for (auto const& [name, value] : map.map()) {
+    auto key = keys.begin();
+    while (key != keys.end() && key->name != name) ++key;
+    if (key == keys.end()) {
+      refuse_key(value, name, known);
+      continue;
+    }
+    places.emplace(name, value.at());
+    key->read(value, out);
+  }
+  for (auto const& key : keys) {
+    if (key.required && !places.contains(key.name)) report_missing(map, key.name);
+  }
+  return places;
+}
+
+}  // namespace tern::config
