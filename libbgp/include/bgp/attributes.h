@@ -86,6 +86,8 @@ struct Attributes {
   std::optional<RouterId> originator_id;
   std::vector<RouterId> cluster_list;
   std::vector<UnknownAttribute> unknown;  ///< in ascending order of type
+  /// Types of the optional transitive ones above that carry the Partial bit, which must stay (RFC 4271 §5); ascending.
+  std::vector<std::uint8_t> partial;
   friend bool operator==(Attributes const&, Attributes const&) = default;
 };
 

@@ -37,7 +37,9 @@ enum class AttributeType : std::uint8_t {
   attr_set = 128,
 };
 
-/// Appends the canonical form of `attributes` (next hops are left out: they are kept beside).
+/// Appends the canonical form of `attributes` (next hops are left out: they are kept beside). Segments are split at 255
+/// ASes, an empty one is left out, and a list is cut where it would pass 65,535 octets. `unknown` may not speak for an
+/// attribute that has a field of its own; its members are always written as optional ones.
 void encode_canonical(Attributes const& attributes, Buffer& out);
 /// The inverse; `canonical` is well formed by construction. Next hops stay unset.
 [[nodiscard]] Attributes decode_canonical(Bytes canonical);

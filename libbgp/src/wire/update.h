@@ -38,13 +38,16 @@ struct AttributeFault {
   std::uint8_t subcode = 0;  ///< of the RFC 4271 §6.3 UPDATE error, for a reset
   Buffer data;               ///< of that NOTIFICATION: usually the whole attribute
   std::string_view rule;
+  std::size_t position = 0;  ///< in UpdateParts::rest: where the attribute stands, or would stand
 };
 
-/// MP_REACH_NLRI cut into its parts (RFC 4760 §3).
+/// MP_REACH_NLRI cut into its parts (RFC 4760 §3). For families other than IPv4 and IPv6 unicast only this structure
+/// is checked: `nlri` is what was left, the next hop is set when its length is that of an address. Whoever negotiates
+/// families ignores those that were not.
 struct MpReach {
   Family family;
   IpAddress next_hop;
-  IpAddress link_local;  ///< unset unless the next hop has 32 octets
+  IpAddress link_local;  ///< set when the next hop has 32 octets and the second half is link-local (RFC 2545 §3)
   Bytes nlri;
 };
 struct MpUnreach {
@@ -67,7 +70,9 @@ struct UpdateParts {
   [[nodiscard]] bool announces() const { return !nlri.empty() || (mp_reach && !mp_reach->nlri.empty()); }
 };
 
-/// Cuts `body` (an UPDATE after its header). The NOTIFICATION is a session reset (RFC 7606: R).
+/// Cuts `body` (an UPDATE after its header). The NOTIFICATION is a session reset (RFC 7606: R). Views go into `body` and
+/// `scratch`, which is overwritten and keeps its capacity. The check of the first AS, the one rule that depends on the
+/// peer's AS, is made here, so that what decode_attributes says of `rest` holds for every peer of the same key().
 [[nodiscard]] Result<UpdateParts, Notification> cut_update(Bytes body, DecodeContext const& context, Buffer& scratch);
 
 /// What the decision, the loop checks and the export rules need to know of an attribute set, decoded once.

@@ -1,0 +1,82 @@
+#include "wire/message.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bgp::wire {
+namespace {
+
+constexpr std::uint8_t header_error = 1;
+
+struct Limits {
+  std::size_t least;
+  std::size_t most;
+};
+
+// By type, from 1. RFC 4271 §4.2 to §4.5; a ROUTE-REFRESH of another length is ignored, not refused (RFC 2918).
+constexpr std::array<Limits, 5> limits{{
+    {29, max_message},
+    {23, max_message},
+    {21, max_message},
+    {header_size, header_size},
+    {header_size, max_message},
+}};
+
+Notification bad_length(std::size_t length) {
+  return {header_error, 2, {static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length & 0xff)}};
+}
+
+}  // namespace
+
+Result<std::optional<Frame>, Notification> next_frame(Bytes buffer) {
+  if (buffer.size() < header_size) return std::optional<Frame>{};
+  auto const marker = buffer.first(16);
+  if (!std::ranges::all_of(marker, [](std::uint8_t octet) { return octet == 0xff; })) {
+    return Notification{header_error, 1, {}};
+  }
+  auto const length = static_cast<std::size_t>(buffer[16] << 8 | buffer[17]);
+  auto const type = buffer[18];
+  if (length < header_size || length > max_message) return bad_length(length);
+  if (type == 0 || type > limits.size()) return Notification{header_error, 3, {type}};
+  auto const [least, most] = limits[type - 1];
+  if (length < least || length > most) return bad_length(length);
+  if (buffer.size() < length) return std::optional<Frame>{};
+  auto const message = buffer.first(length);
+  return std::optional<Frame>{Frame{static_cast<MessageType>(type), message.subspan(header_size), message}};
+}
+
+std::size_t begin_message(Buffer& out, MessageType type) {
+  auto const begin = out.size();
+  out.insert(out.end(), 16, 0xff);
+  Writer writer(out);
+  writer.u16(0);
+  writer.u8(static_cast<unsigned>(type));
+  return begin;
+}
+
+void finish_message(Buffer& out, std::size_t begin) {
+  Writer(out).patch_u16(begin + 16, static_cast<unsigned>(out.size() - begin));
+}
+
+void encode_keepalive(Buffer& out) { finish_message(out, begin_message(out, MessageType::keepalive)); }
+
+void encode(RouteRefresh const& refresh, Buffer& out) {
+  auto const begin = begin_message(out, MessageType::route_refresh);
+  Writer writer(out);
+  writer.u16(refresh.family.afi);
+  writer.u8(refresh.subtype);
+  writer.u8(refresh.family.safi);
+  finish_message(out, begin);
+}
+
+std::optional<RouteRefresh> decode_route_refresh(Bytes body) {
+  if (body.size() != 4) return std::nullopt;
+  Reader reader(body);
+  RouteRefresh refresh;
+  refresh.family.afi = reader.u16();
+  refresh.subtype = reader.u8();
+  refresh.family.safi = reader.u8();
+  return refresh;
+}
+
+}  // namespace bgp::wire

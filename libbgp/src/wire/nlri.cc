@@ -1,0 +1,31 @@
+#include "wire/nlri.h"
+
+namespace bgp::wire {
+
+std::size_t check_nlri(Bytes nlri, unsigned max_length) {
+  std::size_t at = 0;
+  while (at < nlri.size()) {
+    unsigned const length = nlri[at];
+    std::size_t const size = 1 + (length + 7) / 8;
+    if (length > max_length || size > nlri.size() - at) return at;
+    at += size;
+  }
+  return at;
+}
+
+Prefix NlriReader::next() {
+  unsigned const length = rest_[0];
+  std::size_t const octets = (length + 7) / 8;
+  std::uint8_t address[16] = {};
+  std::memcpy(address, rest_.data() + 1, octets);
+  rest_ = rest_.subspan(1 + octets);
+  return Prefix(IpAddress::from_bytes(address, v6_ ? 16 : 4), length);
+}
+
+void encode_nlri(Prefix const& prefix, Buffer& out) {
+  out.push_back(static_cast<std::uint8_t>(prefix.length()));
+  auto const* address = prefix.address().data();
+  out.insert(out.end(), address, address + (prefix.length() + 7) / 8);
+}
+
+}  // namespace bgp::wire
