@@ -26,6 +26,7 @@ Received::Received(Table const& table, Options options)
     : table_(table), options_(options), bits_(table.size() / 64 + 1), tags_(options.tags ? table.size() : 0) {}
 
 void Received::update(View body) {
+  last_tag_ = kAbsent;
   auto const update = parse_update(body);
   if (!update) {
     ++faults_.malformed;
@@ -38,6 +39,12 @@ void Received::update(View body) {
     if (!options_.tags && announcing_++ % options_.sample == 0) compare_sample(*update);
   }
   if (!good) ++faults_.malformed;
+}
+
+void Received::forget() {
+  std::ranges::fill(bits_, 0);
+  std::ranges::fill(tags_, kAbsent);
+  present_ = 0;
 }
 
 void Received::announce(Prefix prefix) {

@@ -29,10 +29,13 @@ class Received {
   Received(Table const& table, Options options);
 
   void update(View body);
+  // The session fell, and with it every route.
+  void forget();
 
   [[nodiscard]] std::uint32_t present() const { return present_; }
   [[nodiscard]] bool has(std::uint32_t slot) const { return bits_[slot / 64] >> (slot % 64) & 1; }
   [[nodiscard]] std::uint32_t tag(std::uint32_t slot) const { return tags_[slot]; }
+  // Of the latest UPDATE; kAbsent when it announced nothing.
   [[nodiscard]] std::uint32_t last_tag() const { return last_tag_; }
   [[nodiscard]] std::uint64_t repeats() const { return repeats_; }  // announced again while present
   [[nodiscard]] std::uint64_t withdrawals() const { return withdrawals_; }

@@ -48,7 +48,10 @@ Field::Player& Field::player_of(Neighbour const& neighbour) {
   return players_[neighbour.options().open.id - options_.first_source];
 }
 
-void Field::on_established(Neighbour&) { ++up_; }
+void Field::on_established(Neighbour& neighbour) {
+  ++up_;
+  if (Player& player = player_of(neighbour); player.received) player.received->forget();
+}
 
 void Field::on_update(Neighbour& neighbour, View body) {
   Player& player = player_of(neighbour);

@@ -20,7 +20,6 @@ class Field : NeighbourEvents {
   struct Player {
     std::unique_ptr<Neighbour> neighbour;
     std::unique_ptr<Received> received;  // null for a sender
-    std::uint64_t downs = 0;
   };
 
   // `table` may be null where nothing is announced. `tags`: receivers remember tags.

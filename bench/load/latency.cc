@@ -1,22 +1,11 @@
 #include <vector>
 
+#include "load/churn.h"
 #include "load/field.h"
 #include "load/works.h"
 
 namespace bench {
 namespace {
-
-constexpr std::uint32_t kFirstTag = 1'000'000;  // above every MED of the table
-
-// One route of the table with a new MED: the tag by which receivers know it.
-Bytes changed_route(Table const& table, std::uint32_t slot, std::uint32_t tag) {
-  AttributeSet set = table.set(table.set_of(slot));
-  set.med = tag;
-  Bytes nlri, out;
-  put_prefix(nlri, table.prefix(slot));
-  append_update(out, {}, encode_attributes(set, {}), nlri);
-  return out;
-}
 
 struct Rounds {
   std::vector<double> to_first, to_last;  // µs
@@ -38,7 +27,7 @@ Rounds measure(LoadOptions const& options, Table const& table, Field& field) {
     field.loop().run_for(kMillisecond + random.below(1000) * 1000);
     ++tag;
     heard = 0;
-    Bytes const message = changed_route(table, random.below(table.size()), tag);
+    Bytes const message = tagged_route(table, random.below(table.size()), tag);
     sent = now();
     Nanos const give_up = sent + 2 * kSecond;
     field.sender(0).send_copy(message);
