@@ -124,60 +124,70 @@ class PeerSession {
     Time hold = never;
     Time keepalive = never;
     Time send_hold = never;
+    wire::Open sent;
     std::optional<Negotiated> negotiated;
   };
+  /// What the Handler is to be told, kept back until the state is consistent.
   struct Dial {};
   struct Send {
     Buffer message;
   };
   struct Close {};
-  struct Established {};
-  struct Failed {
+  struct Up {
+    Negotiated negotiated;
+  };
+  struct Ended {
     Down down;
   };
   struct Effect {
+    using What = std::variant<Dial, Send, Close, Up, Ended>;
     ConnectionId connection;
-    std::variant<Dial, Send, Close, Established, Failed> what;
+    What what;
   };
 
   [[nodiscard]] Slot& slot(ConnectionId id) { return slots_[static_cast<std::size_t>(id)]; }
   [[nodiscard]] Slot const& slot(ConnectionId id) const { return slots_[static_cast<std::size_t>(id)]; }
-  [[nodiscard]] Slot& other(ConnectionId id) { return slots_[1 - static_cast<std::size_t>(id)]; }
+  [[nodiscard]] static ConnectionId other(ConnectionId id) {
+    return id == ConnectionId::first ? ConnectionId::second : ConnectionId::first;
+  }
   [[nodiscard]] bool held_in_idle() const { return idle_hold_ != never; }
-  [[nodiscard]] std::optional<ConnectionId> free_slot() const;
+  [[nodiscard]] std::optional<ConnectionId> find(State state) const;
+  [[nodiscard]] bool progressing() const;
   [[nodiscard]] bool may_dial() const;
 
-  /// One step of the FSM of a connection; `notice` is the NOTIFICATION sent or received with the event.
+  // peer_session.cc: the interpreter of the FSM.
   struct Notice {
     Cause cause = Cause::fault;
-    std::optional<wire::Notification> notification;
-    std::string_view text;
+    std::optional<wire::Notification> notification;  ///< sent or received with the event
+    std::string_view text;                           ///< where there is no NOTIFICATION
   };
   void step(ConnectionId id, Event event, Time now, Notice const& notice);
   void step(ConnectionId id, Event event, Time now) { step(id, event, now, Notice{}); }
-  void perform(ConnectionId id, Actions actions, Time now, Notice const& notice);
-  void finish(ConnectionId id, State from, Step const& step, Notice const& notice, Time now);
+  void send_for(ConnectionId id, Actions actions, Notice const& notice);
   void arm(Slot& slot, Actions actions, Time now);
-  void settle(Actions actions, Time now);
-  void dial(Time now);
-  void stop_dialling();
+  void enter_established(ConnectionId id, Time now);
+  void finish(ConnectionId id, Event event, Actions actions, Notice const& notice, Time now);
+  /// True when the peer is to be held in Idle if nothing else goes on.
+  bool account(Actions actions, Down const& down);
+  void settle(Time now, bool damp = false);
   void begin(Event event, Time now);
+  void dial(Time now);
+  void abandon_dial();
   void end_all(Event event, wire::Notification const& why, Time now);
+  void send(ConnectionId id, wire::MessageType type, Buffer message);
+  void effect(ConnectionId id, Effect::What what) { effects_.push_back({id, std::move(what)}); }
+  void drain(Time now);
+  void run(Effect const& effect);
+  void tick_connection(ConnectionId id, Time now);
 
+  // messages.cc
   void dispatch(ConnectionId id, wire::Frame const& frame, Time now);
-  void on_open(ConnectionId id, Bytes body, Time now);
+  void on_open(ConnectionId id, wire::Frame const& frame, Time now);
   void on_notification(ConnectionId id, Bytes body, Time now);
-  void on_update(ConnectionId id, Bytes body, Time now);
+  void on_update(ConnectionId id, wire::Frame const& frame, Time now);
   void on_route_refresh(ConnectionId id, wire::Frame const& frame, Time now);
   /// RFC 4271 §6.8; false when `id` itself had to go.
-  bool resolve_collision(ConnectionId id, Negotiated const& negotiated, Time now);
-  void tick_slot(ConnectionId id, Time now);
-
-  void send(ConnectionId id, wire::MessageType type, Buffer message);
-  void record(Down const& down, bool established_elsewhere);
-  void note_state(Time now);
-  void drain();
-  void run(Effect const& effect);
+  bool survives_collision(ConnectionId id, wire::Open const& received, Time now);
 
   [[nodiscard]] Duration jittered(Duration base);
   [[nodiscard]] Duration connect_retry_time();

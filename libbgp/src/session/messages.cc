@@ -1,0 +1,133 @@
+// What the octets of a connection mean to its session: framing, OPEN with collision (RFC 4271 §6.8), dispatch.
+#include <algorithm>
+
+#include "session/errors.h"
+#include "session/peer_session.h"
+
+namespace bgp::session {
+namespace {
+
+constexpr std::uint8_t enhanced_route_refresh = 70;  // capability, RFC 7313
+
+bool speaks_enhanced_refresh(wire::Open const& open) {
+  return std::ranges::any_of(open.capabilities.unknown,
+                             [](auto const& capability) { return capability.code == enhanced_route_refresh; });
+}
+
+// RFC 7313 §5: only where the peer sent the capability, only subtypes 1 and 2.
+bool is_bad_demarcation(wire::Frame const& frame, wire::Open const& received) {
+  constexpr std::size_t subtype_at = 2;
+  if (frame.body.size() == 4 || frame.body.size() <= subtype_at) return false;
+  auto const subtype = frame.body[subtype_at];
+  return (subtype == 1 || subtype == 2) && speaks_enhanced_refresh(received);
+}
+
+}  // namespace
+
+std::size_t PeerSession::receive(ConnectionId id, Bytes bytes, Time now) {
+  auto const generation = slot(id).generation;
+  auto const open = [&] { return slot(id).generation == generation && slot(id).state >= State::open_sent; };
+  std::size_t used = 0;
+  interrupted_ = false;
+  while (open() && !interrupted_) {
+    auto const frame = wire::next_frame(bytes.subspan(used));
+    if (!frame) {
+      step(id, Event::bgp_header_error, now, {Cause::fault, frame.error(), {}});
+      drain(now);
+      break;
+    }
+    if (!frame.value()) break;
+    used += frame.value()->message.size();
+    dispatch(id, *frame.value(), now);
+    drain(now);
+  }
+  return open() ? used : bytes.size();
+}
+
+void PeerSession::dispatch(ConnectionId id, wire::Frame const& frame, Time now) {
+  ++counters_.in[static_cast<std::size_t>(frame.type)];
+  switch (frame.type) {
+    case wire::MessageType::open:
+      return on_open(id, frame, now);
+    case wire::MessageType::update:
+      return on_update(id, frame, now);
+    case wire::MessageType::notification:
+      return on_notification(id, frame.body, now);
+    case wire::MessageType::keepalive:
+      return step(id, Event::keepalive_message, now, {Cause::fault, unexpected(slot(id).state, frame.type), {}});
+    case wire::MessageType::route_refresh:
+      return on_route_refresh(id, frame, now);
+  }
+}
+
+void PeerSession::on_open(ConnectionId id, wire::Frame const& frame, Time now) {
+  auto const state = slot(id).state;
+  if (state != State::open_sent) {
+    return step(id, Event::bgp_open, now, {Cause::fault, unexpected(state, frame.type), {}});
+  }
+  auto const received = wire::decode_open(frame.body);
+  if (!received) return step(id, Event::bgp_open_error, now, {Cause::fault, received.error(), {}});
+  if (!established()) open_received_ = received.value();
+  auto const agreed = negotiate(config_, slot(id).sent, received.value(), slot(id).incoming);
+  if (!agreed) return step(id, Event::bgp_open_error, now, {Cause::fault, agreed.error(), {}});
+  if (!survives_collision(id, received.value(), now)) return;
+  slot(id).negotiated = agreed.value();
+  step(id, Event::bgp_open, now);
+  abandon_dial();
+  settle(now);
+}
+
+bool PeerSession::survives_collision(ConnectionId id, wire::Open const& received, Time now) {
+  auto const rival = other(id);
+  auto const state = slot(rival).state;
+  auto const keep_outgoing = keeps_outgoing(config_.router_id, config_.local_as, received.router_id, received.as());
+  auto const preferred = slot(id).incoming != keep_outgoing;
+  if (state == State::established || (state == State::open_confirm && !preferred)) {
+    step(id, Event::open_collision_dump, now, {Cause::collision, collision_resolved(), {}});
+    return false;
+  }
+  // A rival in OpenSent that is bound to lose goes now: this one has an OPEN, so nothing can be lost by it. One that
+  // would win is waited for, because it may never get as far.
+  if (state == State::open_confirm || (state == State::open_sent && preferred)) {
+    step(rival, Event::open_collision_dump, now, {Cause::collision, collision_resolved(), {}});
+  }
+  return true;
+}
+
+void PeerSession::on_notification(ConnectionId id, Bytes body, Time now) {
+  auto const received = wire::decode_notification(body);
+  auto const version = received.code == 2 && received.subcode == 1;
+  step(id, version ? Event::notification_version_error : Event::notification, now,
+       {Cause::notification_received, received, {}});
+}
+
+void PeerSession::on_update(ConnectionId id, wire::Frame const& frame, Time now) {
+  auto const& connection = slot(id);
+  if (connection.state != State::established) {
+    return step(id, Event::update_message, now, {Cause::fault, unexpected(connection.state, frame.type), {}});
+  }
+  step(id, Event::update_message, now);
+  auto const generation = connection.generation;
+  auto const fault = handler_.update(frame.body);
+  if (!fault || connection.generation != generation) return;
+  if (fault->code == cease) return step(id, Event::automatic_stop, now, {Cause::stopped, *fault, {}});
+  step(id, Event::update_error, now, {Cause::fault, *fault, {}});
+}
+
+void PeerSession::on_route_refresh(ConnectionId id, wire::Frame const& frame, Time now) {
+  auto const& connection = slot(id);
+  if (connection.state != State::established) {
+    return step(id, Event::route_refresh_message, now, {Cause::fault, unexpected(connection.state, frame.type), {}});
+  }
+  if (is_bad_demarcation(frame, connection.negotiated->received)) {
+    return step(id, Event::update_error, now, {Cause::fault, refresh_length_error(frame.message), {}});
+  }
+  step(id, Event::route_refresh_message, now);
+  auto const request = wire::decode_route_refresh(frame.body);
+  // RFC 2918 §4: for a family that was not agreed on, ignore. Other subtypes belong to a capability we do not send.
+  if (request && request->subtype == 0 && connection.negotiated->carries(request->family)) {
+    handler_.route_refresh(*request);
+  }
+}
+
+}  // namespace bgp::session

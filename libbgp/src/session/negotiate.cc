@@ -1,0 +1,123 @@
+#include <algorithm>
+
+#include "session/config.h"
+
+namespace bgp::session {
+namespace {
+
+using wire::Notification;
+
+constexpr std::uint8_t open_error = 2;
+constexpr std::uint8_t bad_peer_as = 2;
+constexpr std::uint8_t bad_identifier = 3;
+constexpr std::uint8_t unacceptable_hold_time = 6;
+constexpr std::uint8_t unsupported_capability = 7;
+constexpr std::uint16_t as_trans = 23456;
+constexpr std::uint32_t largest_two_octet_as = 0xffff;
+constexpr std::uint8_t multiprotocol_code = 1;
+
+bool as_is_right(wire::Open const& open, Asn expected) {
+  if (open.as() != expected || expected.value == 0) return false;
+  // RFC 6793 §4.2.1: the two-octet field is the AS where it fits, else AS_TRANS.
+  return open.as_field == as_trans || open.as_field == expected.value;
+}
+
+// RFC 5492 §3: the capabilities that were missed, encoded as in an OPEN.
+Buffer multiprotocol_capabilities(std::vector<Family> const& families) {
+  Buffer data;
+  Writer out(data);
+  for (auto const& family : families) {
+    out.u8(multiprotocol_code);
+    out.u8(4);
+    out.u16(family.afi);
+    out.u8(0);
+    out.u8(family.safi);
+  }
+  return data;
+}
+
+std::vector<Family> common(std::vector<Family> const& ours, std::vector<Family> theirs) {
+  if (theirs.empty()) theirs = {ipv4_unicast};  // RFC 4760 §8: no capability, no other family
+  std::vector<Family> both;
+  for (auto const& family : ours) {
+    if (std::ranges::find(theirs, family) != theirs.end()) both.push_back(family);
+  }
+  return both;
+}
+
+Duration send_hold_time(Config const& config, std::uint16_t hold_time) {
+  if (hold_time == 0) return Duration::zero();
+  return config.send_hold.value_or(std::max<Duration>(std::chrono::minutes(8), std::chrono::seconds(2 * hold_time)));
+}
+
+}  // namespace
+
+bool Negotiated::carries(Family family) const { return std::ranges::find(families, family) != families.end(); }
+
+wire::Open make_open(Config const& config) {
+  wire::Open open;
+  auto const fits = config.local_as.value <= largest_two_octet_as;
+  open.as_field = fits ? static_cast<std::uint16_t>(config.local_as.value) : as_trans;
+  open.hold_time = config.hold_time;
+  open.router_id = config.router_id;
+  open.capabilities.families = config.families;
+  open.capabilities.route_refresh = true;
+  if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
+  return open;
+}
+
+Result<Negotiated, Notification> negotiate(Config const& config, wire::Open const& sent, wire::Open const& received,
+                                           bool incoming) {
+  if (!as_is_right(received, config.remote_as)) return Notification{open_error, bad_peer_as, {}};
+  // RFC 6286 §2.2: not zero, and unique within an AS.
+  if (received.router_id.value == 0 || (!config.ebgp() && received.router_id == config.router_id)) {
+    return Notification{open_error, bad_identifier, {}};
+  }
+  auto const hold_time = std::min(sent.hold_time, received.hold_time);
+  if (received.hold_time == 1 || received.hold_time == 2 || (hold_time != 0 && hold_time < config.min_hold_time)) {
+    return Notification{open_error, unacceptable_hold_time, {}};
+  }
+  auto families = common(sent.capabilities.families, received.capabilities.families);
+  if (families.empty()) {
+    return Notification{open_error, unsupported_capability, multiprotocol_capabilities(sent.capabilities.families)};
+  }
+  Negotiated result;
+  result.sent = sent;
+  result.received = received;
+  result.incoming = incoming;
+  result.ebgp = config.ebgp();
+  result.four_octet_as = sent.capabilities.four_octet_as && received.capabilities.four_octet_as;
+  result.route_refresh = received.capabilities.route_refresh;
+  result.hold_time = hold_time;
+  result.keepalive = Duration(std::chrono::seconds(hold_time)) / 3;
+  result.send_hold = send_hold_time(config, hold_time);
+  result.families = std::move(families);
+  return result;
+}
+
+bool keeps_outgoing(RouterId local_id, Asn local_as, RouterId remote_id, Asn remote_as) {
+  if (local_id != remote_id) return local_id > remote_id;
+  return local_as > remote_as;
+}
+
+std::string_view name(Cause cause) {
+  switch (cause) {
+    case Cause::stopped:
+      return "stopped";
+    case Cause::fault:
+      return "fault";
+    case Cause::hold_expired:
+      return "hold timer expired";
+    case Cause::send_hold_expired:
+      return "send hold timer expired";
+    case Cause::collision:
+      return "collision";
+    case Cause::notification_received:
+      return "notification received";
+    case Cause::connection_lost:
+      return "connection lost";
+  }
+  return "?";
+}
+
+}  // namespace bgp::session
