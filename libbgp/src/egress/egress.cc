@@ -1,0 +1,52 @@
+#include "egress/egress.h"
+
+#include <algorithm>
+
+namespace bgp::egress {
+
+std::unique_ptr<Member> Egress::join(GroupKey const& key, PeerId peer, std::function<void()> wake) {
+  flush();
+  auto const known = std::ranges::find_if(groups_, [&](auto const& group) { return group->key() == key; });
+  if (known != groups_.end()) return (*known)->join(peer, std::move(wake));
+  groups_.push_back(std::make_unique<Group>(rib_, key, limits_));
+  return groups_.back()->join(peer, std::move(wake));
+}
+
+void Egress::leave(std::unique_ptr<Member> member) {
+  auto const* group = &member->group();
+  auto const own = std::ranges::find_if(groups_, [&](auto const& g) { return g.get() == group; });
+  (*own)->leave(*member);
+  if ((*own)->members().empty()) groups_.erase(own);
+}
+
+bool Egress::flush() {
+  bool any = false;
+  for (auto const family : rib::families) {
+    if (!rib_.has_changes(family)) continue;
+    any = true;
+    auto const batch = last_batch_[rib::family_index(family)] = rib_.take_changes(family, changes_);
+    for (auto const& group : groups_) {
+      if (group->key().family == family) group->process(changes_, batch);
+    }
+    // A listener may remove itself, or another.
+    for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->changed(family, changes_);
+  }
+  return any;
+}
+
+void Egress::reclaim(std::size_t budget) {
+  for (auto const family : rib::families) {
+    auto const now = last_batch_[rib::family_index(family)] + 1;
+    auto passed = now;
+    for (auto const& group : groups_) {
+      if (group->key().family == family) passed = std::min(passed, group->oldest_unread(now));
+    }
+    auto const needed = [&](rib::SlotId slot) {
+      return std::ranges::any_of(groups_, [&](auto const& g) { return g->key().family == family && g->needs(slot); }) ||
+             std::ranges::any_of(listeners_, [&](auto const* l) { return l->needs(family, slot); });
+    };
+    rib_.reclaim(family, passed, needed, budget);
+  }
+}
+
+}  // namespace bgp::egress

@@ -1,0 +1,48 @@
+// All update groups of an Instance: finds or makes the group of a new member, hands every batch of changes to the
+// groups and to the listeners, and gives vacant slots back to the RIB when nobody needs them any more. Pure; one
+// thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "egress/group.h"
+
+namespace bgp::egress {
+
+/// Hears of every batch, after the groups. What it has yet to tell somebody keeps slots from being reused.
+class ChangeListener {
+ public:
+  virtual ~ChangeListener() = default;
+  virtual void changed(Family family, std::vector<rib::Change> const& changes) = 0;
+  [[nodiscard]] virtual bool needs(Family family, rib::SlotId slot) const = 0;
+};
+
+class Egress {
+ public:
+  explicit Egress(rib::Rib& rib, GroupLimits limits = {}) : rib_(rib), limits_(limits) {}
+
+  /// Puts a neighbour into the group of `key`. It starts on the walk.
+  [[nodiscard]] std::unique_ptr<Member> join(GroupKey const& key, PeerId peer, std::function<void()> wake);
+  void leave(std::unique_ptr<Member> member);
+
+  void add_listener(ChangeListener* listener) { listeners_.push_back(listener); }
+  void remove_listener(ChangeListener* listener) { std::erase(listeners_, listener); }
+
+  /// Takes the RIB's changes and encodes them for every group. True when there were any.
+  bool flush();
+  /// Gives back up to `budget` vacant slots of each family.
+  void reclaim(std::size_t budget);
+
+  [[nodiscard]] std::vector<std::unique_ptr<Group>> const& groups() const { return groups_; }
+
+ private:
+  rib::Rib& rib_;
+  GroupLimits const limits_;
+  std::vector<std::unique_ptr<Group>> groups_;
+  std::vector<ChangeListener*> listeners_;
+  std::vector<rib::Change> changes_;
+  std::array<std::uint64_t, rib::families.size()> last_batch_{};
+};
+
+}  // namespace bgp::egress

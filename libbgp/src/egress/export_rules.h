@@ -1,0 +1,47 @@
+// Who may hear of a route, and how its attributes look to them: RFC 4271 §5.1 and §9.2, reflection (RFC 4456), the
+// well-known communities (RFC 1997), RFC 8212. A GroupKey is everything that changes the octets or the choice: members
+// with equal keys get the same octets. Pure.
+#pragma once
+
+#include <compare>
+#include <string_view>
+
+#include "bgp/policy.h"
+#include "rib/rib.h"
+#include "wire/attributes.h"
+
+namespace bgp::egress {
+
+struct GroupKey {
+  Family family = ipv4_unicast;
+  rib::PeerInfo::Kind kind = rib::PeerInfo::Kind::ibgp;
+  bool client = false;
+  RouterId cluster_id;
+  bool client_to_client = true;
+  bool four_octet_as = true;
+  Asn local_as;
+  IpAddress local_address;  ///< our end of the session: the next hop of what we originate, or rewrite
+  bool next_hop_self = false;
+  bool next_hop_unchanged = false;
+  FilterPtr filter;  ///< null: nothing is sent (RFC 8212)
+  friend bool operator==(GroupKey const&, GroupKey const&) = default;
+};
+
+/// Empty: the route is exported. Otherwise the rule that forbids it, for "explain".
+using Forbidden = std::string_view;
+
+/// Asks all rules that do not depend on which member is asked (its own routes are left out by the Group).
+[[nodiscard]] Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix,
+                                  rib::Path const& path);
+
+/// The next hop that members of the group are told.
+struct ExportedNextHop {
+  IpAddress address;
+  IpAddress link_local;
+};
+[[nodiscard]] ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
+
+/// The edit of the path's attributes; the next hop apart.
+[[nodiscard]] wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
+
+}  // namespace bgp::egress

@@ -1,0 +1,315 @@
+// Membership and the three ways to be served: log, walk, dirty slots.
+#include "egress/group.h"
+
+#include <algorithm>
+
+namespace bgp::egress {
+
+using rib::SlotId;
+
+namespace {
+constexpr std::uint32_t walk_chunk = 512;  // slots encoded at a time for those on the walk
+constexpr std::size_t dirty_chunk = 512;   // slots encoded at a time for one laggard
+}  // namespace
+
+Group::Group(rib::Rib& rib, GroupKey key, GroupLimits limits)
+    : rib_(rib), table_(rib.table(key.family)), key_(std::move(key)), limits_(limits) {}
+
+// ---- Membership
+
+std::unique_ptr<Member> Group::join(PeerId peer, std::function<void()> wake) {
+  std::unique_ptr<Member> member(new Member(*this, peer, std::move(wake)));
+  members_.push_back(member.get());
+  if (peer.value >= is_member_.size()) is_member_.resize(peer.value + 1);
+  is_member_[peer.value] = true;
+  board_log(*member);
+  board_walk(*member);
+  return member;
+}
+
+void Group::leave(Member& member) {
+  if (member.out_of_log_) {
+    --out_of_log_;
+  } else {
+    unboard_walk(member);
+    unboard_log(member);
+  }
+  is_member_[member.peer_.value] = false;
+  std::erase(members_, &member);
+}
+
+void Member::refresh() {
+  if (!out_of_log_) {
+    group_.unboard_walk(*this);
+    group_.board_walk(*this);
+  } else {
+    for (std::uint32_t slot = 0; slot < group_.table_.extent(); ++slot) {
+      if (group_.table_.in_use(SlotId{slot})) dirty_.insert(SlotId{slot});
+    }
+  }
+  wake_();
+}
+
+bool Member::has_more() const {
+  if (out_of_log_) return true;  // at least the way back into the log
+  return next_segment_ != group_.log_end() || walk_to_go_ > 0 || end_of_rib_due_;
+}
+
+std::uint64_t Member::sent() const {
+  auto const& by_source = group_.held_by_source_;
+  auto const own = peer_.value < by_source.size() ? by_source[peer_.value] : 0;
+  return group_.held_.size() - own;
+}
+
+bool Group::needs(SlotId slot) const {
+  return out_of_log_ > 0 && std::ranges::any_of(members_, [slot](Member const* m) { return m->dirty_.contains(slot); });
+}
+
+// ---- The log
+
+void Group::process(std::vector<rib::Change> const& changes, std::uint64_t batch) {
+  asked_attributes_ = {};
+  items_.clear();
+  for (auto const& change : changes) choose(change);
+  if (items_.empty()) return;
+  if (out_of_log_ > 0) {
+    for (auto* member : members_) {
+      if (member->out_of_log_) mark_dirty(*member);
+    }
+  }
+  if (out_of_log_ < members_.size()) append_to_log(batch);
+  for (auto* member : members_) member->wake_();
+}
+
+void Group::mark_dirty(Member& laggard) const {
+  for (auto const& item : items_) laggard.dirty_.insert(item.slot);
+}
+
+void Group::append_to_log(std::uint64_t batch) {
+  encoded_.clear();
+  encode(encoded_);
+  for (auto& segment : encoded_) {
+    segment.batch = batch;
+    segment.readers = std::exchange(readers_at_end_, 0);
+    log_octets_ += segment.octets->size();
+    log_.push_back(std::move(segment));
+  }
+  while (log_octets_ > limits_.log_octets && !log_.empty()) {
+    auto const furthest_behind = log_first_;
+    for (auto* member : members_) {
+      if (!member->out_of_log_ && member->next_segment_ == furthest_behind) leave_log(*member);
+    }
+  }
+}
+
+void Group::board_log(Member& member) {
+  member.next_segment_ = log_end();
+  ++readers_at_end_;
+}
+
+void Group::unboard_log(Member& member) {
+  if (member.next_segment_ == log_end()) {
+    --readers_at_end_;
+  } else {
+    --log_[member.next_segment_ - log_first_].readers;
+    trim_log();
+  }
+}
+
+void Group::trim_log() {
+  while (!log_.empty() && log_.front().readers == 0) {
+    log_octets_ -= log_.front().octets->size();
+    log_.pop_front();
+    ++log_first_;
+  }
+}
+
+void Group::leave_log(Member& member) {
+  for (auto at = member.next_segment_; at != log_end(); ++at) {
+    for (auto const slot : log_[at - log_first_].slots) member.dirty_.insert(slot);
+  }
+  mark_rest_of_walk(member);
+  unboard_walk(member);
+  unboard_log(member);
+  member.out_of_log_ = true;
+  ++out_of_log_;
+}
+
+// ---- The walk
+
+void Group::board_walk(Member& member) {
+  member.walk_extent_ = member.walk_to_go_ = table_.extent();
+  if (member.walk_to_go_ == 0) return;
+  member.next_walk_segment_ = walk_end();
+  ++walkers_at_end_;
+}
+
+void Group::unboard_walk(Member& member) {
+  if (member.walk_to_go_ == 0) return;
+  member.walk_to_go_ = 0;
+  if (member.next_walk_segment_ == walk_end()) {
+    --walkers_at_end_;
+  } else {
+    --walk_[member.next_walk_segment_ - walk_first_].segment.readers;
+    trim_walk();
+  }
+}
+
+void Group::trim_walk() {
+  while (!walk_.empty() && walk_.front().segment.readers == 0) {
+    walk_octets_ -= walk_.front().segment.octets->size();
+    walk_.pop_front();
+    ++walk_first_;
+  }
+}
+
+void Group::mark_rest_of_walk(Member& member) {
+  auto const at_end = member.next_walk_segment_ == walk_end();
+  auto position = member.walk_to_go_ == 0 ? 0
+                  : at_end                ? walk_position_
+                                          : walk_[member.next_walk_segment_ - walk_first_].begin;
+  for (auto to_go = member.walk_to_go_; to_go > 0; ++position) {
+    if (position >= member.walk_extent_) position = 0;
+    if (table_.in_use(SlotId{position})) member.dirty_.insert(SlotId{position});
+    --to_go;
+  }
+}
+
+// Encodes the next chunk of slots for all who are aboard.
+void Group::step_walk() {
+  asked_attributes_ = {};
+  items_.clear();
+  if (walk_position_ >= table_.extent()) walk_position_ = 0;
+  WalkSegment chunk;
+  chunk.begin = walk_position_;
+  chunk.end = walk_position_ = std::min(walk_position_ + walk_chunk, table_.extent());
+  for (auto slot = chunk.begin; slot < chunk.end; ++slot) choose_for_walk(SlotId{slot});
+  encoded_.clear();
+  encode(encoded_);
+  // A chunk is one segment: what encode() cut into several is joined by giving each the chunk's beginning, and only the
+  // last its end, so that the slots count once.
+  if (encoded_.empty()) {
+    static auto const nothing = std::make_shared<Buffer const>();
+    encoded_.push_back({nothing, 0, {}, {}, 0, 0});
+  }
+  for (std::size_t i = 0; i < encoded_.size(); ++i) {
+    auto const last = i + 1 == encoded_.size();
+    WalkSegment piece{std::move(encoded_[i]), chunk.begin, last ? chunk.end : chunk.begin};
+    piece.segment.readers = std::exchange(walkers_at_end_, 0);
+    walk_octets_ += piece.segment.octets->size();
+    walk_.push_back(std::move(piece));
+  }
+  while (walk_octets_ > limits_.walk_octets && walk_.size() > encoded_.size()) {
+    auto const furthest_behind = walk_first_;
+    for (auto* member : members_) {
+      if (member->walk_to_go_ > 0 && member->next_walk_segment_ == furthest_behind) leave_log(*member);
+    }
+  }
+}
+
+// ---- Serving
+
+std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
+  std::size_t filled = 0;
+  if (out_of_log_) filled += group_.fill_from_dirty(*this, out, budget);
+  if (!out_of_log_ && filled < budget) filled += group_.fill_from_log(*this, out, budget - filled);
+  if (!out_of_log_ && filled < budget) filled += group_.fill_from_walk(*this, out, budget - filled);
+  if (!out_of_log_ && end_of_rib_due_ && walk_to_go_ == 0) filled += group_.fill_end_of_rib(*this, out);
+  return filled;
+}
+
+std::size_t Group::emit(Segment const& segment, PeerId member, std::vector<Slice>& out) {
+  std::size_t emitted = 0;
+  auto const add = [&](std::size_t begin, std::size_t end) {
+    if (begin == end) return;
+    out.push_back({segment.octets, begin, end - begin});
+    emitted += end - begin;
+  };
+  std::size_t from = 0;
+  bool common_done = false;
+  for (auto const& piece : segment.pieces) {
+    if (piece.peer != member) continue;
+    if (piece.only && !common_done) {
+      add(from, segment.common);
+      common_done = true;
+    }
+    if (piece.only) {
+      add(piece.begin, piece.end);
+    } else {
+      add(from, piece.begin);
+      from = piece.end;
+    }
+  }
+  if (!common_done) add(from, segment.common);
+  return emitted;
+}
+
+std::size_t Group::fill_from_log(Member& member, std::vector<Slice>& out, std::size_t budget) {
+  std::size_t filled = 0;
+  while (member.next_segment_ != log_end() && filled < budget) {
+    auto& segment = log_[member.next_segment_ - log_first_];
+    filled += emit(segment, member.peer_, out);
+    --segment.readers;
+    ++member.next_segment_;
+    ++(member.next_segment_ == log_end() ? readers_at_end_ : log_[member.next_segment_ - log_first_].readers);
+  }
+  trim_log();
+  return filled;
+}
+
+std::size_t Group::fill_from_walk(Member& member, std::vector<Slice>& out, std::size_t budget) {
+  std::size_t filled = 0;
+  while (member.walk_to_go_ > 0 && filled < budget) {
+    if (member.next_walk_segment_ == walk_end()) step_walk();
+    auto const& chunk = walk_[member.next_walk_segment_ - walk_first_];
+    filled += emit(chunk.segment, member.peer_, out);
+    auto const covered = std::min(chunk.end, member.walk_extent_) - std::min(chunk.begin, member.walk_extent_);
+    if (covered >= member.walk_to_go_) {
+      unboard_walk(member);
+      break;
+    }
+    member.walk_to_go_ -= covered;
+    --walk_[member.next_walk_segment_ - walk_first_].segment.readers;
+    ++member.next_walk_segment_;
+    ++(member.next_walk_segment_ == walk_end() ? walkers_at_end_
+                                               : walk_[member.next_walk_segment_ - walk_first_].segment.readers);
+    trim_walk();
+  }
+  return filled;
+}
+
+std::size_t Group::fill_from_dirty(Member& member, std::vector<Slice>& out, std::size_t budget) {
+  std::size_t filled = 0;
+  while (filled < budget && !member.dirty_.empty()) {
+    asked_attributes_ = {};
+    items_.clear();
+    while (items_.size() < dirty_chunk && !member.dirty_.empty()) {
+      auto slot = member.dirty_.next(member.dirty_cursor_);
+      if (slot == member.dirty_.end()) slot = member.dirty_.next(0);
+      member.dirty_.erase(SlotId{slot});
+      member.dirty_cursor_ = slot + 1;
+      choose_for_laggard(SlotId{slot}, member.peer_);
+    }
+    encoded_.clear();
+    encode(encoded_);
+    for (auto const& segment : encoded_) filled += emit(segment, member.peer_, out);
+  }
+  if (member.dirty_.empty()) {
+    member.dirty_.clear();
+    member.out_of_log_ = false;
+    --out_of_log_;
+    board_log(member);
+  }
+  return filled;
+}
+
+std::size_t Group::fill_end_of_rib(Member& member, std::vector<Slice>& out) {
+  auto octets = std::make_shared<Buffer>();
+  pack_end_of_rib(key_.family, *octets);
+  auto const size = octets->size();
+  out.push_back({std::move(octets), 0, size});
+  member.end_of_rib_due_ = false;
+  return size;
+}
+
+}  // namespace bgp::egress

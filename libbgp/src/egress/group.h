@@ -1,0 +1,190 @@
+// An update group: the members that get the same octets for one family (GroupKey). A batch of changes is encoded once
+// into segments, the group's log; every member has a cursor into it. Three ways to be served:
+//   in the log    the member holds exactly what the group announced, but its own routes; it reads segment after
+//   segment; on the walk   a newcomer, or a refresh: one circular walk over the table serves all who are aboard, each
+//   leaves after
+//                 a full round; it reads the log as well;
+//   out of the log  a laggard: its unread segments are dropped and become dirty slots, as does every later change; each
+//                 dirty slot later sends the present state or a withdrawal (a superfluous one is legal). When none is
+//                 left it is in the log again.
+// Whatever order the three deliver in, the last word about a slot is its present state: a change made after a piece was
+// encoded stands in the log, or in the dirty set, after it.
+// Pure; one thread. fill() and join() want the RIB's changes taken first (Egress does that).
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/slice.h"
+#include "egress/packer.h"
+#include "rib/slot_set.h"
+
+namespace bgp::egress {
+
+/// How much may wait in a group before those furthest behind leave the log (the walk). Octets of encoded messages.
+struct GroupLimits {
+  std::size_t log_octets = 16U << 20;
+  std::size_t walk_octets = 4U << 20;
+  std::size_t segment_octets = 48U << 10;  ///< about: a segment ends with the message that passes this
+};
+
+/// Encoded messages with the slots they are about. Octets up to `common` are for everybody, but for the ranges that
+/// `pieces` keep from a source; what follows is for single members.
+struct Segment {
+  struct Piece {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    PeerId peer;
+    bool only = false;  ///< for `peer` alone; otherwise for everybody but `peer`
+  };
+  std::shared_ptr<Buffer const> octets;
+  std::uint32_t common = 0;
+  std::vector<Piece> pieces;  ///< ascending; octets in no piece are for everybody
+  std::vector<rib::SlotId> slots;
+  std::uint64_t batch = 0;
+  std::uint32_t readers = 0;  ///< members whose next segment this is
+};
+
+class Group;
+
+/// One neighbour's place in a group.
+class Member {
+ public:
+  /// Appends whole messages to `out`, about `budget` octets. Returns how many were appended.
+  std::size_t fill(std::vector<Slice>& out, std::size_t budget);
+  [[nodiscard]] bool has_more() const;
+  /// Sends everything again (RFC 2918).
+  void refresh();
+
+  [[nodiscard]] PeerId peer() const { return peer_; }
+  [[nodiscard]] Group const& group() const { return group_; }
+  [[nodiscard]] bool out_of_log() const { return out_of_log_; }
+  [[nodiscard]] bool end_of_rib_sent() const { return !end_of_rib_due_; }
+  /// Routes it holds from us, or will once it has caught up.
+  [[nodiscard]] std::uint64_t sent() const;
+
+ private:
+  friend class Group;
+  Member(Group& group, PeerId peer, std::function<void()> wake) : group_(group), peer_(peer), wake_(std::move(wake)) {}
+
+  Group& group_;
+  PeerId const peer_;
+  std::function<void()> const wake_;
+  bool out_of_log_ = false;
+  bool end_of_rib_due_ = true;
+  std::uint64_t next_segment_ = 0;
+  // The walk: aboard while slots are to go, counted within the table as it was when boarding.
+  std::uint32_t walk_to_go_ = 0;
+  std::uint32_t walk_extent_ = 0;
+  std::uint64_t next_walk_segment_ = 0;
+  // Out of the log.
+  rib::SlotSet dirty_;
+  std::uint32_t dirty_cursor_ = 0;
+};
+
+class Group {
+ public:
+  Group(rib::Rib& rib, GroupKey key, GroupLimits limits);
+
+  /// `wake` is called when something new waits for a member that had nothing.
+  std::unique_ptr<Member> join(PeerId peer, std::function<void()> wake);
+  void leave(Member& member);
+
+  /// Encodes a batch of changes and wakes the members.
+  void process(std::vector<rib::Change> const& changes, std::uint64_t batch);
+
+  [[nodiscard]] GroupKey const& key() const { return key_; }
+  [[nodiscard]] std::vector<Member*> const& members() const { return members_; }
+  /// The first batch that some member in the log has not read yet; `now` when there is none.
+  [[nodiscard]] std::uint64_t oldest_unread(std::uint64_t now) const { return log_.empty() ? now : log_.front().batch; }
+  /// True when a laggard has yet to hear of this slot.
+  [[nodiscard]] bool needs(rib::SlotId slot) const;
+  [[nodiscard]] std::size_t queued_octets() const { return log_octets_ + walk_octets_; }
+  [[nodiscard]] std::size_t log_segments() const { return log_.size(); }
+  [[nodiscard]] std::size_t members_out_of_log() const { return out_of_log_; }
+
+ private:
+  friend class Member;
+  struct Item {
+    rib::SlotId slot;
+    std::uint32_t path = rib::no_path;  // none: a withdrawal
+    PeerId source;                      // of the best path, or of what is withdrawn
+    rib::AttrId attributes;
+    bool source_held = false;  // the source held another's route before: it needs a withdrawal
+  };
+  struct WalkSegment {
+    Segment segment;
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+
+  // Choosing.
+  [[nodiscard]] bool exported(rib::SlotId slot, std::uint32_t path);
+  [[nodiscard]] bool is_member(PeerId peer) const { return peer.value < is_member_.size() && is_member_[peer.value]; }
+  [[nodiscard]] std::uint64_t& held_from(PeerId source);
+  [[nodiscard]] Item announcement(rib::SlotId slot, std::uint32_t path) const;
+  void choose(rib::Change const& change);
+  void choose_for_walk(rib::SlotId slot);
+  void choose_for_laggard(rib::SlotId slot, PeerId laggard);
+  // Encoding items_ into segments.
+  void encode(std::vector<Segment>& out);
+  std::size_t encode_run(std::size_t begin, Segment& segment, Buffer& octets);
+  void encode_for_sources(std::span<Item const> items, Segment& segment, Buffer& octets);
+  // The log.
+  void append_to_log(std::uint64_t batch);
+  void mark_dirty(Member& laggard) const;
+  void trim_log();
+  void leave_log(Member& member);
+  [[nodiscard]] std::uint64_t log_end() const { return log_first_ + log_.size(); }
+  void board_log(Member& member);
+  void unboard_log(Member& member);
+  // The walk.
+  void board_walk(Member& member);
+  void unboard_walk(Member& member);
+  void step_walk();
+  void trim_walk();
+  void mark_rest_of_walk(Member& member);
+  [[nodiscard]] std::uint64_t walk_end() const { return walk_first_ + walk_.size(); }
+  // Serving.
+  static std::size_t emit(Segment const& segment, PeerId member, std::vector<Slice>& out);
+  std::size_t fill_from_log(Member& member, std::vector<Slice>& out, std::size_t budget);
+  std::size_t fill_from_walk(Member& member, std::vector<Slice>& out, std::size_t budget);
+  std::size_t fill_from_dirty(Member& member, std::vector<Slice>& out, std::size_t budget);
+  std::size_t fill_end_of_rib(Member& member, std::vector<Slice>& out);
+
+  rib::Rib& rib_;
+  rib::Table const& table_;
+  GroupKey const key_;
+  GroupLimits const limits_;
+  std::vector<Member*> members_;
+  std::vector<bool> is_member_;  // by PeerId
+  std::size_t out_of_log_ = 0;
+
+  // What members in the log hold, or will: the slots announced, and how many of them by source.
+  rib::SlotSet held_;
+  std::vector<std::uint64_t> held_by_source_;
+
+  std::deque<Segment> log_;
+  std::uint64_t log_first_ = 0;
+  std::size_t log_octets_ = 0;
+  std::uint32_t readers_at_end_ = 0;
+
+  std::deque<WalkSegment> walk_;
+  std::uint64_t walk_first_ = 0;
+  std::size_t walk_octets_ = 0;
+  std::uint32_t walkers_at_end_ = 0;
+  std::uint32_t walk_position_ = 0;
+
+  // Scratch.
+  std::vector<Item> items_;
+  std::vector<rib::SlotId> run_;
+  std::vector<Segment> encoded_;
+  // The last question to exported(), while neither attributes nor source change.
+  rib::AttrId asked_attributes_;
+  PeerId asked_source_;
+  bool answer_ = false;
+};
+
+}  // namespace bgp::egress

@@ -1,0 +1,138 @@
+#include "egress/packer.h"
+
+#include "wire/message.h"
+#include "wire/nlri.h"
+
+namespace bgp::egress {
+
+namespace {
+
+constexpr std::size_t body_limit = wire::max_message - wire::header_size;
+constexpr unsigned optional_extended = 0x90;  // flags: optional, extended length
+
+void write_family(Family family, Writer& writer) {
+  writer.u16(family.afi);
+  writer.u8(family.safi);
+}
+
+// Takes prefixes from `slots` while they fit in `room` octets.
+void take_prefixes(rib::Table const& table, std::span<rib::SlotId const>& slots, std::size_t room, Buffer& out) {
+  while (!slots.empty()) {
+    auto const prefix = table.prefix(slots.front());
+    auto const size = wire::nlri_size(prefix);
+    if (size > room) return;
+    room -= size;
+    wire::encode_nlri(prefix, out);
+    slots = slots.subspan(1);
+  }
+}
+
+// An attribute whose value is as long as it turns out to be, in the extended form (RFC 7606 §5.1 has it first).
+template <class WriteValue>
+void write_attribute(wire::AttributeType type, Buffer& out, WriteValue&& write_value) {
+  Writer writer(out);
+  writer.u8(optional_extended);
+  writer.u8(static_cast<unsigned>(type));
+  auto const length = writer.position();
+  writer.u16(0);
+  write_value(writer);
+  writer.patch_u16(length, static_cast<unsigned>(writer.position() - length - 2));
+}
+
+// IPv4 unicast, without MP: the attributes and the prefixes stand in fields of their own.
+void pack_classic(rib::Table const& table, Bytes attributes, std::span<rib::SlotId const> slots, Buffer& out) {
+  while (!slots.empty()) {
+    auto const begin = wire::begin_message(out, wire::MessageType::update);
+    Writer writer(out);
+    writer.u16(0);
+    writer.u16(static_cast<unsigned>(attributes.size()));
+    writer.bytes(attributes);
+    take_prefixes(table, slots, body_limit - 4 - attributes.size(), out);
+    wire::finish_message(out, begin);
+  }
+}
+
+void pack_mp_reach(rib::Table const& table, ExportedNextHop const& hop, Bytes attributes,
+                   std::span<rib::SlotId const> slots, Buffer& out) {
+  auto const hop_size = hop.address.size() + hop.link_local.size();
+  while (!slots.empty()) {
+    auto const begin = wire::begin_message(out, wire::MessageType::update);
+    Writer writer(out);
+    writer.u16(0);
+    auto const total = writer.position();
+    writer.u16(0);
+    write_attribute(wire::AttributeType::mp_reach, out, [&](Writer& value) {
+      write_family(table.family(), value);
+      value.u8(static_cast<unsigned>(hop_size));
+      value.bytes({hop.address.data(), hop.address.size()});
+      value.bytes({hop.link_local.data(), hop.link_local.size()});
+      value.u8(0);
+      take_prefixes(table, slots, body_limit - 4 - 4 - 5 - hop_size - attributes.size(), out);
+    });
+    writer.bytes(attributes);
+    writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));
+    wire::finish_message(out, begin);
+  }
+}
+
+}  // namespace
+
+void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slots, Buffer& out) {
+  while (!slots.empty()) {
+    auto const begin = wire::begin_message(out, wire::MessageType::update);
+    Writer writer(out);
+    auto const length = writer.position();
+    writer.u16(0);
+    if (table.family() == ipv4_unicast) {
+      take_prefixes(table, slots, body_limit - 4, out);
+      writer.patch_u16(length, static_cast<unsigned>(writer.position() - length - 2));
+      writer.u16(0);
+    } else {
+      auto const total = writer.position();
+      writer.u16(0);
+      write_attribute(wire::AttributeType::mp_unreach, out, [&](Writer& value) {
+        write_family(table.family(), value);
+        take_prefixes(table, slots, body_limit - 4 - 4 - 3, out);
+      });
+      writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));
+    }
+    wire::finish_message(out, begin);
+  }
+}
+
+bool pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
+                        std::span<rib::SlotId const> slots, Buffer& out) {
+  auto const& table = rib.table(key.family);
+  auto const hop = exported_next_hop(key, rib, path);
+  Buffer attributes;
+  attributes.reserve(512);
+  auto const classic_hop = key.family == ipv4_unicast ? hop.address : IpAddress{};
+  if (!wire::encode_for_export(rib.attributes[path.effective].canonical(), export_edit(key, rib, path), classic_hop,
+                               attributes)) {
+    return false;
+  }
+  // One prefix of the longest kind must fit beside the attributes.
+  auto const overhead = key.family == ipv4_unicast ? 4 + 5 : 4 + 4 + 5 + 32 + 17;
+  if (attributes.size() + overhead > body_limit) return false;
+  if (key.family == ipv4_unicast) {
+    pack_classic(table, attributes, slots, out);
+  } else {
+    pack_mp_reach(table, hop, attributes, slots, out);
+  }
+  return true;
+}
+
+void pack_end_of_rib(Family family, Buffer& out) {
+  auto const begin = wire::begin_message(out, wire::MessageType::update);
+  Writer writer(out);
+  writer.u16(0);
+  if (family == ipv4_unicast) {
+    writer.u16(0);
+  } else {
+    writer.u16(4 + 3);
+    write_attribute(wire::AttributeType::mp_unreach, out, [&](Writer& value) { write_family(family, value); });
+  }
+  wire::finish_message(out, begin);
+}
+
+}  // namespace bgp::egress

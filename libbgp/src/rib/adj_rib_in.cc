@@ -1,0 +1,147 @@
+#include "rib/adj_rib_in.h"
+
+#include <algorithm>
+
+#include "wire/attributes.h"
+
+namespace bgp::rib {
+
+AdjRibIn::AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPolicy policy,
+                   std::vector<Family> negotiated, OnFault on_fault)
+    : rib_(rib),
+      peer_(peer),
+      context_(context),
+      policy_(std::move(policy)),
+      negotiated_(std::move(negotiated)),
+      on_fault_(std::move(on_fault)) {}
+
+bool AdjRibIn::carries(Family family) const { return std::ranges::find(negotiated_, family) != negotiated_.end(); }
+
+std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
+  auto const cut = wire::cut_update(body, context_, scratch_);
+  if (!cut) return cut.error();
+  auto const& parts = cut.value();
+  if (auto const family = parts.end_of_rib()) {
+    if (carries(*family)) end_of_rib_[family_index(*family)] = true;
+    return std::nullopt;
+  }
+
+  // RFC 4271 §9.1: withdrawals first, so that a prefix in both lists ends announced.
+  Received received;
+  if (parts.any_attribute) {
+    // An UPDATE with both kinds of NLRI has two next hops and so two attribute sets; the classic one comes first.
+    auto const classic = parts.next_hop.value_or(IpAddress{});
+    auto const of_mp = parts.nlri.empty() && parts.mp_reach;
+    auto const& next_hop = of_mp ? parts.mp_reach->next_hop : classic;
+    if (auto fault = receive(parts, next_hop, of_mp ? parts.mp_reach->link_local : IpAddress{}, received)) return fault;
+  }
+  withdraw_all(ipv4_unicast, parts.withdrawn);
+  if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
+    withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn);
+  }
+  announce_all(ipv4_unicast, parts.nlri, received);
+  if (parts.mp_reach && carries(parts.mp_reach->family)) {
+    if (!parts.nlri.empty()) {
+      if (received.attributes) rib_.attributes.release(received.attributes);
+      received = {};
+      if (auto fault = receive(parts, parts.mp_reach->next_hop, parts.mp_reach->link_local, received)) return fault;
+    }
+    announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
+  }
+  if (received.attributes) rib_.attributes.release(received.attributes);
+  return std::nullopt;
+}
+
+std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, IpAddress const& next_hop,
+                                                    IpAddress const& link_local, Received& out) {
+  auto const hop = rib_.next_hops.acquire(next_hop, link_local);
+  auto const known = parts.faults.empty() ? rib_.attributes.find(parts.rest, hop, context_) : std::nullopt;
+  auto const first_as_is_right = [&](wire::AttributeSummary const& summary) {
+    return !context_.ebgp || !context_.check_first_as || summary.first_as == context_.peer_as;
+  };
+  wire::Verdict verdict;
+  if (known && first_as_is_right(rib_.attributes[*known].summary)) {
+    static std::vector<wire::AttributeFault> const no_faults;
+    verdict = wire::judge(parts, rib_.attributes[*known].summary, no_faults);
+    rib_.attributes.retain(*known);
+    out.attributes = *known;
+  } else {
+    auto const decoded = wire::decode_attributes(parts.rest, context_);
+    verdict = wire::judge(parts, decoded.summary, decoded.faults);
+    out.attributes = rib_.attributes.intern(decoded.canonical, hop, decoded.summary);
+    auto const unchanged = decoded.faults.empty() && std::ranges::equal(decoded.canonical, parts.rest);
+    if (unchanged) rib_.attributes.note_canonical(out.attributes, context_);
+  }
+  rib_.next_hops.release(hop);
+
+  if (verdict.action != wire::Action::none && on_fault_) on_fault_(verdict, parts);
+  if (verdict.action == wire::Action::reset) {
+    rib_.attributes.release(out.attributes);
+    out = {};
+    return verdict.notification;
+  }
+  out.refused_by =
+      verdict.action == wire::Action::withdraw ? rib_.rules.number(verdict.rule) : judge_import(out.attributes);
+  return std::nullopt;
+}
+
+RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
+  auto const first = next_hop.data()[0];
+  if (next_hop.is_v4() && (first == 0 || first == 127 || first >= 224)) {
+    return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
+  }
+  if (next_hop.is_v6() && (first == 0xff || next_hop == IpAddress::v6({}))) {
+    return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
+  }
+  if (next_hop == policy_.local_address) return rib_.rules.number("next hop is this speaker (RFC 4271 §5.1.3)");
+  return accepted;
+}
+
+RuleId AdjRibIn::judge_import(AttrId id) const {
+  auto const& set = rib_.attributes[id];
+  if (auto const refused = judge_next_hop(rib_.next_hops[set.next_hop].address); refused != accepted) return refused;
+  if (wire::count_in_as_path(set.canonical(), policy_.local_as) > 0) {
+    return rib_.rules.number("own AS in AS_PATH (RFC 4271 §9.1.2)");
+  }
+  if (!context_.ebgp && set.summary.has_originator_id && set.summary.originator_id == policy_.router_id) {
+    return rib_.rules.number("own router ID as ORIGINATOR_ID (RFC 4456 §8)");
+  }
+  if (set.summary.cluster_list_length > 0) {
+    for (auto const cluster : policy_.cluster_ids) {
+      if (wire::in_cluster_list(set.canonical(), cluster)) {
+        return rib_.rules.number("own cluster ID in CLUSTER_LIST (RFC 4456 §8)");
+      }
+    }
+  }
+  if (!policy_.filter) return rib_.rules.number("no import filter (RFC 8212)");
+  return accepted;
+}
+
+void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
+  if (nlri.empty()) return;
+  auto const ask_filter = received.refused_by == accepted && !policy_.filter->accepts_everything();
+  Attributes attributes;
+  if (ask_filter) {
+    auto const& set = rib_.attributes[received.attributes];
+    attributes = wire::decode_canonical(set.canonical());
+    attributes.next_hop = rib_.next_hops[set.next_hop].address;
+    attributes.link_local_next_hop = rib_.next_hops[set.next_hop].link_local;
+  }
+  for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+    auto const prefix = reader.next();
+    auto refused_by = received.refused_by;
+    if (ask_filter) {
+      auto const verdict = policy_.filter->judge(prefix, attributes);
+      if (!verdict.accept) refused_by = rib_.rules.number(verdict.rule);
+    }
+    rib_.announce(family, peer_, prefix, PathId{}, received.attributes, refused_by);
+  }
+}
+
+void AdjRibIn::withdraw_all(Family family, Bytes nlri) {
+  for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+    rib_.withdraw(family, peer_, reader.next(), PathId{});
+  }
+}
+
+}  // namespace bgp::rib

@@ -1,0 +1,63 @@
+// What a neighbour's UPDATE does to the RIB: decoding with the error handling of RFC 7606, interning, import policy,
+// and the paths it announces and withdraws. One object per Established session; pure.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <optional>
+
+#include "bgp/policy.h"
+#include "rib/rib.h"
+#include "wire/nlri.h"
+
+namespace bgp::rib {
+
+/// What import asks of a route, constant for a session.
+struct ImportPolicy {
+  Asn local_as;
+  RouterId router_id;
+  std::vector<RouterId>
+      cluster_ids;          ///< all of the speaker's: a route that passed one of them has looped (RFC 4456 §8)
+  IpAddress local_address;  ///< a next hop that is ourselves is refused (RFC 4271 §5.1.3)
+  FilterPtr filter;         ///< null: nothing passes (RFC 8212)
+};
+
+class AdjRibIn {
+ public:
+  /// Told of every UPDATE that was not as it should be but is no reason to close (RFC 7606 §8: to be logged).
+  using OnFault = std::function<void(wire::Verdict const&, wire::UpdateParts const&)>;
+
+  AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPolicy policy, std::vector<Family> negotiated,
+           OnFault on_fault);
+
+  /// `body` is an UPDATE after its header. Returns the NOTIFICATION with which the session must close, if any.
+  [[nodiscard]] std::optional<wire::Notification> update(Bytes body);
+
+  /// The End-of-RIB marker of this family has come (RFC 4724 §2).
+  [[nodiscard]] bool end_of_rib(Family family) const { return end_of_rib_[family_index(family)]; }
+
+ private:
+  /// An attribute set with a reference that ends with this object.
+  struct Received {
+    AttrId attributes;
+    RuleId refused_by;
+  };
+  [[nodiscard]] std::optional<wire::Notification> receive(wire::UpdateParts const& parts, IpAddress const& next_hop,
+                                                          IpAddress const& link_local, Received& out);
+  [[nodiscard]] RuleId judge_import(AttrId id) const;
+  [[nodiscard]] RuleId judge_next_hop(IpAddress const& next_hop) const;
+  [[nodiscard]] bool carries(Family family) const;
+  void announce_all(Family family, Bytes nlri, Received const& received);
+  void withdraw_all(Family family, Bytes nlri);
+
+  Rib& rib_;
+  PeerId const peer_;
+  wire::DecodeContext const context_;
+  ImportPolicy const policy_;
+  std::vector<Family> const negotiated_;
+  OnFault const on_fault_;
+  std::array<bool, families.size()> end_of_rib_{};
+  Buffer scratch_;
+};
+
+}  // namespace bgp::rib

@@ -1,0 +1,70 @@
+// Interned attribute sets: canonical octets plus a next hop, once each, with what the decision asks of them decoded
+// once. An UPDATE whose attributes are known (their octets are the canonical ones, found valid before in the same
+// decoding context) is looked up and not parsed again. A set lives while somebody holds a reference.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "base/hash.h"
+#include "rib/chunked_array.h"
+#include "rib/next_hops.h"
+#include "rib/segmented_index.h"
+#include "wire/update.h"
+
+namespace bgp::rib {
+
+/// An interned set; 0 is none.
+struct AttrId {
+  std::uint32_t value = 0;
+  explicit operator bool() const { return value != 0; }
+  friend constexpr auto operator<=>(AttrId, AttrId) = default;
+};
+
+class AttributeSet {
+ public:
+  wire::AttributeSummary summary;
+  NextHopId next_hop;
+
+  [[nodiscard]] Bytes canonical() const { return {octets_.get(), size_}; }
+
+ private:
+  friend class AttributeTable;
+  std::unique_ptr<std::uint8_t[]> octets_;
+  std::uint32_t size_ = 0;
+  std::uint32_t references_ = 0;
+  std::uint64_t hash_ = 0;
+  std::uint8_t valid_in_ = 0;  // a bit per DecodeContext::key(): these octets decode to themselves there
+};
+
+class AttributeTable {
+ public:
+  AttributeTable(HashKey key, NextHops& next_hops) : key_(key), next_hops_(next_hops) { sets_.push_back({}); }
+
+  /// The set whose canonical octets are exactly `octets`, when they are known to mean themselves in `context`.
+  [[nodiscard]] std::optional<AttrId> find(Bytes octets, NextHopId next_hop, wire::DecodeContext const& context) const;
+  AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary);
+  /// The octets of `id` decode to themselves in `context`: find() will know them there from now on.
+  void note_canonical(AttrId id, wire::DecodeContext const& context);
+
+  void retain(AttrId id) { ++sets_[id.value].references_; }
+  void release(AttrId id);
+  [[nodiscard]] AttributeSet const& operator[](AttrId id) const { return sets_[id.value]; }
+  [[nodiscard]] std::size_t size() const { return used_; }
+  /// Octets of all sets, with their bookkeeping.
+  [[nodiscard]] std::size_t memory() const { return octets_ + used_ * (sizeof(AttributeSet) + sizeof(std::uint32_t)); }
+
+ private:
+  [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop) const;
+  [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop) const;
+
+  HashKey key_;
+  NextHops& next_hops_;
+  ChunkedArray<AttributeSet, 10> sets_;
+  std::vector<std::uint32_t> free_;
+  SegmentedIndex index_;
+  std::size_t used_ = 0;
+  std::size_t octets_ = 0;
+};
+
+}  // namespace bgp::rib

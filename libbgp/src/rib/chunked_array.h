@@ -1,0 +1,61 @@
+// An array that grows by fixed chunks: no element ever moves and no growth copies a million of them. Indices are
+// 32-bit.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace bgp::rib {
+
+template <class T, unsigned ChunkBits = 12>
+class ChunkedArray {
+ public:
+  static constexpr std::uint32_t chunk_size = 1U << ChunkBits;
+
+  [[nodiscard]] std::uint32_t size() const { return size_; }
+  T& operator[](std::uint32_t index) { return chunks_[index >> ChunkBits][index & (chunk_size - 1)]; }
+  T const& operator[](std::uint32_t index) const { return chunks_[index >> ChunkBits][index & (chunk_size - 1)]; }
+  std::uint32_t push_back(T value) {
+    if ((size_ & (chunk_size - 1)) == 0 && (size_ >> ChunkBits) == chunks_.size()) {
+      chunks_.push_back(std::make_unique<T[]>(chunk_size));
+    }
+    (*this)[size_] = std::move(value);
+    return size_++;
+  }
+
+ private:
+  std::vector<std::unique_ptr<T[]>> chunks_;
+  std::uint32_t size_ = 0;
+};
+
+/// A ChunkedArray with a list of free places: ids are reused, the last freed first.
+template <class T>
+class Pool {
+ public:
+  std::uint32_t allocate(T value) {
+    ++used_;
+    if (free_.empty()) return items_.push_back(std::move(value));
+    auto const id = free_.back();
+    free_.pop_back();
+    items_[id] = std::move(value);
+    return id;
+  }
+  void release(std::uint32_t id) {
+    items_[id] = T{};
+    free_.push_back(id);
+    --used_;
+  }
+  T& operator[](std::uint32_t id) { return items_[id]; }
+  T const& operator[](std::uint32_t id) const { return items_[id]; }
+  /// One past the highest id ever given.
+  [[nodiscard]] std::uint32_t extent() const { return items_.size(); }
+  [[nodiscard]] std::uint32_t used() const { return used_; }
+
+ private:
+  ChunkedArray<T> items_;
+  std::vector<std::uint32_t> free_;
+  std::uint32_t used_ = 0;
+};
+
+}  // namespace bgp::rib

@@ -1,0 +1,58 @@
+// The decision process (RFC 4271 §9.1.2, RFC 4456 §9) as one numbered ladder: two paths are compared rung by rung and
+// the rung that decided is returned, so that "explain" can name it. Pure.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "rib/attribute_table.h"
+#include "rib/peer_info.h"
+
+namespace bgp::rib {
+
+/// In the order in which they are asked.
+enum class Rung : std::uint8_t {
+  none,  ///< no usable path
+  only_path,
+  local_route,     ///< what this speaker originates beats what it learned
+  local_pref,      ///< §9.1.1: higher
+  as_path_length,  ///< §9.1.2.2 a: shorter
+  origin,          ///< b: lower
+  med,             ///< c: lower, among paths of one neighbouring AS unless always-compare
+  external,        ///< d: eBGP over iBGP
+  next_hop_cost,   ///< e: lower
+  router_id,       ///< f: lower, ORIGINATOR_ID in its place where it stands (RFC 4456 §9)
+  cluster_list,    ///< RFC 4456 §9: shorter
+  peer_address,    ///< g: lower
+  path_id,         ///< several paths of one neighbour (RFC 7911): lower
+};
+/// "higher local preference", "shorter AS path", ...
+[[nodiscard]] std::string_view rung_text(Rung rung);
+
+struct DecisionOptions {
+  bool always_compare_med = false;
+};
+
+/// A path as the ladder sees it.
+struct Candidate {
+  wire::AttributeSummary const* attributes = nullptr;
+  PeerInfo const* peer = nullptr;
+  std::uint32_t next_hop_cost = 0;
+  PathId path_id;
+};
+
+struct Comparison {
+  bool first_is_better = true;
+  Rung rung = Rung::path_id;
+};
+[[nodiscard]] Comparison compare(Candidate const& first, Candidate const& second, DecisionOptions const& options);
+
+struct Choice {
+  std::size_t best = 0;    ///< index into the candidates; meaningless when rung is none
+  Rung rung = Rung::none;  ///< at which the best beat the runner-up
+};
+/// Chooses among any number of paths, independent of their order: MED is compared within each neighbouring AS first,
+/// then the winners without it (deterministic MED).
+[[nodiscard]] Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options);
+
+}  // namespace bgp::rib

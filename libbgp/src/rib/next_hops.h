@@ -1,0 +1,48 @@
+// The next hops that attribute sets point to, each asked of the resolver once and kept with its answer.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "bgp/policy.h"
+#include "rib/chunked_array.h"
+
+namespace bgp::rib {
+
+struct NextHopId {
+  std::uint32_t value = 0;
+  friend constexpr auto operator<=>(NextHopId, NextHopId) = default;
+};
+
+struct NextHop {
+  IpAddress address;     ///< unset: our own address on each session
+  IpAddress link_local;  ///< unset unless the next hop had 32 octets (RFC 2545 §3)
+  NextHopState state;
+  std::uint32_t references = 0;
+};
+
+class NextHops {
+ public:
+  using Resolve = std::function<NextHopState(IpAddress const&)>;
+
+  /// Without a resolver every next hop is reachable at cost 0.
+  void set_resolver(Resolve resolve) { resolve_ = std::move(resolve); }
+
+  /// The id of a next hop, resolved when it is new; it lives until as many release() as acquire() were called.
+  NextHopId acquire(IpAddress const& address, IpAddress const& link_local);
+  void retain(NextHopId id) { ++pool_[id.value].references; }
+  void release(NextHopId id);
+  [[nodiscard]] NextHop const& operator[](NextHopId id) const { return pool_[id.value]; }
+
+  /// Asks again for `address`; true when an answer changed, so that the paths through it must be decided anew.
+  [[nodiscard]] bool refresh(IpAddress const& address);
+
+ private:
+  [[nodiscard]] NextHopState resolve(IpAddress const& address) const;
+
+  Resolve resolve_;
+  Pool<NextHop> pool_;
+  std::map<std::pair<IpAddress, IpAddress>, NextHopId> ids_;
+};
+
+}  // namespace bgp::rib

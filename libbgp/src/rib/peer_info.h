@@ -1,0 +1,30 @@
+// What the RIB and the export rules know of a neighbour. Index 0 is the speaker itself.
+#pragma once
+
+#include <array>
+
+#include "bgp/types.h"
+
+namespace bgp::rib {
+
+/// The families this RIB has a table for; other indices of per-family arrays follow this order.
+inline constexpr std::array<Family, 2> families{ipv4_unicast, ipv6_unicast};
+[[nodiscard]] constexpr std::size_t family_index(Family family) { return family == ipv4_unicast ? 0 : 1; }
+
+struct PathCounts {
+  std::uint64_t received = 0;  ///< paths in Adj-RIB-In
+  std::uint64_t accepted = 0;  ///< of those, not refused
+};
+
+struct PeerInfo {
+  enum class Kind : std::uint8_t { local, ebgp, ibgp };
+  PeerId id;
+  Kind kind = Kind::local;
+  bool client = false;  ///< a route reflector's client (RFC 4456)
+  RouterId cluster_id;  ///< the one we reflect its routes with
+  RouterId router_id;
+  IpAddress address;
+  std::array<PathCounts, families.size()> counts{};
+};
+
+}  // namespace bgp::rib

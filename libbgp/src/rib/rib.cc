@@ -1,0 +1,175 @@
+#include "rib/rib.h"
+
+namespace bgp::rib {
+
+Rib::Rib(HashKey key, DecisionOptions decision)
+    : attributes(key, next_hops),
+      decision_(decision),
+      tables_{PerFamily{families[0], key}, PerFamily{families[1], key}} {
+  peers_.push_back({});  // local_peer
+}
+
+PeerInfo& Rib::add_peer(PeerInfo info) {
+  if (free_peers_.empty()) {
+    info.id = PeerId{peers_.push_back(info)};
+  } else {
+    info.id = free_peers_.back();
+    free_peers_.pop_back();
+  }
+  return peers_[info.id.value] = info;
+}
+
+void Rib::forget_peer(PeerId id) { free_peers_.push_back(id); }
+
+bool Rib::usable(Path const& path) const {
+  return path.refused_by == accepted && next_hops[attributes[path.effective].next_hop].state.reachable;
+}
+
+Candidate Rib::candidate(Path const& path) const {
+  auto const& set = attributes[path.effective];
+  return {&set.summary, &peers_[path.peer.value], next_hops[set.next_hop].state.cost, path.id};
+}
+
+Choice Rib::choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
+                         std::vector<std::uint32_t>& paths) const {
+  candidates.clear();
+  paths.clear();
+  for (auto index = table.first(slot); index != no_path; index = table.path(index).next) {
+    if (!usable(table.path(index))) continue;
+    candidates.push_back(candidate(table.path(index)));
+    paths.push_back(index);
+  }
+  return choose(candidates, decision_);
+}
+
+void Rib::note_change(PerFamily& in, SlotId slot, std::uint32_t old_best) {
+  if (in.table.queued(slot)) return;
+  in.table.set_queued(slot, true);
+  in.changes.push_back({slot, old_best == no_path ? no_peer : in.table.path(old_best).peer});
+}
+
+// `touched` is a path that is new or has new attributes.
+void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
+  auto const old_best = in.table.best(slot);
+  auto best = no_path;
+  auto const first = in.table.first(slot);
+  if (first != no_path && in.table.path(first).next == no_path) {
+    if (usable(in.table.path(first))) best = first;
+  } else {
+    auto const choice = choose_among(in.table, slot, candidates_, candidate_paths_);
+    if (choice.rung != Rung::none) best = candidate_paths_[choice.best];
+  }
+  if (best == old_best && (best == no_path || best != touched)) return;
+  note_change(in, slot, old_best);
+  in.table.set_best(slot, best);
+}
+
+void Rib::count(Path const& path, Family family, int sign) {
+  auto& counts = peers_[path.peer.value].counts[family_index(family)];
+  counts.received += static_cast<std::uint64_t>(sign);
+  if (path.refused_by == accepted) counts.accepted += static_cast<std::uint64_t>(sign);
+}
+
+void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, AttrId received, RuleId refused_by) {
+  auto& in = tables_[family_index(family)];
+  auto const slot = in.table.find_or_insert(prefix);
+  auto index = in.table.find_path(slot, peer, id);
+  if (received) {
+    attributes.retain(received);
+    attributes.retain(received);  // once as received, once as effective: import changes nothing yet
+  }
+  if (index == no_path) {
+    index = in.table.add_path(slot, {peer, id, received, received, no_path, refused_by});
+  } else {
+    auto& path = in.table.path(index);
+    auto const same = path.received == received && path.refused_by == refused_by;
+    count(path, family, -1);
+    if (path.received) {
+      attributes.release(path.received);
+      attributes.release(path.effective);
+    }
+    path.received = path.effective = received;
+    path.refused_by = refused_by;
+    count(path, family, +1);
+    if (!same) decide(in, slot, index);
+    return;
+  }
+  count(in.table.path(index), family, +1);
+  decide(in, slot, index);
+}
+
+void Rib::drop_path(PerFamily& in, SlotId slot, std::uint32_t index) {
+  auto const path = in.table.path(index);
+  if (in.table.best(slot) == index) note_change(in, slot, index);
+  count(path, in.table.family(), -1);
+  in.table.remove_path(slot, index);
+  if (path.received) {
+    attributes.release(path.received);
+    attributes.release(path.effective);
+  }
+  if (in.table.first(slot) != no_path) {
+    decide(in, slot, no_path);
+    return;
+  }
+  in.table.set_vacated_in(slot, in.batch);
+  in.vacant.push_back({slot, in.batch});
+}
+
+bool Rib::withdraw(Family family, PeerId peer, Prefix const& prefix, PathId id) {
+  auto& in = tables_[family_index(family)];
+  auto const slot = in.table.find(prefix);
+  if (!slot) return false;
+  auto const index = in.table.find_path(*slot, peer, id);
+  if (index == no_path) return false;
+  drop_path(in, *slot, index);
+  return true;
+}
+
+bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget,
+                       std::function<bool(PeerId)> const& gone) {
+  auto& in = tables_[family_index(family)];
+  for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
+    SlotId const slot{cursor};
+    for (auto index = in.table.first(slot); index != no_path;) {
+      auto const next = in.table.path(index).next;
+      if (gone(in.table.path(index).peer)) drop_path(in, slot, index);
+      index = next;
+    }
+  }
+  return cursor >= in.table.extent();
+}
+
+bool Rib::decide_again(Family family, std::uint32_t& cursor, std::uint32_t budget) {
+  auto& in = tables_[family_index(family)];
+  for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
+    if (in.table.first(SlotId{cursor}) != no_path) decide(in, SlotId{cursor}, no_path);
+  }
+  return cursor >= in.table.extent();
+}
+
+std::uint64_t Rib::take_changes(Family family, std::vector<Change>& out) {
+  auto& in = tables_[family_index(family)];
+  out.clear();
+  out.swap(in.changes);
+  for (auto const& change : out) in.table.set_queued(change.slot, false);
+  return in.batch++;
+}
+
+std::size_t Rib::reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,
+                         std::size_t budget) {
+  auto& in = tables_[family_index(family)];
+  for (budget = std::min(budget, in.vacant.size()); budget > 0; --budget) {
+    auto const entry = in.vacant.front();
+    if (entry.batch >= passed) break;
+    in.vacant.pop_front();
+    if (!in.table.vacated_in(entry.slot, entry.batch)) continue;  // in use again, or emptied again later
+    if (needed(entry.slot)) {
+      in.vacant.push_back(entry);
+    } else {
+      in.table.release_slot(entry.slot);
+    }
+  }
+  return in.vacant.size();
+}
+
+}  // namespace bgp::rib

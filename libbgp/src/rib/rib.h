@@ -1,0 +1,99 @@
+// The routing information base of an Instance: attribute sets, next hops, a table per family, the decision, and the
+// batch of changed slots that egress and subscribers take after each slice of work. Pure; one thread (the engine's). It
+// knows neighbours only as PeerInfo and never sends.
+#pragma once
+
+#include <array>
+#include <deque>
+#include <functional>
+
+#include "rib/decision.h"
+#include "rib/rule_book.h"
+#include "rib/table.h"
+
+namespace bgp::rib {
+
+/// Nobody: what a slot's best path came from when it had none.
+inline constexpr PeerId no_peer{0xffffffff};
+
+/// A slot whose best path changed in this batch, and whose route stood there before the batch.
+struct Change {
+  SlotId slot;
+  PeerId prior;
+};
+
+class Rib {
+ public:
+  Rib(HashKey key, DecisionOptions decision);
+
+  NextHops next_hops;
+  AttributeTable attributes;
+  RuleBook rules;
+
+  [[nodiscard]] Table& table(Family family) { return tables_[family_index(family)].table; }
+  [[nodiscard]] Table const& table(Family family) const { return tables_[family_index(family)].table; }
+
+  /// Makes a neighbour known; ids are reused once forget_peer() has given them back.
+  PeerInfo& add_peer(PeerInfo info);
+  void forget_peer(PeerId id);
+  [[nodiscard]] PeerInfo& peer(PeerId id) { return peers_[id.value]; }
+  [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
+
+  /// Puts a path in Adj-RIB-In, or changes it, and decides. `received` may be none only for a refused path.
+  void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by);
+  /// False when there was none.
+  bool withdraw(Family family, PeerId peer, Prefix const& prefix, PathId path);
+
+  /// A piece of a pass over all slots of a family: from `cursor`, up to `budget` slots. True at the end of the table.
+  /// Removes the paths of all peers for which `gone` holds.
+  bool remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget,
+                    std::function<bool(PeerId)> const& gone);
+  /// Decides again, after next hops changed.
+  bool decide_again(Family family, std::uint32_t& cursor, std::uint32_t budget);
+
+  /// The changes since the last call, and the number of the batch they form. Swap with an empty vector.
+  std::uint64_t take_changes(Family family, std::vector<Change>& out);
+  [[nodiscard]] bool has_changes(Family family) const { return !tables_[family_index(family)].changes.empty(); }
+
+  /// Gives vacant slots back whose withdrawal was in a batch before `passed` and which `needed` does not name any more.
+  /// Looks at up to `budget` slots. Returns how many remain.
+  std::size_t reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,
+                      std::size_t budget);
+  [[nodiscard]] std::size_t vacant_slots(Family family) const { return tables_[family_index(family)].vacant.size(); }
+
+  /// May this path be chosen?
+  [[nodiscard]] bool usable(Path const& path) const;
+  [[nodiscard]] Candidate candidate(Path const& path) const;
+  /// All usable paths of a slot, and the choice among them.
+  [[nodiscard]] Choice choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
+                                    std::vector<std::uint32_t>& paths) const;
+  [[nodiscard]] DecisionOptions const& decision() const { return decision_; }
+
+ private:
+  struct Vacant {
+    SlotId slot;
+    std::uint64_t batch;
+  };
+  struct PerFamily {
+    PerFamily(Family family, HashKey key) : table(family, key) {}
+    Table table;
+    std::vector<Change> changes;
+    std::uint64_t batch = 1;
+    std::deque<Vacant> vacant;
+  };
+
+  void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
+  void note_change(PerFamily& in, SlotId slot, std::uint32_t old_best);
+  void drop_path(PerFamily& in, SlotId slot, std::uint32_t path);
+  void count(Path const& path, Family family, int sign);
+
+  DecisionOptions decision_;
+  std::array<PerFamily, families.size()> tables_;  // in the order of `families`
+  ChunkedArray<PeerInfo, 8> peers_;
+  std::vector<PeerId> free_peers_;
+  // Scratch of decide().
+  std::vector<Candidate> candidates_;
+  std::vector<std::uint32_t> candidate_paths_;
+};
+
+}  // namespace bgp::rib

@@ -1,0 +1,86 @@
+#include "rib/table.h"
+
+#include <cstring>
+
+namespace bgp::rib {
+
+std::uint64_t Table::hash(Prefix const& prefix) const {
+  std::uint8_t octets[17];
+  auto const size = prefix.address().size();
+  std::memcpy(octets, prefix.address().data(), size);
+  octets[size] = static_cast<std::uint8_t>(prefix.length());
+  return keyed_hash(key_, octets, size + 1);
+}
+
+std::uint64_t Table::hash_of(std::uint32_t slot) const { return keyed_hash(key_, key(slot), stride_ - 1); }
+
+std::optional<SlotId> Table::find(Prefix const& prefix) const {
+  auto const id = index_.find(hash(prefix), [&](std::uint32_t slot) {
+    auto const* octets = key(slot);
+    return octets[stride_ - 2] == prefix.length() && std::memcmp(octets, prefix.address().data(), stride_ - 2) == 0;
+  });
+  if (!id) return std::nullopt;
+  return SlotId{*id};
+}
+
+SlotId Table::find_or_insert(Prefix const& prefix) {
+  if (auto const known = find(prefix)) return *known;
+  auto const id = slots_.allocate({});
+  if ((id >> key_chunk_bits) == keys_.size()) {
+    keys_.push_back(std::make_unique<std::uint8_t[]>(stride_ << key_chunk_bits));
+  }
+  write_key(id, prefix);
+  index_.insert(hash(prefix), id, [this](std::uint32_t slot) { return hash_of(slot); });
+  return SlotId{id};
+}
+
+void Table::write_key(std::uint32_t slot, Prefix const& prefix) {
+  auto* octets = key(slot);
+  std::memcpy(octets, prefix.address().data(), stride_ - 2);
+  octets[stride_ - 2] = static_cast<std::uint8_t>(prefix.length());
+  octets[stride_ - 1] = in_use_flag;
+}
+
+Prefix Table::prefix(SlotId slot) const {
+  auto const* octets = key(slot.value);
+  return {IpAddress::from_bytes(octets, stride_ - 2), octets[stride_ - 2]};
+}
+
+std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
+  auto index = first(slot);
+  while (index != no_path && (paths_[index].peer != peer || paths_[index].id != id)) index = paths_[index].next;
+  return index;
+}
+
+std::uint32_t Table::add_path(SlotId slot, Path path) {
+  if (first(slot) == no_path) slots_[slot.value].best = no_path;
+  path.next = slots_[slot.value].first;
+  return slots_[slot.value].first = paths_.allocate(path);
+}
+
+void Table::remove_path(SlotId slot, std::uint32_t path) {
+  if (best(slot) == path) set_best(slot, no_path);
+  auto* link = &slots_[slot.value].first;
+  while (*link != path) link = &paths_[*link].next;
+  *link = paths_[path].next;
+  paths_.release(path);
+}
+
+void Table::set_best(SlotId slot, std::uint32_t path) {
+  auto& best = slots_[slot.value].best;
+  with_best_ += static_cast<std::uint64_t>(path != no_path) - static_cast<std::uint64_t>(best != no_path);
+  best = path;
+}
+
+void Table::set_queued(SlotId slot, bool queued) {
+  auto& flags = key(slot.value)[stride_ - 1];
+  flags = static_cast<std::uint8_t>(queued ? flags | queued_flag : flags & ~queued_flag);
+}
+
+void Table::release_slot(SlotId slot) {
+  index_.erase(hash_of(slot.value), slot.value, [this](std::uint32_t other) { return hash_of(other); });
+  key(slot.value)[stride_ - 1] = 0;
+  slots_.release(slot.value);
+}
+
+}  // namespace bgp::rib
