@@ -1,0 +1,85 @@
+// What all peers of an engine share: executor, network, clock, the one read buffer, limits, connections on their way
+// out. One thread: the executor's. It must outlive its peers: they hold it by shared_ptr.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <unordered_set>
+
+#include "transport/clock.h"
+#include "transport/network.h"
+
+namespace bgp::transport {
+
+struct Limits {
+  std::size_t read_size = 64 * 1024;                ///< octets of one read
+  std::size_t fill_size = 64 * 1024;                ///< octets asked of the upper layer at a time
+  Duration slice = std::chrono::microseconds(500);  ///< after this, others get their turn
+  std::size_t half_open = 4096;  ///< incoming connections that are not Established, in all (one per neighbour)
+  Duration linger = std::chrono::seconds(2);  ///< for a last NOTIFICATION to leave
+  std::size_t lingering = 1024;               ///< connections that may linger; more are cut off
+};
+
+class Lingering;
+
+class Context : public std::enable_shared_from_this<Context> {
+ public:
+  Context(boost::asio::any_io_executor executor, std::shared_ptr<Network> network, std::shared_ptr<Clock> clock,
+          Limits limits = {});
+  /// TCP and the steady clock.
+  explicit Context(boost::asio::any_io_executor executor);
+  ~Context();
+  Context(Context const&) = delete;
+  Context& operator=(Context const&) = delete;
+
+  [[nodiscard]] boost::asio::any_io_executor const& executor() const { return executor_; }
+  [[nodiscard]] Network& network() { return *network_; }
+  [[nodiscard]] Clock& clock() { return *clock_; }
+  [[nodiscard]] Time now() const { return clock_->now(); }
+  [[nodiscard]] Limits const& limits() const { return limits_; }
+  void post(std::function<void()> work);
+
+  /// Room for one read and what is left of the read before. Used within one slice only.
+  [[nodiscard]] std::span<std::uint8_t> read_buffer() { return read_buffer_; }
+
+  /// Incoming connections that are not yet Established.
+  [[nodiscard]] bool has_room() const { return half_open_ < limits_.half_open; }
+  [[nodiscard]] std::size_t half_open() const { return half_open_; }
+
+  /// Connections that are closed but still get rid of their last octets.
+  [[nodiscard]] std::size_t lingering() const { return lingering_.size(); }
+  /// Calls back as soon as nothing lingers, at most after Limits::linger; at once (posted) when nothing does.
+  void when_quiet(std::function<void()> callback);
+
+ private:
+  friend class HalfOpen;
+  friend class Lingering;
+  friend void linger(std::shared_ptr<Context> const& context, std::shared_ptr<Stream> stream, Buffer rest);
+  void gone(std::shared_ptr<Lingering> const& lingering);
+
+  // Constant after construction.
+  boost::asio::any_io_executor executor_;
+  std::shared_ptr<Clock> clock_;
+  std::shared_ptr<Network> network_;
+  Limits limits_;
+
+  Buffer read_buffer_;
+  std::size_t half_open_ = 0;
+  std::unordered_set<std::shared_ptr<Lingering>> lingering_;
+  std::function<void()> quiet_;
+};
+
+/// Counts one half-open connection while it lives.
+class HalfOpen {
+ public:
+  explicit HalfOpen(std::shared_ptr<Context> context) : context_(std::move(context)) { ++context_->half_open_; }
+  ~HalfOpen() { --context_->half_open_; }
+  HalfOpen(HalfOpen const&) = delete;
+  HalfOpen& operator=(HalfOpen const&) = delete;
+
+ private:
+  std::shared_ptr<Context> context_;
+};
+
+}  // namespace bgp::transport
