@@ -6,6 +6,15 @@
 namespace bench {
 namespace {
 
+std::string hex(View bytes) {
+  std::string text;
+  for (std::uint8_t const octet : bytes) {
+    text += "0123456789abcdef"[octet >> 4];
+    text += "0123456789abcdef"[octet & 15];
+  }
+  return text.empty() ? "nothing" : text;
+}
+
 using ByType = std::array<View, 256>;
 
 bool index_attributes(View block, ByType& out) {
@@ -15,7 +24,7 @@ bool index_attributes(View block, ByType& out) {
 std::uint32_t tag_of(View attributes) {
   std::uint32_t tag = Received::kNoMed;
   for_each_attribute(attributes, [&](std::uint8_t type, View value) {
-    if (type == kMed && value.size() == 4) tag = read32(value.data());
+    if (type == kMed && value.size() == 4 && read32(value.data()) != 0) tag = read32(value.data());
   });
   return tag;
 }
@@ -82,6 +91,8 @@ void Received::compare_sample(Update const& update) {
   Bytes const sent = encode_attributes(table_.set(table_.set_of(slot)), options_.announcer);
   ByType expected{}, found{};
   bool good = index_attributes(sent, expected) && index_attributes(update.attributes, found);
+  // No MED is a MED of zero (RFC 4271 §9.1.2.2), and FRR says so.
+  if (expected[kMed].empty() && found[kMed].size() == 4 && read32(found[kMed].data()) == 0) found[kMed] = {};
   int wrong = 0;
   for (int type = 0; type < 256; ++type) {
     if (type == kOriginatorId || type == kClusterList) {
@@ -92,7 +103,9 @@ void Received::compare_sample(Update const& update) {
   }
   if (good && wrong == 0) return;
   if (++faults_.wrong_attributes == 1) {
-    faults_.first_wrong = good ? "attribute " + std::to_string(wrong) + " differs" : "the block is malformed";
+    faults_.first_wrong = good ? "attribute " + std::to_string(wrong) + " differs: " + hex(expected[wrong]) +
+                                     " became " + hex(found[wrong])
+                               : "the block is malformed";
   }
 }
 

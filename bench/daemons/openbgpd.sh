@@ -1,0 +1,24 @@
+#!/bin/sh
+# OpenBGPD as a route reflector. $1: a directory for its files. Runs in the foreground.
+cat > "$1/bgpd.conf" <<EOF
+AS 65000
+router-id 10.77.0.1
+listen on 10.77.0.1
+fib-update no
+socket "$1/bgpd.sock"
+group "clients" {
+  neighbor 10.77.0.0/16 {
+    remote-as 65000
+    route-reflector 1.1.1.1
+    passive
+    holdtime 240
+    announce IPv4 unicast
+  }
+}
+allow from any
+allow to any
+EOF
+# It chroots to the directory that systemd would make. The namespace's /run is ours alone.
+mount -t tmpfs none /run && mkdir /run/openbgpd
+chmod 600 "$1/bgpd.conf"
+exec "${OPENBGPD:-/usr/sbin/bgpd}" -d -f "$1/bgpd.conf"

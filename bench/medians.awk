@@ -1,0 +1,69 @@
+# Lines "WORK DAEMON RUN KEY VALUE" -> a table of medians (or, with json=1, one JSON object a line).
+
+{
+  work = $1; daemon = $2; run = $3; key = $4; value = $5
+  if (!(work in seen_work)) { seen_work[work] = 1; works[++work_count] = work }
+  if (!(daemon in seen_daemon)) { seen_daemon[daemon] = 1; daemons[++daemon_count] = daemon }
+  pair = work SUBSEP daemon
+  if (!((pair, run) in seen_run)) { seen_run[pair, run] = 1; runs[pair]++ }
+  if (value ~ /^-?[0-9.]+$/) { n = ++count[pair, key]; values[pair, key, n] = value + 0; text[pair, key] = value }
+  if (key == "passed" && value == "true") passed[pair]++
+  if (!((pair, key) in seen_key)) { seen_key[pair, key] = 1; keys[pair, ++key_count[pair]] = key }
+}
+
+function median(pair, key,    n, i, j, held, sorted) {
+  n = count[pair, key]
+  if (n == 0) return "-"
+  for (i = 1; i <= n; i++) {
+    held = values[pair, key, i]
+    for (j = i - 1; j >= 1 && sorted[j] > held; j--) sorted[j + 1] = sorted[j]
+    sorted[j + 1] = held
+  }
+  return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
+}
+
+# What a work is about, in one cell.
+function cell(work, pair,    bad) {
+  if (runs[pair] == 0) return "-"
+  bad = passed[pair] == runs[pair] ? "" : sprintf(" (%d of %d runs failed)", runs[pair] - passed[pair], runs[pair])
+  if (work ~ /^latency/) return median(pair, "p50_us") " / " median(pair, "p99_us") bad
+  if (work == "stall")
+    return median(pair, "lag_stalled_p99_ms") " / " median(pair, "memory_before_mib") " → " \
+           median(pair, "memory_stalled_mib") " / " median(pair, "seconds") bad
+  if (work == "dial" && bad != "") return "only " median(pair, "up") " up in " median(pair, "seconds") bad
+  return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "peak_mib") bad
+}
+
+function unit(work) {
+  if (work ~ /^latency/) return "p50 / p99 µs to the last"
+  if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
+  return "s / CPU s / peak MiB"
+}
+
+function print_json(work, daemon,    pair, i, key) {
+  pair = work SUBSEP daemon
+  if (runs[pair] == 0) return
+  printf "{\"work\": \"%s\", \"daemon\": \"%s\", \"runs\": %d, \"passed\": %d", work, daemon, runs[pair], passed[pair]
+  for (i = 1; i <= key_count[pair]; i++) {
+    key = keys[pair, i]
+    if (count[pair, key] > 0) printf ", \"%s\": %s", key, median(pair, key)
+  }
+  print "}"
+}
+
+END {
+  if (json) {
+    for (w = 1; w <= work_count; w++) for (d = 1; d <= daemon_count; d++) print_json(works[w], daemons[d])
+    exit
+  }
+  printf "| work | unit |"
+  for (d = 1; d <= daemon_count; d++) printf " %s |", daemons[d]
+  printf "\n|---|---|"
+  for (d = 1; d <= daemon_count; d++) printf "---|"
+  print ""
+  for (w = 1; w <= work_count; w++) {
+    printf "| %s | %s |", works[w], unit(works[w])
+    for (d = 1; d <= daemon_count; d++) printf " %s |", cell(works[w], works[w] SUBSEP daemons[d])
+    print ""
+  }
+}
