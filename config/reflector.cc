@@ -1,6 +1,7 @@
 #include "config/reflector.h"
 
 #include <sys/un.h>
+#include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -8,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sstream>
 
 #include "config/peer_keys.h"
 #include "config/suggest.h"
@@ -241,6 +243,21 @@ void read_root(Value const& root, Draft& draft) {
   }
 }
 
+/// Sees where documents start and nothing else. YAML::LoadAll would tell as much, but never returns for text such as a
+/// stray ']' after the first document.
+struct DocumentStarts : YAML::EventHandler {
+  int line = 0;
+  void OnDocumentStart(YAML::Mark const& mark) override { line = mark.line + 1; }
+  void OnDocumentEnd() override {}
+  void OnNull(YAML::Mark const&, YAML::anchor_t) override {}
+  void OnAlias(YAML::Mark const&, YAML::anchor_t) override {}
+  void OnScalar(YAML::Mark const&, std::string const&, YAML::anchor_t, std::string const&) override {}
+  void OnSequenceStart(YAML::Mark const&, std::string const&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(YAML::Mark const&, std::string const&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
 std::vector<Problem> alone(int line, std::string what, std::string remedy) {
   return {{{line, ""}, std::move(what), std::move(remedy)}};
 }
@@ -248,18 +265,25 @@ std::vector<Problem> alone(int line, std::string what, std::string remedy) {
 }  // namespace
 
 ReflectorResult parse_reflector(std::string_view yaml) {
-  std::vector<YAML::Node> documents;
+  YAML::Node root;
   try {
-    documents = YAML::LoadAll(std::string(yaml));
+    DocumentStarts starts;
+    std::istringstream in{std::string(yaml)};
+    YAML::Parser parser(in);
+    if (!parser.HandleNextDocument(starts)) {
+      return alone(0, "the file is empty", "start with router: {as: ..., id: ...}");
+    }
+    if (parser.HandleNextDocument(starts)) {
+      return alone(starts.line, "a second document starts here", "remove what ends the first one, for instance '---'");
+    }
+    root = YAML::Load(std::string(yaml));
   } catch (YAML::Exception const& e) {
     return alone(e.mark.is_null() ? 0 : e.mark.line + 1, "this is not YAML: " + e.msg,
                  "look for a missing bracket, quote, colon or space here or just above");
   }
-  if (documents.empty()) return alone(0, "the file is empty", "start with router: {as: ..., id: ...}");
-  if (documents.size() > 1) return alone(0, "the file holds several documents", "remove the '---' between them");
   Problems problems;
   Draft draft;
-  read_root(Value(documents.front(), {}, problems), draft);
+  read_root(Value(root, {}, problems), draft);
   if (!problems.empty()) return problems.sorted();
   return std::move(draft.config);
 }

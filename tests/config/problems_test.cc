@@ -199,7 +199,9 @@ TEST(ReflectorFileProblems, BrokenYamlNamesTheLine) {
   EXPECT_TRUE(found[0].starts_with("line ")) << found[0];
   EXPECT_NE(found[0].find("this is not YAML"), std::string::npos) << found[0];
   EXPECT_EQ(problems(""), Texts{"the file is empty; start with router: {as: ..., id: ...}"});
-  EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\n---\na: b\n").size(), 1u);
+  EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\n---\na: b\n"),
+            Texts{"line 2: a second document starts here; remove what ends the first one, for instance '---'"});
+  EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\n]\n").size(), 1u);
 }
 
 // Whatever is in the file: values or problems, each with a remedy and a line that the file has.
