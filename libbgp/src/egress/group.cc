@@ -212,9 +212,19 @@ void Group::step_walk() {
 std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
   std::size_t filled = 0;
   if (out_of_log_) filled += group_.fill_from_dirty(*this, out, budget);
-  if (!out_of_log_ && filled < budget) filled += group_.fill_from_log(*this, out, budget - filled);
-  if (!out_of_log_ && filled < budget) filled += group_.fill_from_walk(*this, out, budget - filled);
-  if (!out_of_log_ && end_of_rib_due_ && walk_to_go_ == 0) filled += group_.fill_end_of_rib(*this, out);
+  while (!out_of_log_ && filled < budget) {
+    // What stands on the walk is older than what the log says after it: it must be read first.
+    if (walk_to_go_ > 0 && next_walk_segment_ != group_.walk_end()) {
+      filled += group_.read_walk_segment(*this, out);
+    } else if (next_segment_ != group_.log_end()) {
+      filled += group_.read_log_segment(*this, out);
+    } else if (walk_to_go_ > 0) {
+      group_.step_walk();
+    } else {
+      if (end_of_rib_due_) filled += group_.fill_end_of_rib(*this, out);
+      break;
+    }
+  }
   return filled;
 }
 
@@ -244,37 +254,30 @@ std::size_t Group::emit(Segment const& segment, PeerId member, std::vector<Slice
   return emitted;
 }
 
-std::size_t Group::fill_from_log(Member& member, std::vector<Slice>& out, std::size_t budget) {
-  std::size_t filled = 0;
-  while (member.next_segment_ != log_end() && filled < budget) {
-    auto& segment = log_[member.next_segment_ - log_first_];
-    filled += emit(segment, member.peer_, out);
-    --segment.readers;
-    ++member.next_segment_;
-    ++(member.next_segment_ == log_end() ? readers_at_end_ : log_[member.next_segment_ - log_first_].readers);
-  }
+std::size_t Group::read_log_segment(Member& member, std::vector<Slice>& out) {
+  auto& segment = log_[member.next_segment_ - log_first_];
+  auto const filled = emit(segment, member.peer_, out);
+  --segment.readers;
+  ++member.next_segment_;
+  ++(member.next_segment_ == log_end() ? readers_at_end_ : log_[member.next_segment_ - log_first_].readers);
   trim_log();
   return filled;
 }
 
-std::size_t Group::fill_from_walk(Member& member, std::vector<Slice>& out, std::size_t budget) {
-  std::size_t filled = 0;
-  while (member.walk_to_go_ > 0 && filled < budget) {
-    if (member.next_walk_segment_ == walk_end()) step_walk();
-    auto const& chunk = walk_[member.next_walk_segment_ - walk_first_];
-    filled += emit(chunk.segment, member.peer_, out);
-    auto const covered = std::min(chunk.end, member.walk_extent_) - std::min(chunk.begin, member.walk_extent_);
-    if (covered >= member.walk_to_go_) {
-      unboard_walk(member);
-      break;
-    }
-    member.walk_to_go_ -= covered;
-    --walk_[member.next_walk_segment_ - walk_first_].segment.readers;
-    ++member.next_walk_segment_;
-    ++(member.next_walk_segment_ == walk_end() ? walkers_at_end_
-                                               : walk_[member.next_walk_segment_ - walk_first_].segment.readers);
-    trim_walk();
+std::size_t Group::read_walk_segment(Member& member, std::vector<Slice>& out) {
+  auto& chunk = walk_[member.next_walk_segment_ - walk_first_];
+  auto const filled = emit(chunk.segment, member.peer_, out);
+  auto const covered = std::min(chunk.end, member.walk_extent_) - std::min(chunk.begin, member.walk_extent_);
+  if (covered >= member.walk_to_go_) {
+    unboard_walk(member);
+    return filled;
   }
+  member.walk_to_go_ -= covered;
+  --chunk.segment.readers;
+  ++member.next_walk_segment_;
+  ++(member.next_walk_segment_ == walk_end() ? walkers_at_end_
+                                             : walk_[member.next_walk_segment_ - walk_first_].segment.readers);
+  trim_walk();
   return filled;
 }
 

@@ -7,8 +7,8 @@
 //   out of the log  a laggard: its unread segments are dropped and become dirty slots, as does every later change; each
 //                 dirty slot later sends the present state or a withdrawal (a superfluous one is legal). When none is
 //                 left it is in the log again.
-// Whatever order the three deliver in, the last word about a slot is its present state: a change made after a piece was
-// encoded stands in the log, or in the dirty set, after it.
+// The last word about a slot is always its present state: a change made after a piece was encoded stands in the log, or
+// in the dirty set, after it. For that, what waits on the walk is read before what waits in the log.
 // Pure; one thread. fill() and join() want the RIB's changes taken first (Egress does that).
 #pragma once
 
@@ -149,8 +149,8 @@ class Group {
   [[nodiscard]] std::uint64_t walk_end() const { return walk_first_ + walk_.size(); }
   // Serving.
   static std::size_t emit(Segment const& segment, PeerId member, std::vector<Slice>& out);
-  std::size_t fill_from_log(Member& member, std::vector<Slice>& out, std::size_t budget);
-  std::size_t fill_from_walk(Member& member, std::vector<Slice>& out, std::size_t budget);
+  std::size_t read_log_segment(Member& member, std::vector<Slice>& out);
+  std::size_t read_walk_segment(Member& member, std::vector<Slice>& out);
   std::size_t fill_from_dirty(Member& member, std::vector<Slice>& out, std::size_t budget);
   std::size_t fill_end_of_rib(Member& member, std::vector<Slice>& out);
 

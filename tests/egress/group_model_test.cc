@@ -1,0 +1,240 @@
+// Update groups against a naive model: whatever happens (routes come, change and go, members join, leave, refresh, stop
+// reading, slots are reused), a member that has read everything holds exactly what a per-peer table would have told it.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <map>
+
+#include "egress/egress.h"
+#include "wire/message.h"
+#include "wire/nlri.h"
+#include "wire/update.h"
+
+namespace bgp::egress {
+namespace {
+
+using Held = std::map<Prefix, std::uint32_t>;  // prefix -> MED, which names the attribute set here
+
+Prefix nth_prefix(Family family, unsigned n) {
+  if (family == ipv4_unicast) return {IpAddress::v4(0x0a000000U + (n << 8)), 24};
+  return {IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, static_cast<std::uint8_t>(n)}), 48};
+}
+
+// A neighbour that applies what it is sent.
+class Receiver {
+ public:
+  std::size_t read(Member& member, std::size_t budget) {
+    std::vector<Slice> slices;
+    auto const filled = member.fill(slices, budget);
+    for (auto const& slice : slices) apply(slice.bytes());
+    return filled;
+  }
+  [[nodiscard]] Held const& held() const { return held_; }
+  [[nodiscard]] unsigned ends_of_rib() const { return ends_of_rib_; }
+
+ private:
+  void apply(Bytes octets) {
+    while (!octets.empty()) {
+      auto const frame = wire::next_frame(octets);
+      RC_ASSERT(frame.ok());
+      RC_ASSERT(frame.value().has_value());
+      apply_update(frame.value()->body);
+      octets = octets.subspan(frame.value()->message.size());
+    }
+  }
+
+  void apply_update(Bytes body) {
+    wire::DecodeContext const context;
+    auto const cut = wire::cut_update(body, context, scratch_);
+    RC_ASSERT(cut.ok());
+    auto const& parts = cut.value();
+    if (parts.end_of_rib()) ++ends_of_rib_;
+    auto const decoded = wire::decode_attributes(parts.rest, context);
+    if (parts.announces()) {
+      RC_ASSERT(wire::judge(parts, decoded.summary, decoded.faults).action == wire::Action::none);
+    }
+    withdraw(parts.withdrawn, ipv4_unicast);
+    if (parts.mp_unreach) withdraw(parts.mp_unreach->withdrawn, parts.mp_unreach->family);
+    announce(parts.nlri, ipv4_unicast, decoded.summary.med);
+    if (parts.mp_reach) announce(parts.mp_reach->nlri, parts.mp_reach->family, decoded.summary.med);
+  }
+  void withdraw(Bytes nlri, Family family) {
+    for (wire::NlriReader reader(nlri, family); !reader.at_end();) held_.erase(reader.next());
+  }
+  void announce(Bytes nlri, Family family, std::uint32_t med) {
+    for (wire::NlriReader reader(nlri, family); !reader.at_end();) held_[reader.next()] = med;
+  }
+
+  Held held_;
+  unsigned ends_of_rib_ = 0;
+  Buffer scratch_;
+};
+
+// Refuses prefixes of every third number, so that "not exported" happens beside "withdrawn".
+class RefuseSome : public Filter {
+ public:
+  FilterVerdict judge(Prefix const& prefix, Attributes const&) const override {
+    auto const octet = prefix.address().data()[prefix.family() == ipv4_unicast ? 2 : 5];
+    return {octet % 3 != 0, "every third"};
+  }
+  std::string name() const override { return "refuse some"; }
+};
+
+struct World {
+  static constexpr unsigned neighbours = 6;  // the last two are non-clients, the one before is in the filtered group
+
+  explicit World(Family the_family) : family(the_family), rib({42}, {}), egress(rib, {600, 300, 200}) {
+    filtered = std::make_shared<RefuseSome const>();
+    for (unsigned n = 1; n <= neighbours; ++n) {
+      rib::PeerInfo info;
+      info.kind = rib::PeerInfo::Kind::ibgp;
+      info.client = n <= neighbours - 2;
+      info.cluster_id = RouterId{0x01010101};
+      info.router_id = RouterId{n};
+      info.address = IpAddress::v4(n);
+      EXPECT_EQ(rib.add_peer(info).id.value, n);
+    }
+  }
+  ~World() {
+    for (auto& member : members) {
+      if (member) egress.leave(std::move(member));
+    }
+  }
+
+  GroupKey key(unsigned n) const {
+    GroupKey k;
+    k.family = family;
+    k.client = rib.peer(PeerId{n}).client;
+    k.cluster_id = RouterId{0x01010101};
+    k.local_as = Asn{65000};
+    k.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
+    k.filter = n == neighbours - 2 ? filtered : accept_all;
+    return k;
+  }
+
+  void announce(unsigned n, unsigned prefix, std::uint32_t med) {
+    Attributes attributes;
+    attributes.med = med;
+    attributes.local_pref = 100 + med % 3;
+    Buffer canonical;
+    wire::encode_canonical(attributes, canonical);
+    auto const hop = rib.next_hops.acquire(family == ipv4_unicast ? "192.0.2.9"_ip : "2001:db8::9"_ip, {});
+    auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical));
+    rib.next_hops.release(hop);
+    rib.announce(family, PeerId{n}, nth_prefix(family, prefix), PathId{}, id, rib::accepted);
+    rib.attributes.release(id);
+  }
+  void join(unsigned n) {
+    if (members[n]) return;
+    receivers[n] = {};
+    members[n] = egress.join(key(n), PeerId{n}, [] {});
+  }
+  void leave(unsigned n) {
+    if (members[n]) egress.leave(std::move(members[n]));
+  }
+  void read(unsigned n, std::size_t budget) {
+    egress.flush();
+    if (members[n]) receivers[n].read(*members[n], budget);
+  }
+  void read_everything(unsigned n) {
+    egress.flush();
+    for (int round = 0; members[n] && members[n]->has_more(); ++round) {
+      RC_ASSERT(round < 10000);
+      receivers[n].read(*members[n], 100000);
+    }
+  }
+
+  // What a table per neighbour would have told it.
+  Held expected(unsigned n) const {
+    Held held;
+    auto const& table = rib.table(family);
+    for (std::uint32_t slot = 0; slot < table.extent(); ++slot) {
+      rib::SlotId const id{slot};
+      if (table.best(id) == rib::no_path) continue;
+      auto const& path = table.path(table.best(id));
+      auto const prefix = table.prefix(id);
+      auto const& source = rib.peer(path.peer);
+      if (path.peer == PeerId{n}) continue;
+      if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) continue;
+      if (!key(n).filter->judge(prefix, {}).accept) continue;
+      held[prefix] = rib.attributes[path.effective].summary.med;
+    }
+    return held;
+  }
+
+  Family family;
+  rib::Rib rib;
+  Egress egress;
+  FilterPtr filtered;
+  std::array<std::unique_ptr<Member>, neighbours + 1> members;
+  std::array<Receiver, neighbours + 1> receivers;
+};
+
+void everybody_holds_what_they_should(World& world) {
+  for (unsigned n = 1; n <= World::neighbours; ++n) {
+    if (!world.members[n]) continue;
+    world.read_everything(n);
+    auto const expected = world.expected(n);
+    RC_ASSERT(world.receivers[n].held() == expected);
+    RC_ASSERT(world.members[n]->sent() == expected.size());
+    RC_ASSERT(world.receivers[n].ends_of_rib() == 1U);
+  }
+  world.egress.flush();
+  world.egress.reclaim(100000);
+  RC_ASSERT(world.rib.vacant_slots(world.family) == 0U);
+}
+
+void run_script(Family family) {
+  World world(family);
+  auto const steps = *rc::gen::inRange(1, 400);
+  auto const prefixes = *rc::gen::inRange(1U, 60U);
+  for (int step = 0; step < steps; ++step) {
+    auto const n = *rc::gen::inRange(1U, World::neighbours + 1);
+    auto const prefix = *rc::gen::inRange(0U, prefixes);
+    switch (*rc::gen::inRange(0, 12)) {
+      case 0: case 1: case 2: case 3:
+        world.announce(n, prefix, *rc::gen::inRange(0U, 9U));
+        break;
+      case 4: case 5:
+        world.rib.withdraw(family, PeerId{n}, nth_prefix(family, prefix), PathId{});
+        break;
+      case 6:
+        world.join(n);
+        break;
+      case 7:
+        if (*rc::gen::inRange(0, 4) == 0) world.leave(n);
+        break;
+      case 8: {  // a neighbour goes down with all its routes
+        if (*rc::gen::inRange(0, 4) != 0) break;
+        world.leave(n);
+        std::uint32_t cursor = 0;
+        world.rib.remove_paths(family, cursor, 1U << 30, [n](PeerId peer) { return peer.value == n; });
+        break;
+      }
+      case 9:
+        world.read(n, *rc::gen::inRange<std::size_t>(1, 500));
+        break;
+      case 10:
+        if (world.members[n] && *rc::gen::inRange(0, 3) == 0) {
+          world.egress.flush();
+          world.members[n]->refresh();
+        }
+        break;
+      case 11:
+        world.egress.flush();
+        world.egress.reclaim(*rc::gen::inRange<std::size_t>(1, 20));
+        break;
+      default:
+        break;
+    }
+    if (step % 100 == 99) everybody_holds_what_they_should(world);
+  }
+  everybody_holds_what_they_should(world);
+}
+
+RC_GTEST_PROP(UpdateGroups, EqualANaivePerPeerModelIpv4, ()) { run_script(ipv4_unicast); }
+RC_GTEST_PROP(UpdateGroups, EqualANaivePerPeerModelIpv6, ()) { run_script(ipv6_unicast); }
+
+}  // namespace
+}  // namespace bgp::egress
