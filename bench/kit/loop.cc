@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <ctime>
 #include <stdexcept>
 
 #include "kit/neighbour.h"
@@ -18,6 +19,7 @@ namespace {
 std::atomic<bool> stop_requested = false;
 constexpr std::size_t kReadBuffer = 256 * 1024;
 constexpr int kMaxEvents = 256;
+constexpr std::size_t kLittle = 128 * 1024;
 
 }  // namespace
 
@@ -41,9 +43,14 @@ void Loop::step(int wait_ms) {
   int const count = epoll_wait(epoll_, events.data(), kMaxEvents, wait_ms);
   time_ = now();
   ready_.clear();
+  round_bytes_ = 0;
   for (int i = 0; i < count; ++i) ready_.push_back(static_cast<Neighbour*>(events[i].data.ptr));
   for (int i = 0; i < count; ++i) {
     if (ready_[i] != nullptr) ready_[i]->on_ready(events[i].events);
+  }
+  if (pace_ > 0 && count > 0 && round_bytes_ < kLittle) {
+    timespec const pause{0, pace_};
+    nanosleep(&pause, nullptr);
   }
   if (time_ < next_tick_) return;
   next_tick_ = time_ + 50 * kMillisecond;

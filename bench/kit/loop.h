@@ -33,6 +33,9 @@ class Loop {
   void run_for(Nanos duration) {
     run_until([] { return false; }, now() + duration);
   }
+  // After a round that brought little, sleep this long, so that a daemon which writes in crumbs is read in pieces and
+  // the generator costs little. For bulk only: it adds as much delay.
+  void set_pace(Nanos pace) { pace_ = pace; }
   // After SIGINT or SIGTERM, once catch_signals() was called.
   static void catch_signals();
   [[nodiscard]] static bool stopped();
@@ -43,6 +46,7 @@ class Loop {
   void watch(int fd, Neighbour& neighbour, std::uint32_t before, std::uint32_t wanted);
   // When the present round began: a clock that costs nothing.
   [[nodiscard]] Nanos time() const { return time_; }
+  void note_read(std::size_t bytes) { round_bytes_ += bytes; }
   [[nodiscard]] Bytes& read_buffer() { return read_buffer_; }
 
  private:
@@ -51,6 +55,8 @@ class Loop {
   std::vector<Neighbour*> ready_;  // of this round; null once gone
   Nanos time_ = now();
   Nanos next_tick_ = 0;
+  Nanos pace_ = 0;
+  std::size_t round_bytes_ = 0;
   Bytes read_buffer_;
 };
 

@@ -139,6 +139,7 @@ void Neighbour::read_some() {
     if (errno == EAGAIN || errno == EINTR) return;
     return fail(error_text("recv", errno));
   }
+  loop_.note_read(static_cast<std::size_t>(got));
   View const bytes(buffer.data(), kept + static_cast<std::size_t>(got));
   std::size_t const used = consume(bytes);
   if (fd_ < 0) return;

@@ -58,7 +58,7 @@ class Table {
     Block const& block = blocks_[prefix.address >> 16];
     if (block.length != prefix.length) return -1;
     std::uint32_t const within = (prefix.address & 0xffff) >> (32 - prefix.length);
-    return within < block.count ? static_cast<std::int32_t>(block.first + within) : -1;
+    return within <= block.last ? static_cast<std::int32_t>(block.first + within) : -1;
   }
   // Groups [from, to) as UPDATEs, one after the other.
   [[nodiscard]] Bytes updates(Announcer const& announcer, std::size_t from, std::size_t to) const;
@@ -67,7 +67,7 @@ class Table {
  private:
   struct Block {
     std::uint32_t first = 0;
-    std::uint32_t count = 0;
+    std::uint16_t last = 0;     // the last place in use
     std::uint8_t length = 255;  // no prefix has it
   };
   void lay_out_blocks(std::uint32_t routes, Random& random);

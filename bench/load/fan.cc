@@ -33,6 +33,7 @@ struct Fan {
       return false;
     }
     field.settle();
+    field.loop().set_pace(kMillisecond / 10);
     DaemonFigures const before = figures_of(options.pid);
     Nanos const own_before = own_cpu();
     Nanos const start = now();
