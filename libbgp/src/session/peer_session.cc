@@ -182,6 +182,7 @@ void PeerSession::finish(ConnectionId id, Event event, Actions actions, Notice c
   Down down{notice.cause, connection.state, connection.incoming, notice.notification, now, {}};
   down.text = describe(notice.cause, notice.notification, notice.text);
   auto const redial = actions.has(Action::dial);
+  if (connection.state == State::connect) connect_retry_ = never;  // it bounded the attempt
   auto const generation = connection.generation + 1;
   connection = Slot{};
   connection.generation = generation;

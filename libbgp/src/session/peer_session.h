@@ -82,6 +82,8 @@ class PeerSession {
   std::size_t receive(ConnectionId connection, Bytes bytes, Time now);
   /// From within update(): return from receive() after this message.
   void interrupt() { interrupted_ = true; }
+  /// The last receive() was interrupted: whole messages may be left.
+  [[nodiscard]] bool interrupted() const { return interrupted_; }
   /// Octets wait unread in the socket: the peer is alive, only this side was too busy to listen.
   void heard(ConnectionId connection, Time now);
   /// The socket took octets, with which `updates` whole UPDATE messages went out.

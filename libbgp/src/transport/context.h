@@ -9,6 +9,7 @@
 
 #include "transport/clock.h"
 #include "transport/network.h"
+#include "wire/message.h"
 
 namespace bgp::transport {
 

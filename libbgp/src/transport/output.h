@@ -4,23 +4,13 @@
 #pragma once
 
 #include <array>
-#include <deque>
 #include <memory>
+#include <vector>
 
-#include "base/bytes.h"
+#include "base/slice.h"
 #include "transport/stream.h"
 
 namespace bgp::transport {
-
-/// A part of a buffer that many members of a group may share: nothing is copied until the kernel does.
-struct Slice {
-  std::shared_ptr<Buffer const> buffer;
-  std::uint32_t offset = 0;
-  std::uint32_t length = 0;
-  /// How many messages end in it. Its own end must be the end of a message, unless `messages` is 0: then the message
-  /// goes on in the next slice (a hole filled per member, such as a next hop).
-  std::uint32_t messages = 1;
-};
 
 class OutputQueue {
  public:
@@ -28,7 +18,7 @@ class OutputQueue {
   void push_control(Bytes message) { control_.insert(control_.end(), message.begin(), message.end()); }
   void push(Slice slice);
 
-  [[nodiscard]] bool empty() const { return control_.size() == control_sent_ && slices_.empty(); }
+  [[nodiscard]] bool empty() const { return control_.size() == control_sent_ && head_ == slices_.size(); }
   /// Octets of slices that wait.
   [[nodiscard]] std::size_t queued() const { return queued_; }
 
@@ -41,14 +31,17 @@ class OutputQueue {
 
  private:
   [[nodiscard]] bool within_message() const { return head_sent_ > 0 || continues_; }
-  [[nodiscard]] std::size_t slices_before_control() const;
+  /// The slices that belong to a message that has begun: control messages must wait for them.
+  [[nodiscard]] std::size_t slices_to_boundary() const;
+  [[nodiscard]] Bytes rest_of(std::size_t slice) const;
   std::size_t consume_control(std::size_t octets);
 
   Buffer control_;
   std::size_t control_sent_ = 0;
-  std::deque<Slice> slices_;
-  std::size_t head_sent_ = 0;  ///< of the first slice
-  bool continues_ = false;     ///< the slice before the first one did not end its message
+  std::vector<Slice> slices_;
+  std::size_t head_ = 0;       ///< the first that waits
+  std::size_t head_sent_ = 0;  ///< octets of it that are gone
+  bool continues_ = false;     ///< the slice before it did not end its message
   std::size_t queued_ = 0;
 };
 

@@ -96,9 +96,13 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   void down(session::Down const& down) override;
   void attempt_failed(session::Down const& down) override;
 
-  // From a Connection.
-  /// Hands octets to the session; returns how many were used. The Connection may be gone afterwards.
-  std::size_t received(Id id, Bytes bytes);
+  // From a Connection; it may be gone afterwards.
+  struct Received {
+    std::size_t used;
+    bool cut_short;  ///< whole messages may be left
+  };
+  Received received(Id id, Bytes bytes);
+  void wrote(Id id, std::size_t octets, std::size_t updates);
   void lost(Id id, std::string_view reason);
   void fill(OutputQueue& out, std::size_t budget);
 

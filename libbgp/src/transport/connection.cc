@@ -1,0 +1,178 @@
+#include "transport/connection.h"
+
+#include <algorithm>
+
+#include "transport/lingering.h"
+
+namespace bgp::transport {
+
+Connection::Connection(Peer& peer, session::ConnectionId id, std::shared_ptr<Stream> stream, bool incoming)
+    : peer_(&peer), context_(peer.context_), id_(id), stream_(std::move(stream)) {
+  if (incoming) half_open_.emplace(context_);
+  stream_->set_events(this);
+}
+
+Connection::~Connection() {
+  if (peer_ != nullptr) stream_->close();
+}
+
+// ---- reading
+
+void Connection::start_reading() {
+  if (reading_ || peer_ == nullptr) return;
+  reading_ = true;
+  stream_->wait_readable();
+}
+
+void Connection::resume() {
+  if (reading_ || peer_ == nullptr) return;
+  reading_ = true;
+  read_later();
+}
+
+void Connection::on_readable() { read_slice(); }
+
+void Connection::read_later() {
+  context_->post([self = shared_from_this()] { self->read_slice(); });
+}
+
+// The octets to handle now: what the last slice left, or what one read brings, behind an unfinished message.
+Bytes Connection::read(std::optional<Io>& problem) {
+  if (rest_may_go_on_) return Bytes(rest_).subspan(rest_used_);
+  auto const buffer = context_->read_buffer();
+  auto const waiting = Bytes(rest_).subspan(rest_used_);
+  std::ranges::copy(waiting, buffer.begin());
+  auto const io = stream_->read_some(buffer.subspan(waiting.size(), context_->limits().read_size));
+  if (io.kind != Io::Kind::done) problem = io;
+  peer_->octets_in_ += io.octets;
+  rest_ = Buffer{};
+  rest_used_ = 0;
+  return buffer.first(waiting.size() + io.octets);
+}
+
+void Connection::read_slice() {
+  if (peer_ == nullptr) return;
+  auto const self = shared_from_this();
+  if (peer_->reading_paused_) {
+    reading_ = false;
+    return;
+  }
+  std::optional<Io> problem;
+  auto const from_rest = rest_may_go_on_;
+  auto const bytes = read(problem);
+  if (problem && problem->kind != Io::Kind::would_block) {
+    return peer_->lost(id_, problem->kind == Io::Kind::closed ? "closed by the peer" : problem->why);
+  }
+  auto const peer = peer_->shared_from_this();
+  auto const [used, cut_short] = problem ? Peer::Received{0, false} : peer_->received(id_, bytes);
+  if (peer_ == nullptr) return;
+  rest_may_go_on_ = cut_short && used < bytes.size();
+  if (from_rest) {
+    rest_used_ += used;
+  } else {
+    rest_.assign(bytes.begin() + static_cast<std::ptrdiff_t>(used), bytes.end());
+  }
+  if (peer_->reading_paused_) {
+    reading_ = false;
+  } else if (rest_may_go_on_) {
+    read_later();
+  } else {
+    stream_->wait_readable();
+  }
+}
+
+// ---- writing
+
+void Connection::send(Bytes message) {
+  output_.push_control(message);
+  flush();
+}
+
+void Connection::on_established() {
+  established_ = true;
+  half_open_.reset();
+  flush_later();
+}
+
+void Connection::on_writable() {
+  blocked_ = false;
+  flush();
+}
+
+void Connection::flush_later() {
+  if (flush_posted_ || peer_ == nullptr) return;
+  flush_posted_ = true;
+  context_->post([self = shared_from_this()] {
+    self->flush_posted_ = false;
+    self->flush();
+  });
+}
+
+void Connection::flush() {
+  if (blocked_ || flushing_ || broken_ || peer_ == nullptr) return;
+  auto const self = shared_from_this();
+  auto const peer = peer_->shared_from_this();
+  auto const end = context_->now() + context_->limits().slice;
+  flushing_ = true;
+  while (write_once()) {
+    if (context_->now() < end) continue;
+    flush_later();
+    break;
+  }
+  flushing_ = false;
+}
+
+bool Connection::write_once() {
+  auto const& limits = context_->limits();
+  if (established_ && output_.queued() < limits.fill_size) {
+    peer_->fill(output_, limits.fill_size - output_.queued());
+    if (peer_ == nullptr) return false;
+  }
+  std::array<Bytes, max_pieces> pieces;
+  auto const count = output_.gather(pieces);
+  if (count == 0) return false;
+  auto const io = stream_->write_some(std::span(pieces).first(count));
+  if (io.kind == Io::Kind::would_block) {
+    blocked_ = true;
+    stream_->wait_writable();
+    return false;
+  }
+  if (io.kind != Io::Kind::done) {
+    report_broken(io.why);
+    return false;
+  }
+  peer_->wrote(id_, io.octets, output_.consume(io.octets));
+  return peer_ != nullptr;
+}
+
+// What the peer said last may still wait to be read, so reading decides; unless nobody reads.
+void Connection::report_broken(std::string_view why) {
+  broken_ = true;
+  if (!peer_->reading_paused_) return;
+  context_->post([self = shared_from_this(), why] {
+    if (self->peer_ != nullptr) self->peer_->lost(self->id_, why);
+  });
+}
+
+// ---- the end
+
+void Connection::abandon() {
+  if (peer_ == nullptr) return;
+  peer_ = nullptr;
+  half_open_.reset();
+  stream_->close();
+}
+
+void Connection::close() {
+  if (peer_ == nullptr) return;
+  peer_ = nullptr;
+  half_open_.reset();
+  output_.drop_slices();
+  Buffer rest;
+  std::array<Bytes, max_pieces> pieces;
+  auto const count = output_.gather(pieces);
+  for (auto const& piece : std::span(pieces).first(count)) rest.insert(rest.end(), piece.begin(), piece.end());
+  linger(context_, stream_, std::move(rest));
+}
+
+}  // namespace bgp::transport

@@ -1,0 +1,37 @@
+#include "transport/context.h"
+
+#include <boost/asio/post.hpp>
+
+#include "transport/lingering.h"
+
+namespace bgp::transport {
+
+Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Network> network, std::shared_ptr<Clock> clock,
+                 Limits limits)
+    : executor_(std::move(executor)),
+      clock_(std::move(clock)),
+      network_(std::move(network)),
+      limits_(limits),
+      read_buffer_(limits.read_size + wire::max_message) {}
+
+Context::Context(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {
+  clock_ = make_steady_clock(executor_);
+  network_ = make_tcp_network(executor_, clock_);
+  read_buffer_.resize(limits_.read_size + wire::max_message);
+}
+
+Context::~Context() = default;
+
+void Context::post(std::function<void()> work) { boost::asio::post(executor_, std::move(work)); }
+
+void Context::when_quiet(std::function<void()> callback) {
+  if (lingering_.empty()) return post(std::move(callback));
+  quiet_ = std::move(callback);
+}
+
+void Context::gone(std::shared_ptr<Lingering> const& lingering) {
+  lingering_.erase(lingering);
+  if (lingering_.empty() && quiet_) post(std::exchange(quiet_, nullptr));
+}
+
+}  // namespace bgp::transport
