@@ -1,0 +1,77 @@
+// The input is an octet that chooses the session, and the body of an UPDATE. Every way through the three steps ends
+// with a NOTIFICATION of code 3, or with NLRI that can be read and attributes in canonical form.
+#include "input.h"
+#include "wire/attributes.h"
+#include "wire/nlri.h"
+
+using namespace bgp;
+
+namespace {
+
+bool within(Bytes part, Bytes whole) {
+  return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
+}
+
+void read_nlri(Bytes nlri, Family family, Bytes body) {
+  FUZZ_CHECK(within(nlri, body));
+  if (family != ipv4_unicast && family != ipv6_unicast) return;
+  for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+    auto const prefix = reader.next();
+    FUZZ_CHECK(prefix.family() == family);
+    FUZZ_CHECK(prefix == Prefix(prefix.address(), prefix.length()));
+  }
+}
+
+void check_parts(wire::UpdateParts const& parts, Bytes body) {
+  read_nlri(parts.withdrawn, ipv4_unicast, body);
+  read_nlri(parts.nlri, ipv4_unicast, body);
+  if (parts.mp_reach) read_nlri(parts.mp_reach->nlri, parts.mp_reach->family, body);
+  if (parts.mp_unreach) read_nlri(parts.mp_unreach->withdrawn, parts.mp_unreach->family, body);
+  for (auto const& fault : parts.faults) {
+    FUZZ_CHECK(fault.action == wire::Action::discard || fault.action == wire::Action::withdraw);
+    FUZZ_CHECK(!fault.rule.empty() && fault.position <= parts.rest.size());
+  }
+}
+
+// Canonical octets are their own canonical form, and hold no fault: only for four-octet internal sessions, which is
+// what canonical form is that of.
+void check_canonical(wire::DecodedAttributes const& decoded) {
+  auto const again = wire::decode_attributes(decoded.canonical, {.accept_as_set = true, .peer_as = {}});
+  FUZZ_CHECK(again.canonical == decoded.canonical);
+  FUZZ_CHECK(again.faults.empty());
+  FUZZ_CHECK(again.summary.as_path_length == decoded.summary.as_path_length);
+  Buffer rebuilt;
+  wire::encode_canonical(wire::decode_canonical(decoded.canonical), rebuilt);
+  if (decoded.summary.has_origin && decoded.summary.has_as_path) FUZZ_CHECK(rebuilt == decoded.canonical);
+}
+
+void check_verdict(wire::Verdict const& verdict, wire::UpdateParts const& parts,
+                   wire::AttributeSummary const& summary) {
+  if (verdict.action == wire::Action::none) FUZZ_CHECK(verdict.rule.empty());
+  if (verdict.action != wire::Action::none) FUZZ_CHECK(!verdict.rule.empty());
+  if (verdict.action == wire::Action::reset) FUZZ_CHECK(verdict.notification.code == 3);
+  if (verdict.action < wire::Action::withdraw && parts.announces()) {
+    FUZZ_CHECK(summary.has_origin && summary.has_as_path);
+    FUZZ_CHECK(parts.nlri.empty() || parts.next_hop.has_value());
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
+  if (size == 0) return 0;
+  auto const context = fuzz::context_from(data[0]);
+  Bytes const body(data + 1, size - 1);
+  static Buffer scratch;
+  auto const cut = wire::cut_update(body, context, scratch);
+  if (!cut.ok()) {
+    FUZZ_CHECK(cut.error().code == 3);
+    return 0;
+  }
+  check_parts(*cut, body);
+  if (cut->end_of_rib()) FUZZ_CHECK(!cut->announces() && cut->rest.empty() && cut->faults.empty());
+  auto const decoded = wire::decode_attributes(cut->rest, context);
+  check_canonical(decoded);
+  check_verdict(wire::judge(*cut, decoded.summary, decoded.faults), *cut, decoded.summary);
+  return 0;
+}
