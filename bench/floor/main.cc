@@ -66,6 +66,7 @@ class Floor {
     if (got <= 0) {
       close(fd);
       peers_.erase(fd);
+      if (source_ == fd) source_ = -1;
       return;
     }
     bench::View const bytes(buffer_.data(), static_cast<std::size_t>(got));

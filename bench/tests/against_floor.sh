@@ -1,0 +1,19 @@
+#!/bin/sh
+# tern-load and tern-replay against tern-floor, over loopback addresses: the whole way without any daemon and without root.
+# $1: the directory of our programs.
+set -eu
+port=$((20000 + $$ % 20000))
+"$1/tern-floor" --listen 127.77.0.1:$port --id 127.77.0.1 &
+floor=$!
+trap 'kill $floor 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
+
+load() { "$1/tern-load" --remote 127.77.0.1:$port --source "$2" --routes 20000 --timeout 30 --unreflected; }
+load "$1" 127.77.1.1
+# What it does not do must be seen: it adds no ORIGINATOR_ID.
+if "$1/tern-load" --remote 127.77.0.1:$port --source 127.77.2.1 --routes 20000 --timeout 30 >/dev/null; then
+  echo "tern-load takes a copy for a reflected route" >&2
+  exit 1
+fi
+"$1/tern-replay" --local 127.77.3.1 --remote 127.77.0.1:$port --as 65000 --id 127.77.3.1 --routes 20000 --hold 0 |
+  grep "20000 unique at the end"

@@ -1,0 +1,122 @@
+// A check that cannot fail checks nothing: here each thing that a daemon may get wrong is shown to the ledger.
+#include "kit/received.h"
+
+#include <gtest/gtest.h>
+
+#include "load/churn.h"
+
+namespace bench {
+namespace {
+
+constexpr Table::Shape kShape{.routes = 1000, .spare = 100};
+
+// Hands each message's body to the ledger.
+void play(Received& received, View stream) {
+  while (!stream.empty()) {
+    std::size_t const length = read16(&stream[16]);
+    received.update(stream.subspan(kHeaderSize, length - kHeaderSize));
+    stream = stream.subspan(length);
+  }
+}
+
+Bytes route(Table const& table, std::uint32_t slot, AttributeSet const& set) {
+  Bytes nlri, out;
+  put_prefix(nlri, table.prefix(slot));
+  append_update(out, {}, encode_attributes(set, {}), nlri);
+  return out;
+}
+
+TEST(Received, HoldsEveryPrefixOnceAndSeesRepeats) {
+  Table const table(kShape);
+  Received received(table, {.reflected = false});
+  Bytes const stream = table.updates({}, 0, table.sets());
+  play(received, stream);
+  EXPECT_EQ(received.present(), 1100u);
+  EXPECT_EQ(received.repeats(), 0u);
+  EXPECT_GT(received.samples(), 0u);
+  EXPECT_TRUE(received.clean());
+  play(received, stream);
+  EXPECT_EQ(received.present(), 1100u);
+  EXPECT_EQ(received.repeats(), 1100u);
+}
+
+TEST(Received, ACommunityLostOnTheWayIsWrong) {
+  Table const table(kShape);
+  std::uint32_t slot = 0;
+  while (table.set(table.set_of(slot)).communities.empty()) ++slot;
+  AttributeSet set = table.set(table.set_of(slot));
+  set.communities.pop_back();
+  Received received(table, {.reflected = false, .sample = 1});
+  play(received, route(table, slot, set));
+  EXPECT_EQ(received.faults().wrong_attributes, 1u);
+  EXPECT_FALSE(received.clean());
+}
+
+TEST(Received, ARouteWithoutOriginatorIdIsNotReflected) {
+  Table const table(kShape);
+  Received received(table, {.sample = 1});
+  play(received, route(table, 0, table.set(table.set_of(0))));
+  EXPECT_EQ(received.faults().wrong_attributes, 1u);
+}
+
+TEST(Received, APrefixThatNobodyAnnouncedIsUnknown) {
+  Table const table(kShape);
+  Received received(table, {});
+  Bytes stream, nlri;
+  put_prefix(nlri, {0x0a000000, 8});
+  append_update(stream, {}, encode_attributes(table.set(0), {}), nlri);
+  play(received, stream);
+  EXPECT_EQ(received.present(), 0u);
+  EXPECT_EQ(received.faults().unknown, 1u);
+}
+
+TEST(Received, APrefixCutShortIsMalformed) {
+  Table const table(kShape);
+  Received received(table, {});
+  Bytes stream;
+  append_update(stream, {}, encode_attributes(table.set(0), {}), Bytes{24, 1, 2});
+  play(received, stream);
+  EXPECT_EQ(received.faults().malformed, 1u);
+}
+
+TEST(Received, AWithdrawalRemovesAndASecondIsSuperfluous) {
+  Table const table(kShape);
+  Received received(table, {.reflected = false});
+  play(received, table.updates({}, 0, table.sets()));
+  Bytes stream, withdrawn;
+  put_prefix(withdrawn, table.prefix(7));
+  append_update(stream, withdrawn, {}, {});
+  play(received, stream);
+  EXPECT_FALSE(received.has(7));
+  EXPECT_EQ(received.present(), 1099u);
+  EXPECT_EQ(received.superfluous(), 0u);
+  play(received, stream);
+  EXPECT_EQ(received.superfluous(), 1u);
+}
+
+struct ChurnTest : testing::Test {
+  Table table{kShape};
+  Churn churn{table, 3};
+  Received received{table, {.tags = true}};
+
+  ChurnTest() { play(received, table.updates({}, 0, table.first_spare_group())); }
+};
+
+TEST_F(ChurnTest, WhoHearsEverythingMatches) {
+  EXPECT_TRUE(churn.matches(received));
+  for (int i = 0; i < 50; ++i) {
+    play(received, churn.next(100, 1));
+    ASSERT_TRUE(churn.matches(received));
+  }
+  EXPECT_GT(received.withdrawals(), 0u);
+}
+
+TEST_F(ChurnTest, WhoMissesOneMessageDoesNot) {
+  Bytes const missed = churn.next(1, 1);
+  EXPECT_FALSE(churn.matches(received));
+  play(received, missed);
+  EXPECT_TRUE(churn.matches(received));
+}
+
+}  // namespace
+}  // namespace bench
