@@ -46,8 +46,9 @@ class CanonicalWriter {
       if (!has_own_field(one.type) && one.value.size() <= max_value) unknown_.push_back(&one);
     }
     std::ranges::stable_sort(unknown_, {}, &UnknownAttribute::type);
-    auto const repeated = std::ranges::unique(unknown_, {}, &UnknownAttribute::type);
-    unknown_.erase(repeated.begin(), repeated.end());
+    auto const same_type = [](auto const* a, auto const* b) { return a->type == b->type; };
+    // not std::ranges::unique: clang 14, which builds the fuzzers, refuses the subrange that it returns
+    unknown_.erase(std::unique(unknown_.begin(), unknown_.end(), same_type), unknown_.end());
   }
 
   template <class Write>
