@@ -1,4 +1,4 @@
-// A piece of an immutable buffer that several senders may hold at once: what egress gives to transport.
+// A part of a buffer that many senders may share: what egress gives to transport. Nothing is copied until the kernel does.
 #pragma once
 
 #include <memory>
@@ -9,8 +9,11 @@ namespace bgp {
 
 struct Slice {
   std::shared_ptr<Buffer const> buffer;
-  std::size_t offset = 0;
-  std::size_t length = 0;
+  std::uint32_t offset = 0;
+  std::uint32_t length = 0;
+  /// How many messages end in it. Its own end must be the end of a message, unless `messages` is 0: then the message
+  /// goes on in the next slice (a hole filled per member, such as a next hop).
+  std::uint32_t messages = 1;
   [[nodiscard]] Bytes bytes() const { return Bytes(*buffer).subspan(offset, length); }
 };
 

@@ -46,7 +46,8 @@ Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& pref
   if (auto const rule = forbidden_by_reflection(key, source); !rule.empty()) return rule;
   if (auto const rule = forbidden_by_community(key, set.summary); !rule.empty()) return rule;
   auto const hop = exported_next_hop(key, rib, path);
-  if (hop.address.is_v4() != (key.family == ipv4_unicast)) return "no next hop of this family on this session";
+  if (!(key.family == ipv4_unicast ? hop.address.is_v4() : hop.address.is_v6()))
+    return "no next hop of this family on this session";
   if (key.filter->accepts_everything()) return {};
   auto attributes = wire::decode_canonical(set.canonical());
   attributes.next_hop = hop.address;

@@ -9,6 +9,7 @@ using rib::SlotId;
 
 namespace {
 constexpr std::uint32_t walk_chunk = 512;  // slots encoded at a time for those on the walk
+constexpr unsigned walk_steps = 16;        // chunks a member may ask for at a time: they may all be empty
 constexpr std::size_t dirty_chunk = 512;   // slots encoded at a time for one laggard
 }  // namespace
 
@@ -190,7 +191,7 @@ void Group::step_walk() {
   // last its end, so that the slots count once.
   if (encoded_.empty()) {
     static auto const nothing = std::make_shared<Buffer const>();
-    encoded_.push_back({nothing, 0, {}, {}, 0, 0});
+    encoded_.push_back({nothing, 0, 0, {}, {}, 0, 0});
   }
   for (std::size_t i = 0; i < encoded_.size(); ++i) {
     auto const last = i + 1 == encoded_.size();
@@ -212,13 +213,17 @@ void Group::step_walk() {
 std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
   std::size_t filled = 0;
   if (out_of_log_) filled += group_.fill_from_dirty(*this, out, budget);
-  while (!out_of_log_ && filled < budget) {
+  for (unsigned steps = 0; !out_of_log_ && filled < budget;) {
     // What stands on the walk is older than what the log says after it: it must be read first.
     if (walk_to_go_ > 0 && next_walk_segment_ != group_.walk_end()) {
       filled += group_.read_walk_segment(*this, out);
     } else if (next_segment_ != group_.log_end()) {
       filled += group_.read_log_segment(*this, out);
     } else if (walk_to_go_ > 0) {
+      if (steps++ == walk_steps) {
+        wake_();
+        break;
+      }
       group_.step_walk();
     } else {
       if (end_of_rib_due_) filled += group_.fill_end_of_rib(*this, out);
@@ -230,27 +235,24 @@ std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
 
 std::size_t Group::emit(Segment const& segment, PeerId member, std::vector<Slice>& out) {
   std::size_t emitted = 0;
-  auto const add = [&](std::size_t begin, std::size_t end) {
+  auto const add = [&](std::uint32_t begin, std::uint32_t end) {
     if (begin == end) return;
-    out.push_back({segment.octets, begin, end - begin});
+    auto const whole = begin == 0 && end == segment.common;
+    auto const part = Bytes(*segment.octets).subspan(begin, end - begin);
+    out.push_back({segment.octets, begin, end - begin, whole ? segment.common_messages : count_messages(part)});
     emitted += end - begin;
   };
-  std::size_t from = 0;
-  bool common_done = false;
+  // What the member is the source of is cut out of the common part; what is for it alone follows.
+  std::uint32_t from = 0;
   for (auto const& piece : segment.pieces) {
-    if (piece.peer != member) continue;
-    if (piece.only && !common_done) {
-      add(from, segment.common);
-      common_done = true;
-    }
-    if (piece.only) {
-      add(piece.begin, piece.end);
-    } else {
-      add(from, piece.begin);
-      from = piece.end;
-    }
+    if (piece.peer != member || piece.only) continue;
+    add(from, piece.begin);
+    from = piece.end;
   }
-  if (!common_done) add(from, segment.common);
+  add(from, segment.common);
+  for (auto const& piece : segment.pieces) {
+    if (piece.peer == member && piece.only) add(piece.begin, piece.end);
+  }
   return emitted;
 }
 
@@ -310,7 +312,7 @@ std::size_t Group::fill_end_of_rib(Member& member, std::vector<Slice>& out) {
   auto octets = std::make_shared<Buffer>();
   pack_end_of_rib(key_.family, *octets);
   auto const size = octets->size();
-  out.push_back({std::move(octets), 0, size});
+  out.push_back({std::move(octets), 0, static_cast<std::uint32_t>(size), 1});
   member.end_of_rib_due_ = false;
   return size;
 }

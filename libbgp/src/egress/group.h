@@ -41,6 +41,7 @@ struct Segment {
   };
   std::shared_ptr<Buffer const> octets;
   std::uint32_t common = 0;
+  std::uint32_t common_messages = 0;
   std::vector<Piece> pieces;  ///< ascending; octets in no piece are for everybody
   std::vector<rib::SlotId> slots;
   std::uint64_t batch = 0;

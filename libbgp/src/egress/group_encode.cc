@@ -82,6 +82,7 @@ void Group::encode(std::vector<Segment>& out) {
     auto octets = std::make_shared<Buffer>();
     while (at < items_.size() && octets->size() < limits_.segment_octets) at = encode_run(at, segment, *octets);
     segment.common = static_cast<std::uint32_t>(octets->size());
+    segment.common_messages = count_messages(*octets);
     encode_for_sources({items_.data() + first, at - first}, segment, *octets);
     octets->shrink_to_fit();
     segment.slots.reserve(at - first);

@@ -122,6 +122,12 @@ bool pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path cons
   return true;
 }
 
+std::uint32_t count_messages(Bytes octets) {
+  std::uint32_t count = 0;
+  for (; !octets.empty(); ++count) octets = octets.subspan(std::size_t{octets[16]} << 8 | octets[17]);
+  return count;
+}
+
 void pack_end_of_rib(Family family, Buffer& out) {
   auto const begin = wire::begin_message(out, wire::MessageType::update);
   Writer writer(out);

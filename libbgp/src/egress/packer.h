@@ -16,6 +16,9 @@ void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slot
 [[nodiscard]] bool pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
                                       std::span<rib::SlotId const> slots, Buffer& out);
 
+/// How many whole messages `octets` are.
+[[nodiscard]] std::uint32_t count_messages(Bytes octets);
+
 /// RFC 4724 §2.
 void pack_end_of_rib(Family family, Buffer& out);
 

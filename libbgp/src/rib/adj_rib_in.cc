@@ -39,7 +39,7 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
     withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn);
   }
-  announce_all(ipv4_unicast, parts.nlri, received);
+  if (carries(ipv4_unicast)) announce_all(ipv4_unicast, parts.nlri, received);
   if (parts.mp_reach && carries(parts.mp_reach->family)) {
     if (!parts.nlri.empty()) {
       if (received.attributes) rib_.attributes.release(received.attributes);
@@ -56,11 +56,8 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
                                                     IpAddress const& link_local, Received& out) {
   auto const hop = rib_.next_hops.acquire(next_hop, link_local);
   auto const known = parts.faults.empty() ? rib_.attributes.find(parts.rest, hop, context_) : std::nullopt;
-  auto const first_as_is_right = [&](wire::AttributeSummary const& summary) {
-    return !context_.ebgp || !context_.check_first_as || summary.first_as == context_.peer_as;
-  };
   wire::Verdict verdict;
-  if (known && first_as_is_right(rib_.attributes[*known].summary)) {
+  if (known) {
     static std::vector<wire::AttributeFault> const no_faults;
     verdict = wire::judge(parts, rib_.attributes[*known].summary, no_faults);
     rib_.attributes.retain(*known);
@@ -90,7 +87,8 @@ RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
   if (next_hop.is_v4() && (first == 0 || first == 127 || first >= 224)) {
     return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   }
-  if (next_hop.is_v6() && (first == 0xff || next_hop == IpAddress::v6({}))) {
+  static constexpr auto v6_loopback = IpAddress::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  if (next_hop.is_v6() && (first == 0xff || next_hop == IpAddress::v6({}) || next_hop == v6_loopback)) {
     return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   }
   if (next_hop == policy_.local_address) return rib_.rules.number("next hop is this speaker (RFC 4271 §5.1.3)");

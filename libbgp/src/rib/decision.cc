@@ -1,5 +1,6 @@
 #include "rib/decision.h"
 
+#include <algorithm>
 #include <array>
 
 namespace bgp::rib {
@@ -59,7 +60,8 @@ int ask(Rung rung, Candidate const& a, Candidate const& b, DecisionOptions const
     case Rung::cluster_list:
       return lower_wins(a.attributes->cluster_list_length, b.attributes->cluster_list_length);
     case Rung::peer_address:
-      return lower_wins(a.peer->address, b.peer->address);
+      // A link-local address may stand on two interfaces, and the order of the candidates must never decide.
+      return lower_wins(std::pair(a.peer->address, a.peer->id), std::pair(b.peer->address, b.peer->id));
     case Rung::path_id:
       return lower_wins(a.path_id, b.path_id);
     case Rung::none:
@@ -71,20 +73,35 @@ int ask(Rung rung, Candidate const& a, Candidate const& b, DecisionOptions const
 
 // The best of `candidates[i]` for which `considered(i)` holds, compared one after the other.
 template <class Considered>
-Choice champion(std::span<Candidate const> candidates, DecisionOptions const& options, Considered&& considered) {
-  Choice choice;
+std::size_t champion(std::span<Candidate const> candidates, DecisionOptions const& options, Considered&& considered) {
+  auto best = candidates.size();
   for (std::size_t i = 0; i < candidates.size(); ++i) {
     if (!considered(i)) continue;
-    if (choice.rung == Rung::none) {
-      choice = {i, Rung::only_path};
-      continue;
-    }
-    auto const result = compare(candidates[choice.best], candidates[i], options);
-    if (!result.first_is_better) choice.best = i;
-    // The runner-up is the one that came furthest down the ladder against the best.
-    if (!result.first_is_better || result.rung > choice.rung) choice.rung = result.rung;
+    if (best == candidates.size() || !compare(candidates[best], candidates[i], options).first_is_better) best = i;
   }
-  return choice;
+  return best;
+}
+
+// MED makes the ladder depend on who is compared with whom only where two neighbouring ASes and two MEDs meet.
+bool med_depends_on_as(std::span<Candidate const> candidates, DecisionOptions const& options) {
+  if (candidates.size() <= 2 || options.always_compare_med) return false;
+  auto const differ = [&](auto&& question) {
+    return std::ranges::any_of(candidates, [&](Candidate const& c) { return question(c) != question(candidates[0]); });
+  };
+  return differ([](Candidate const& c) { return c.attributes->med; }) &&
+         differ([](Candidate const& c) { return c.attributes->first_as; });
+}
+
+// The runner-up is the one that came furthest down the ladder against the best. Who would beat the best was beaten by
+// its own neighbouring AS.
+Rung deciding_rung(std::span<Candidate const> candidates, std::size_t best, DecisionOptions const& options) {
+  auto furthest = Rung::only_path;
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (i == best) continue;
+    auto const result = compare(candidates[best], candidates[i], options);
+    if (result.first_is_better) furthest = std::max(furthest, result.rung);
+  }
+  return furthest;
 }
 
 }  // namespace
@@ -96,28 +113,23 @@ Comparison compare(Candidate const& first, Candidate const& second, DecisionOpti
   return {true, Rung::path_id};
 }
 
-Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options) {
-  auto const everyone = [](std::size_t) { return true; };
-  if (candidates.size() <= 2 || options.always_compare_med) return champion(candidates, options, everyone);
-
-  // A path that loses within its own neighbouring AS cannot win: only that AS's champion goes on (RFC 4271 §9.1.2.2 c).
-  auto const is_champion_of_its_as = [&](std::size_t i) {
-    for (std::size_t j = 0; j < candidates.size(); ++j) {
-      if (j == i || !same_neighbouring_as(candidates[i], candidates[j])) continue;
-      if (!compare(candidates[i], candidates[j], options).first_is_better) return false;
-    }
-    return true;
-  };
-  auto choice = champion(candidates, options, is_champion_of_its_as);
-  if (choice.rung == Rung::only_path) {
-    // One neighbouring AS: the rung is that against the best of the rest.
-    auto const best = choice.best;
-    choice.rung = Rung::only_path;
-    for (std::size_t i = 0; i < candidates.size(); ++i) {
-      if (i != best) choice.rung = std::max(choice.rung, compare(candidates[best], candidates[i], options).rung);
-    }
+std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions const& options) {
+  if (!med_depends_on_as(candidates, options)) {
+    return champion(candidates, options, [](std::size_t) { return true; });
   }
-  return choice;
+  // A path that loses within its own neighbouring AS cannot win: only that AS's champion goes on (RFC 4271 §9.1.2.2 c).
+  return champion(candidates, options, [&](std::size_t i) {
+    return std::ranges::all_of(candidates, [&](Candidate const& other) {
+      return &other == &candidates[i] || !same_neighbouring_as(candidates[i], other) ||
+             compare(candidates[i], other, options).first_is_better;
+    });
+  });
+}
+
+Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options) {
+  if (candidates.empty()) return {};
+  auto const best = choose_best(candidates, options);
+  return {best, deciding_rung(candidates, best, options)};
 }
 
 }  // namespace bgp::rib

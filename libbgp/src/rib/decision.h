@@ -51,6 +51,8 @@ struct Choice {
   std::size_t best = 0;    ///< index into the candidates; meaningless when rung is none
   Rung rung = Rung::none;  ///< at which the best beat the runner-up
 };
+/// The index of the best of `candidates`, of which there is at least one.
+[[nodiscard]] std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions const& options);
 /// Chooses among any number of paths, independent of their order: MED is compared within each neighbouring AS first,
 /// then the winners without it (deterministic MED).
 [[nodiscard]] Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options);

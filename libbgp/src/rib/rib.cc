@@ -111,8 +111,10 @@ void Rib::drop_path(PerFamily& in, SlotId slot, std::uint32_t index) {
     decide(in, slot, no_path);
     return;
   }
-  in.table.set_vacated_in(slot, in.batch);
-  in.vacant.push_back({slot, in.batch});
+  // Without a change in this batch (a refused path went) nobody will hear of it: the last change was in an earlier one.
+  auto const batch = in.table.queued(slot) ? in.batch : in.batch - 1;
+  in.table.set_vacated_in(slot, batch);
+  in.vacant.push_back({slot, batch});
 }
 
 bool Rib::withdraw(Family family, PeerId peer, Prefix const& prefix, PathId id) {

@@ -53,7 +53,8 @@ class Rib {
 
   /// The changes since the last call, and the number of the batch they form. Swap with an empty vector.
   std::uint64_t take_changes(Family family, std::vector<Change>& out);
-  [[nodiscard]] bool has_changes(Family family) const { return !tables_[family_index(family)].changes.empty(); }
+  [[nodiscard]] bool has_changes(Family family) const { return pending_changes(family) != 0; }
+  [[nodiscard]] std::size_t pending_changes(Family family) const { return tables_[family_index(family)].changes.size(); }
 
   /// Gives vacant slots back whose withdrawal was in a batch before `passed` and which `needed` does not name any more.
   /// Looks at up to `budget` slots. Returns how many remain.

@@ -1,0 +1,292 @@
+// Neighbours, ranges, listeners and our own routes. The schedule is in schedule.cc.
+#include "engine/instance.h"
+
+#include <algorithm>
+#include <random>
+#include <stdexcept>
+
+#include "engine/route_feed.h"
+#include "wire/attributes.h"
+
+namespace bgp::engine {
+
+namespace {
+
+HashKey random_key() {
+  std::random_device source;
+  return {std::uint64_t{source()} << 32 | source()};
+}
+
+SpeakerConfig checked(SpeakerConfig config) {
+  if (config.local_as.value == 0) throw std::invalid_argument("local_as is 0: give the speaker an AS number");
+  if (!config.router_id.is_v4() || config.router_id.v4_value() == 0) {
+    throw std::invalid_argument("router_id must be an IPv4 address other than 0.0.0.0");
+  }
+  if (config.listen_port != 0) config.listen.push_back({{}, config.listen_port});
+  return config;
+}
+
+}  // namespace
+
+Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
+                   std::shared_ptr<transport::Context> context)
+    : config_(checked(std::move(config))),
+      router_id_{config_.router_id.v4_value()},
+      context_(context ? std::move(context) : std::make_shared<transport::Context>(std::move(executor))),
+      started_(std::chrono::system_clock::now()),
+      rib_(random_key(), {config_.always_compare_med}),
+      egress_(rib_),
+      sweeper_(rib_),
+      probe_(context_->clock().make_timer()) {
+  rib_.peer(local_peer).router_id = router_id_;
+  if (!config_.resolver) return;
+  rib_.next_hops.set_resolver([resolver = config_.resolver](IpAddress const& hop) { return resolver->resolve(hop); });
+}
+
+Instance::~Instance() { shut_down(); }
+
+void Instance::log(char severity, std::string const& line) const {
+  if (config_.log) config_.log(severity, line);
+}
+
+// ---- Life
+
+Result<void> Instance::start() {
+  if (config_.resolver) {
+    config_.resolver->on_change([weak = weak_from_this()](IpAddress const& hop) {
+      if (auto const self = weak.lock()) self->next_hop_changed(hop);
+    });
+  }
+  for (auto const& listen : config_.listen) {
+    transport::Endpoint const local{listen.address, listen.port};
+    auto opened = transport::Listener::open(context_, local, *this);
+    if (!opened.ok()) {
+      listeners_.clear();
+      return Error{"cannot listen on " + local.text() + ": " + opened.error().message};
+    }
+    listeners_.push_back(std::move(opened).value());
+    log('i', "listening on " + listeners_.back()->local().text());
+  }
+  started_up_ = true;
+  for (auto const& [id, neighbour] : neighbours_) neighbour->start();
+  return {};
+}
+
+void Instance::stop(std::string const& text, std::function<void()> done) {
+  listeners_.clear();
+  auto const why = wire::cease_with_text(2, text);
+  std::vector<std::shared_ptr<transport::Peer>> peers;
+  for (auto const& [id, neighbour] : neighbours_) peers.push_back(neighbour->shared_transport());
+  for (auto const& peer : peers) peer->stop(why);
+  context_->when_quiet(std::move(done));
+}
+
+void Instance::shut_down() {
+  listeners_.clear();
+  feeds_.clear();
+  peer_callbacks_.clear();
+  for (auto const& [id, neighbour] : neighbours_) {
+    neighbour->transport().close(wire::cease_with_text(2, ""));
+    neighbour->detach();
+  }
+  neighbours_.clear();
+  by_address_.clear();
+}
+
+// ---- Neighbours
+
+Result<void> Instance::check(PeerConfig const& config) const {
+  if (config.remote_as.value == 0) return Error{"remote_as is 0: give the neighbour's AS number"};
+  if (config.reflector_client && config.remote_as != config_.local_as) {
+    return Error{"reflector_client is for iBGP: remote_as must be our own AS"};
+  }
+  auto const hold = config.hold_time.count();
+  if (hold < 0 || hold == 1 || hold == 2 || hold > 65535) {
+    return Error{"hold_time must be 0 or 3 to 65535 seconds (RFC 4271 §4.2)"};
+  }
+  for (auto const family : config.families) {
+    if (std::ranges::find(rib::families, family) == rib::families.end()) {
+      return Error{"family " + family.text() + " is not supported: use ipv4-unicast or ipv6-unicast"};
+    }
+  }
+  if (config.families.empty()) return Error{"families is empty: name ipv4-unicast or ipv6-unicast"};
+  return {};
+}
+
+Neighbour& Instance::make_neighbour(PeerConfig config, bool dynamic) {
+  rib::PeerInfo info;
+  info.kind = config.remote_as == config_.local_as ? rib::PeerInfo::Kind::ibgp : rib::PeerInfo::Kind::ebgp;
+  info.client = config.reflector_client;
+  info.cluster_id = config.cluster_id.value_or(cluster_id());
+  info.address = config.remote;
+  auto const id = rib_.add_peer(info).id;
+  by_address_[{config.remote, config.scope_id}] = id;
+  auto neighbour = std::make_unique<Neighbour>(*this, std::move(config), id, dynamic);
+  return *(neighbours_[id] = std::move(neighbour));
+}
+
+Result<PeerId> Instance::add_peer(PeerConfig config) {
+  if (config.remote.is_unset()) return Error{"remote is unset: give the neighbour's address"};
+  if (auto checked = check(config); !checked) return checked.error();
+  if (by_address_.contains({config.remote, config.scope_id})) {
+    return Error{"neighbour " + config.remote.text() + " exists already"};
+  }
+  auto& neighbour = make_neighbour(std::move(config), false);
+  if (started_up_) neighbour.start();
+  return neighbour.id();
+}
+
+Result<void> Instance::add_range(RangeConfig config) {
+  config.peer.remote = config.prefix.address();
+  if (auto checked = check(config.peer); !checked) return checked;
+  config.peer.passive = true;
+  ranges_.push_back({std::move(config)});
+  return {};
+}
+
+Result<void> Instance::remove_peer(PeerId id) {
+  if (!neighbours_.contains(id)) return Error{"there is no such neighbour"};
+  erase_neighbour(id);
+  return {};
+}
+
+// The neighbour may be in the middle of a callback: it lives on until that is over.
+void Instance::erase_neighbour(PeerId id) {
+  auto const own = neighbours_.find(id);
+  std::shared_ptr<Neighbour> const neighbour(std::move(own->second));
+  neighbours_.erase(own);
+  by_address_.erase({neighbour->config().remote, neighbour->config().scope_id});
+  if (auto const range = range_of_.find(id); range != range_of_.end()) {
+    --range->second->used;
+    range_of_.erase(range);
+  }
+  neighbour->transport().close({6, 3, {}});
+  auto const was_up = neighbour->established();
+  neighbour->detach();
+  if (was_up) peer_down(*neighbour, "neighbour removed");
+  leaving_.insert(id);
+  purge(id);
+  post([neighbour] {});
+}
+
+void Instance::retire(PeerId id) {
+  post([this, id] {
+    auto const own = neighbours_.find(id);
+    if (own == neighbours_.end() || own->second->established()) return;
+    if (own->second->transport().session().state() > session::State::active) return;  // it is back already
+    erase_neighbour(id);
+  });
+}
+
+std::optional<PeerId> Instance::find_peer(IpAddress const& address) const {
+  auto const known = by_address_.lower_bound({address, 0});
+  if (known == by_address_.end() || known->first.first != address) return std::nullopt;
+  return known->second;
+}
+
+Neighbour const* Instance::neighbour(PeerId id) const {
+  auto const known = neighbours_.find(id);
+  return known == neighbours_.end() ? nullptr : known->second.get();
+}
+
+std::vector<RouterId> Instance::cluster_ids() const {
+  std::set<RouterId> ids{cluster_id()};
+  for (auto const& [id, neighbour] : neighbours_) {
+    if (neighbour->config().cluster_id) ids.insert(*neighbour->config().cluster_id);
+  }
+  for (auto const& range : ranges_) {
+    if (range.config.peer.cluster_id) ids.insert(*range.config.peer.cluster_id);
+  }
+  return {ids.begin(), ids.end()};
+}
+
+std::shared_ptr<transport::Peer> Instance::peer_for(transport::Endpoint const& remote, transport::Endpoint const&) {
+  if (auto const known = by_address_.find({remote.address, remote.scope_id}); known != by_address_.end()) {
+    return neighbours_.at(known->second)->shared_transport();
+  }
+  for (auto& range : ranges_) {
+    if (!range.config.prefix.covers(Prefix(remote.address, 128))) continue;
+    if (range.used >= range.config.limit) {
+      log('w', "peer " + remote.address.text() + " refused: the range " + range.config.prefix.text() +
+                   " has its limit of " + std::to_string(range.config.limit) + " neighbours");
+      return nullptr;
+    }
+    auto config = range.config.peer;
+    config.remote = remote.address;
+    config.scope_id = remote.scope_id;
+    auto& neighbour = make_neighbour(std::move(config), true);
+    ++range.used;
+    range_of_[neighbour.id()] = &range;
+    neighbour.start();
+    return neighbour.shared_transport();
+  }
+  return nullptr;
+}
+
+// ---- Our own routes
+
+void Instance::originate(Prefix const& prefix, Attributes const& attributes) {
+  Buffer canonical;
+  wire::encode_canonical(attributes, canonical);
+  auto const hop = rib_.next_hops.acquire(attributes.next_hop, attributes.link_local_next_hop);
+  auto const id = rib_.attributes.intern(canonical, hop, wire::summarize(canonical));
+  rib_.next_hops.release(hop);
+  rib_.announce(prefix.family(), local_peer, prefix, PathId{}, id, rib::accepted);
+  rib_.attributes.release(id);
+  originated_.insert(prefix);
+  changed();
+}
+
+void Instance::withdraw(Prefix const& prefix) {
+  originated_.erase(prefix);
+  rib_.withdraw(prefix.family(), local_peer, prefix, PathId{});
+  changed();
+}
+
+void Instance::announce_exactly(std::span<Announcement const> routes) {
+  std::set<Prefix> wanted;
+  for (auto const& route : routes) wanted.insert(route.prefix);
+  std::vector<Prefix> unwanted;
+  std::ranges::set_difference(originated_, wanted, std::back_inserter(unwanted));
+  for (auto const& prefix : unwanted) withdraw(prefix);
+  for (auto const& route : routes) originate(route.prefix, route.attributes);
+}
+
+// ---- Telling the user
+
+Subscription Instance::on_routes(std::function<void(std::span<RouteEvent const>)> callback) {
+  auto feed = std::make_shared<RouteFeed>(*this, std::move(callback));
+  std::erase_if(feeds_, [](auto const& weak) { return weak.expired(); });
+  feeds_.push_back(feed);
+  feed->begin();
+  return Subscription(std::move(feed));
+}
+
+Subscription Instance::on_peers(std::function<void(PeerEvent const&)> callback) {
+  auto shared = std::make_shared<std::function<void(PeerEvent const&)>>(std::move(callback));
+  std::erase_if(peer_callbacks_, [](auto const& weak) { return weak.expired(); });
+  peer_callbacks_.push_back(shared);
+  return Subscription(std::move(shared));
+}
+
+void Instance::peer_up(Neighbour& neighbour) {
+  log('i', "peer " + neighbour.name() + " up, AS " + std::to_string(neighbour.config().remote_as.value));
+  for (auto const& weak : peer_callbacks_) {
+    post([weak, event = PeerEvent{neighbour.id(), neighbour.config().remote, true, {}}] {
+      if (auto const callback = weak.lock()) (*callback)(event);
+    });
+  }
+}
+
+void Instance::peer_down(Neighbour& neighbour, std::string const& reason) {
+  log('w', "peer " + neighbour.name() + " down: " + reason);
+  purge(neighbour.id());
+  for (auto const& weak : peer_callbacks_) {
+    post([weak, event = PeerEvent{neighbour.id(), neighbour.config().remote, false, reason}] {
+      if (auto const callback = weak.lock()) (*callback)(event);
+    });
+  }
+  if (neighbour.dynamic()) retire(neighbour.id());
+}
+
+}  // namespace bgp::engine

@@ -1,0 +1,140 @@
+// The engine: one RIB, its egress, the neighbours and listeners that hang off it, and the schedule of the work between
+// them. Work is cut into slices: a read slice changes the RIB; the batch of changes is flushed into the update groups
+// when all sockets that were ready have been read (or when it grows large); members that got something to say are
+// written in turn; passes over the table (routes of a lost neighbour, changed next hops) go a few thousand slots at a
+// time. The executor only; callbacks to the user are made from slices of their own, never from within another's.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "bgp/speaker.h"
+#include "egress/egress.h"
+#include "engine/neighbour.h"
+#include "engine/sweeper.h"
+#include "rib/rib.h"
+#include "transport/context.h"
+#include "transport/listener.h"
+
+namespace bgp::engine {
+
+class RouteFeed;
+
+class Instance final : public std::enable_shared_from_this<Instance>, private transport::PeerDirectory {
+ public:
+  /// Without `context` a TCP one is made on `executor`.
+  Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
+           std::shared_ptr<transport::Context> context = nullptr);
+  ~Instance() override;
+
+  // What Speaker offers.
+  Result<void> start();
+  void stop(std::string const& text, std::function<void()> done);
+  /// Closes everything without a word; nothing calls back afterwards.
+  void shut_down();
+  Result<PeerId> add_peer(PeerConfig config);
+  Result<void> add_range(RangeConfig config);
+  Result<void> remove_peer(PeerId id);
+  [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address) const;
+  void originate(Prefix const& prefix, Attributes const& attributes);
+  void withdraw(Prefix const& prefix);
+  void announce_exactly(std::span<Announcement const> routes);
+  [[nodiscard]] Subscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
+  [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
+
+  // What the rooms' parts share.
+  [[nodiscard]] SpeakerConfig const& config() const { return config_; }
+  [[nodiscard]] RouterId router_id() const { return router_id_; }
+  [[nodiscard]] RouterId cluster_id() const { return config_.cluster_id.value_or(router_id_); }
+  [[nodiscard]] std::vector<RouterId> cluster_ids() const;
+  [[nodiscard]] rib::Rib& rib() { return rib_; }
+  [[nodiscard]] rib::Rib const& rib() const { return rib_; }
+  [[nodiscard]] egress::Egress& egress() { return egress_; }
+  [[nodiscard]] egress::Egress const& egress() const { return egress_; }
+  [[nodiscard]] std::shared_ptr<transport::Context> const& context() const { return context_; }
+  [[nodiscard]] std::map<PeerId, std::unique_ptr<Neighbour>> const& neighbours() const { return neighbours_; }
+  [[nodiscard]] Neighbour const* neighbour(PeerId id) const;
+
+  // What a neighbour reports.
+  void peer_up(Neighbour& neighbour);
+  void peer_down(Neighbour& neighbour, std::string const& reason);
+  /// A dynamic neighbour has no session any more.
+  void retire(PeerId id);
+  void log(char severity, std::string const& line) const;
+
+  // The schedule.
+  /// The RIB changed; `now` when the batch should not grow any more.
+  void changed();
+  /// Takes the changes into the groups now (fill() wants that).
+  void flush() { egress_.flush(); }
+  void output_ready(Neighbour& neighbour);
+  [[nodiscard]] bool purging(PeerId id) const { return sweeper_.purging(id); }
+  /// Posts to the executor; nothing happens if this Instance is gone by then.
+  void post(std::function<void()> work);
+
+  /// Counters of the schedule.
+  struct Load {
+    transport::Duration longest_slice{};
+    transport::Duration worst_timer_delay{};
+  };
+  [[nodiscard]] Load const& load() const { return load_; }
+  [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
+  void note_slice(transport::Time begin);
+
+ private:
+  struct Range {
+    RangeConfig config;
+    std::size_t used = 0;
+  };
+  using Key = std::pair<IpAddress, std::uint32_t>;  // address and scope id
+
+  // transport::PeerDirectory
+  std::shared_ptr<transport::Peer> peer_for(transport::Endpoint const& remote,
+                                            transport::Endpoint const& local) override;
+
+  Result<void> check(PeerConfig const& config) const;
+  Neighbour& make_neighbour(PeerConfig config, bool dynamic);
+  void erase_neighbour(PeerId id);
+  void schedule_flush();
+  void flush_slice();
+  void output_slice();
+  void sweep_slice();
+  void purge(PeerId id);
+  void purge_done(PeerId id);
+  void next_hop_changed(IpAddress const& next_hop);
+  void probe_timers();
+
+  // Constant after construction.
+  SpeakerConfig config_;
+  RouterId router_id_;
+  std::shared_ptr<transport::Context> context_;
+  std::chrono::system_clock::time_point started_;
+
+  rib::Rib rib_;
+  egress::Egress egress_;
+  std::map<PeerId, std::unique_ptr<Neighbour>> neighbours_;
+  std::map<Key, PeerId> by_address_;
+  std::deque<Range> ranges_;
+  std::map<PeerId, Range*> range_of_;
+  std::set<PeerId> leaving_;  // removed, but some of their paths still stand
+  std::vector<std::unique_ptr<transport::Listener>> listeners_;
+  std::set<Prefix> originated_;
+
+  std::vector<std::weak_ptr<RouteFeed>> feeds_;
+  std::vector<std::weak_ptr<std::function<void(PeerEvent const&)>>> peer_callbacks_;
+
+  Sweeper sweeper_;
+  std::deque<PeerId> with_output_;
+  bool started_up_ = false;
+  bool flush_scheduled_ = false;
+  bool output_scheduled_ = false;
+  bool sweep_scheduled_ = false;
+  bool reclaim_due_ = false;
+  Load load_;
+  std::unique_ptr<transport::Timer> probe_;
+  transport::Time probe_at_ = session::never;
+};
+
+}  // namespace bgp::engine

@@ -1,0 +1,163 @@
+#include "engine/neighbour.h"
+
+#include <algorithm>
+
+#include "engine/instance.h"
+
+namespace bgp::engine {
+
+namespace {
+using Kind = rib::PeerInfo::Kind;
+
+constexpr std::uint64_t faults_in_full = 20;  // malformed UPDATEs logged with their octets, per session
+
+std::string hex(Bytes octets) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string out;
+  out.reserve(octets.size() * 2);
+  for (auto const octet : octets) {
+    out += digits[octet >> 4];
+    out += digits[octet & 15];
+  }
+  return out;
+}
+
+FilterPtr filter_or_default(FilterPtr const& filter, bool ebgp) {
+  if (filter) return filter;
+  return ebgp ? nullptr : accept_all;  // RFC 8212
+}
+}  // namespace
+
+Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dynamic)
+    : instance_(instance), config_(std::move(config)), id_(id), dynamic_(dynamic) {
+  transport::PeerAddress const address{{config_.remote, config_.remote_port, config_.scope_id},
+                                       {config_.local, 0, config_.scope_id}};
+  transport_ = transport::Peer::create(instance_.context(), session_config(), address, *this);
+}
+
+Neighbour::~Neighbour() { detach(); }
+
+bool Neighbour::ebgp() const { return config_.remote_as != instance_.config().local_as; }
+
+session::Config Neighbour::session_config() const {
+  session::Config session;
+  session.local_as = instance_.config().local_as;
+  session.remote_as = config_.remote_as;
+  session.router_id = instance_.router_id();
+  session.families = config_.families;
+  session.passive = config_.passive || dynamic_;
+  session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
+  session.connect_retry_max = config_.connect_retry;
+  session.connect_retry_min = std::min<session::Duration>(session.connect_retry_min, session.connect_retry_max);
+  return session;
+}
+
+rib::ImportPolicy Neighbour::import_policy() const {
+  return {instance_.config().local_as, instance_.router_id(), instance_.cluster_ids(), local_,
+          filter_or_default(config_.import, ebgp())};
+}
+
+egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& negotiated) const {
+  egress::GroupKey key;
+  key.family = family;
+  key.kind = negotiated.ebgp ? Kind::ebgp : Kind::ibgp;
+  key.client = config_.reflector_client;
+  key.cluster_id = config_.cluster_id.value_or(instance_.cluster_id());
+  key.client_to_client = instance_.config().client_to_client;
+  key.four_octet_as = negotiated.four_octet_as;
+  key.local_as = instance_.config().local_as;
+  key.local_address = local_;
+  key.next_hop_self = config_.next_hop_self;
+  key.next_hop_unchanged = config_.next_hop_unchanged;
+  key.filter = filter_or_default(config_.export_filter, ebgp());
+  return key;
+}
+
+void Neighbour::on_established(session::Negotiated const& negotiated, transport::Endpoint const& local,
+                               transport::Endpoint const&) {
+  local_ = local.address;
+  instance_.rib().peer(id_).router_id = negotiated.peer_id();
+  wire::DecodeContext context;
+  context.four_octet_as = negotiated.four_octet_as;
+  context.ebgp = negotiated.ebgp;
+  context.check_first_as = config_.check_first_as;
+  context.accept_as_set = config_.accept_as_set;
+  context.peer_as = negotiated.peer_as();
+  in_ = std::make_unique<rib::AdjRibIn>(
+      instance_.rib(), id_, context, import_policy(), negotiated.families,
+      [this](wire::Verdict const& verdict, wire::UpdateParts const& parts) { log_fault(verdict, parts); });
+  for (auto const family : negotiated.families) {
+    if (std::ranges::find(rib::families, family) == rib::families.end()) continue;
+    members_[rib::family_index(family)] =
+        instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
+  }
+  faults_logged_ = 0;
+  // What its last session left must be gone before anything new is put beside it.
+  if (instance_.purging(id_)) transport_->pause_reading();
+  instance_.peer_up(*this);
+  instance_.output_ready(*this);
+}
+
+void Neighbour::purged() {
+  if (in_) transport_->resume_reading();
+}
+
+std::optional<wire::Notification> Neighbour::on_update(Bytes body) { return in_->update(body); }
+
+void Neighbour::on_updates_done() { instance_.changed(); }
+
+void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
+  if (request.subtype != 0) return;  // RFC 7313 is not negotiated
+  if (auto const& member = members_[rib::family_index(request.family)]) member->refresh();
+}
+
+bool Neighbour::has_output() const {
+  return std::ranges::any_of(members_, [](auto const& member) { return member && member->has_more(); });
+}
+
+void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
+  instance_.flush();
+  slices_.clear();
+  for (std::size_t turn = 0; turn < members_.size() && budget > 0; ++turn) {
+    auto const& member = members_[next_family_];
+    next_family_ = (next_family_ + 1) % members_.size();
+    if (!member) continue;
+    auto const filled = member->fill(slices_, budget);
+    budget -= std::min(budget, filled);
+  }
+  for (auto& slice : slices_) out.push(std::move(slice));
+  slices_.clear();
+}
+
+void Neighbour::detach() {
+  in_.reset();
+  for (auto& member : members_) {
+    if (member) instance_.egress().leave(std::move(member));
+  }
+}
+
+void Neighbour::on_down(session::Down const& down) {
+  detach();
+  instance_.peer_down(*this, down.text);
+}
+
+void Neighbour::on_attempt_failed(session::Down const& down) {
+  if (down.notification) instance_.log('w', "peer " + name() + ": " + down.text);
+  if (dynamic_ && !established()) instance_.retire(id_);
+}
+
+// RFC 7606 §8: an operator must be able to find out what was wrong, also later.
+void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const& parts) {
+  if (++faults_logged_ > faults_in_full) return;
+  auto line = "peer " + name() + ": " + std::string(verdict.rule);
+  line += verdict.action == wire::Action::discard    ? ": attribute discarded"
+          : verdict.action == wire::Action::withdraw ? ": treated as withdrawn"
+                                                     : ": session reset";
+  if (!parts.nlri.empty()) line += ", NLRI " + hex(parts.nlri);
+  if (parts.mp_reach) line += ", MP_REACH NLRI " + hex(parts.mp_reach->nlri);
+  line += ", attributes " + hex(parts.rest);
+  if (faults_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
+  instance_.log('w', line);
+}
+
+}  // namespace bgp::engine

@@ -1,0 +1,77 @@
+// One neighbour, bound together: its transport, its Adj-RIB-In while Established, its places in the update groups.
+// The engine's executor only.
+#pragma once
+
+#include <memory>
+
+#include "bgp/speaker.h"
+#include "egress/egress.h"
+#include "rib/adj_rib_in.h"
+#include "transport/peer.h"
+
+namespace bgp::engine {
+
+class Instance;
+
+class Neighbour final : public transport::PeerHandler {
+ public:
+  /// `dynamic`: made by a range, and forgotten when its session ends.
+  Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dynamic);
+  ~Neighbour() override;
+
+  [[nodiscard]] PeerId id() const { return id_; }
+  [[nodiscard]] PeerConfig const& config() const { return config_; }
+  [[nodiscard]] bool dynamic() const { return dynamic_; }
+  [[nodiscard]] bool established() const { return in_ != nullptr; }
+  [[nodiscard]] bool ebgp() const;
+  [[nodiscard]] transport::Peer& transport() { return *transport_; }
+  [[nodiscard]] transport::Peer const& transport() const { return *transport_; }
+  [[nodiscard]] std::shared_ptr<transport::Peer> const& shared_transport() const { return transport_; }
+  /// Null unless Established with this family.
+  [[nodiscard]] egress::Member const* member(Family family) const { return members_[rib::family_index(family)].get(); }
+  [[nodiscard]] rib::AdjRibIn const* adj_rib_in() const { return in_.get(); }
+  [[nodiscard]] std::string name() const { return config_.remote.text(); }
+  [[nodiscard]] IpAddress const& local_address() const { return local_; }
+
+  void start() { transport_->start(); }
+  /// Out of the groups and the RIB's way, after the transport was closed.
+  void detach();
+  /// The routes of its previous session are gone: it may be read (again).
+  void purged();
+  [[nodiscard]] bool has_output() const;
+
+  // For the Instance's list of those with something to say.
+  bool queued_for_output = false;
+
+  // transport::PeerHandler
+  void on_established(session::Negotiated const& negotiated, transport::Endpoint const& local,
+                      transport::Endpoint const& remote) override;
+  std::optional<wire::Notification> on_update(Bytes body) override;
+  void on_updates_done() override;
+  void on_route_refresh(wire::RouteRefresh const& request) override;
+  void fill(transport::OutputQueue& out, std::size_t budget) override;
+  void on_down(session::Down const& down) override;
+  void on_attempt_failed(session::Down const& down) override;
+
+ private:
+  [[nodiscard]] session::Config session_config() const;
+  [[nodiscard]] rib::ImportPolicy import_policy() const;
+  [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
+  void log_fault(wire::Verdict const& verdict, wire::UpdateParts const& parts);
+
+  // Constant after construction.
+  Instance& instance_;
+  PeerConfig const config_;
+  PeerId const id_;
+  bool const dynamic_;
+
+  std::shared_ptr<transport::Peer> transport_;
+  IpAddress local_;  // of the Established connection
+  std::unique_ptr<rib::AdjRibIn> in_;
+  std::array<std::unique_ptr<egress::Member>, rib::families.size()> members_;
+  std::size_t next_family_ = 0;  // families take turns in fill()
+  std::vector<Slice> slices_;    // scratch of fill()
+  std::uint64_t faults_logged_ = 0;
+};
+
+}  // namespace bgp::engine

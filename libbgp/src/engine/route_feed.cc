@@ -1,0 +1,89 @@
+#include "engine/route_feed.h"
+
+#include "engine/instance.h"
+#include "engine/views.h"
+
+namespace bgp::engine {
+
+namespace {
+constexpr std::size_t events_a_batch = 512;
+}
+
+RouteFeed::RouteFeed(Instance& instance, Callback callback)
+    : instance_(instance.weak_from_this()), callback_(std::move(callback)) {}
+
+RouteFeed::~RouteFeed() {
+  if (auto const instance = instance_.lock()) instance->egress().remove_listener(this);
+}
+
+void RouteFeed::begin() {
+  auto const instance = instance_.lock();
+  instance->flush();
+  for (auto const family : rib::families) {
+    auto const& table = instance->rib().table(family);
+    for (std::uint32_t slot = 0; slot < table.extent(); ++slot) {
+      if (table.best(rib::SlotId{slot}) != rib::no_path) dirty_[rib::family_index(family)].insert(rib::SlotId{slot});
+    }
+  }
+  instance->egress().add_listener(this);
+  schedule();
+}
+
+void RouteFeed::changed(Family family, std::vector<rib::Change> const& changes) {
+  for (auto const& change : changes) dirty_[rib::family_index(family)].insert(change.slot);
+  schedule();
+}
+
+void RouteFeed::schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  if (auto const instance = instance_.lock()) {
+    instance->post([weak = weak_from_this()] {
+      if (auto const self = weak.lock()) self->tell();
+    });
+  }
+}
+
+void RouteFeed::add_event(Family family, rib::SlotId slot) {
+  auto const instance = instance_.lock();
+  auto const& rib = instance->rib();
+  auto const& table = rib.table(family);
+  auto& told = told_[rib::family_index(family)];
+  auto const best = table.best(slot);
+  if (best == rib::no_path) {
+    if (told.erase(slot)) events_.push_back({RouteEvent::Kind::withdraw, table.prefix(slot), {}, nullptr});
+    return;
+  }
+  told.insert(slot);
+  attributes_.push_back(attributes_of(rib, table.path(best).effective));
+  events_.push_back({RouteEvent::Kind::announce, table.prefix(slot), table.path(best).peer, &attributes_.back()});
+}
+
+void RouteFeed::collect(Family family, std::size_t budget) {
+  auto& dirty = dirty_[rib::family_index(family)];
+  for (std::uint32_t at = 0; budget > 0 && !dirty.empty(); --budget) {
+    at = dirty.next(at);
+    if (at == dirty.end()) at = dirty.next(0);
+    dirty.erase(rib::SlotId{at});
+    add_event(family, rib::SlotId{at});
+  }
+}
+
+void RouteFeed::tell() {
+  auto const instance = instance_.lock();
+  if (!instance) return;
+  auto const begin = instance->context()->now();
+  scheduled_ = false;
+  instance->flush();
+  events_.clear();
+  attributes_.clear();
+  for (auto const family : rib::families) collect(family, events_a_batch);
+  auto const more = !dirty_[0].empty() || !dirty_[1].empty();
+  if (!more && !std::exchange(in_sync_, true)) events_.push_back({RouteEvent::Kind::in_sync, {}, {}, nullptr});
+  if (more) schedule();
+  instance->note_slice(begin);
+  // The callback may end this subscription, or everything.
+  auto const self = shared_from_this();
+  if (!events_.empty()) callback_(events_);
+}
+
+}  // namespace bgp::engine

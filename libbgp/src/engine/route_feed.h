@@ -1,0 +1,47 @@
+// One subscription to the Loc-RIB: at first every slot is dirty (the snapshot), later those that changed. Dirty slots
+// are told in batches, from slices of their own; a slot that changes often is told once, as it stands.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <span>
+
+#include "bgp/speaker.h"
+#include "egress/egress.h"
+
+namespace bgp::engine {
+
+class Instance;
+
+class RouteFeed final : public egress::ChangeListener, public std::enable_shared_from_this<RouteFeed> {
+ public:
+  using Callback = std::function<void(std::span<RouteEvent const>)>;
+
+  RouteFeed(Instance& instance, Callback callback);
+  ~RouteFeed() override;
+  void begin();
+
+  void changed(Family family, std::vector<rib::Change> const& changes) override;
+  [[nodiscard]] bool needs(Family family, rib::SlotId slot) const override {
+    return dirty_[rib::family_index(family)].contains(slot);
+  }
+
+ private:
+  void schedule();
+  void tell();
+  void collect(Family family, std::size_t budget);
+  void add_event(Family family, rib::SlotId slot);
+
+  std::weak_ptr<Instance> instance_;
+  Callback callback_;
+  std::array<rib::SlotSet, rib::families.size()> dirty_;
+  std::array<rib::SlotSet, rib::families.size()> told_;
+  bool scheduled_ = false;
+  bool in_sync_ = false;
+  // Scratch of tell(): events point into attributes_.
+  std::vector<RouteEvent> events_;
+  std::deque<Attributes> attributes_;
+};
+
+}  // namespace bgp::engine

@@ -1,0 +1,125 @@
+// When what is done: flushes, output, passes over the table, timers that watch for stalls.
+#include <algorithm>
+
+#include "engine/instance.h"
+
+namespace bgp::engine {
+
+namespace {
+constexpr std::size_t large_batch = 8192;    // changed slots that are flushed without waiting for other sockets
+constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at
+constexpr std::size_t reclaim_slots = 4096;  // vacant slots a slice may give back
+constexpr auto output_slice_length = std::chrono::microseconds(500);
+constexpr auto probe_interval = std::chrono::milliseconds(20);
+}  // namespace
+
+void Instance::post(std::function<void()> work) {
+  context_->post([weak = weak_from_this(), work = std::move(work)] {
+    if (auto const self = weak.lock()) work();
+  });
+}
+
+void Instance::note_slice(transport::Time begin) {
+  load_.longest_slice = std::max(load_.longest_slice, context_->now() - begin);
+}
+
+// How late a timer is tells what a keepalive would suffer. Armed only while there is work: at rest nothing ticks.
+void Instance::probe_timers() {
+  if (probe_at_ != session::never) return;
+  probe_at_ = context_->now() + probe_interval;
+  probe_->arm(probe_at_, [this] {
+    load_.worst_timer_delay = std::max(load_.worst_timer_delay, context_->now() - probe_at_);
+    probe_at_ = session::never;
+    if (flush_scheduled_ || output_scheduled_ || sweep_scheduled_) probe_timers();
+  });
+}
+
+// ---- Changes
+
+void Instance::changed() {
+  std::size_t pending = 0;
+  for (auto const family : rib::families) pending += rib_.pending_changes(family);
+  if (pending == 0) return;
+  if (pending >= large_batch) flush();
+  schedule_flush();
+}
+
+void Instance::schedule_flush() {
+  if (std::exchange(flush_scheduled_, true)) return;
+  probe_timers();
+  post([this] { flush_slice(); });
+}
+
+void Instance::flush_slice() {
+  auto const begin = context_->now();
+  flush_scheduled_ = false;
+  flush();
+  egress_.reclaim(reclaim_slots);
+  note_slice(begin);
+}
+
+// ---- Output
+
+void Instance::output_ready(Neighbour& neighbour) {
+  if (std::exchange(neighbour.queued_for_output, true)) return;
+  with_output_.push_back(neighbour.id());
+  if (std::exchange(output_scheduled_, true)) return;
+  probe_timers();
+  post([this] { output_slice(); });
+}
+
+void Instance::output_slice() {
+  auto const begin = context_->now();
+  output_scheduled_ = false;
+  // Those that become ready meanwhile wait for the next slice.
+  for (auto left = with_output_.size(); left > 0; --left) {
+    auto const id = with_output_.front();
+    with_output_.pop_front();
+    auto const own = neighbours_.find(id);
+    if (own == neighbours_.end()) continue;
+    own->second->queued_for_output = false;
+    auto const transport = own->second->shared_transport();
+    transport->wake_output();
+    if (context_->now() - begin > output_slice_length) break;
+  }
+  if (!with_output_.empty() && !std::exchange(output_scheduled_, true)) {
+    post([this] { output_slice(); });
+  }
+  note_slice(begin);
+}
+
+// ---- Passes over the table
+
+void Instance::purge(PeerId id) {
+  sweeper_.purge(id);
+  if (!std::exchange(sweep_scheduled_, true)) post([this] { sweep_slice(); });
+}
+
+void Instance::next_hop_changed(IpAddress const& next_hop) {
+  if (!rib_.next_hops.refresh(next_hop)) return;
+  sweeper_.decide_again();
+  if (!std::exchange(sweep_scheduled_, true)) post([this] { sweep_slice(); });
+}
+
+void Instance::sweep_slice() {
+  auto const begin = context_->now();
+  sweep_scheduled_ = false;
+  sweeper_.step(sweep_slots, [this](PeerId id) { purge_done(id); });
+  flush();
+  egress_.reclaim(reclaim_slots);
+  if (!sweeper_.idle() && !std::exchange(sweep_scheduled_, true)) {
+    post([this] { sweep_slice(); });
+  }
+  note_slice(begin);
+}
+
+void Instance::purge_done(PeerId id) {
+  if (leaving_.erase(id) != 0) {
+    flush();  // nobody may hear of the number's next owner before they heard that the routes are gone
+    rib_.forget_peer(id);
+    return;
+  }
+  if (auto const own = neighbours_.find(id); own != neighbours_.end()) own->second->purged();
+}
+
+}  // namespace bgp::engine

@@ -1,0 +1,61 @@
+// The public face: every call goes to the Instance behind it.
+#include "bgp/speaker.h"
+
+#include "engine/instance.h"
+#include "engine/views.h"
+
+namespace bgp {
+
+std::string RouteEvent::text() const {
+  if (kind == Kind::in_sync) return "in sync";
+  if (kind == Kind::withdraw) return "withdraw " + prefix.text();
+  auto const hop = attributes->next_hop.is_unset() ? "self" : attributes->next_hop.text();
+  return "announce " + prefix.text() + " next hop " + hop + " AS path " + attributes->as_path.text();
+}
+
+class Speaker::Impl {
+ public:
+  explicit Impl(std::shared_ptr<engine::Instance> the_instance) : instance(std::move(the_instance)) {}
+  std::shared_ptr<engine::Instance> instance;
+};
+
+Speaker::Speaker(boost::asio::any_io_executor executor, SpeakerConfig config)
+    : impl_(std::make_shared<Impl>(std::make_shared<engine::Instance>(std::move(executor), std::move(config)))) {}
+
+Speaker::~Speaker() { impl_->instance->shut_down(); }
+
+Result<void> Speaker::start() { return impl_->instance->start(); }
+void Speaker::stop(std::string text, std::function<void()> done) { impl_->instance->stop(text, std::move(done)); }
+Result<PeerId> Speaker::add_peer(PeerConfig config) { return impl_->instance->add_peer(std::move(config)); }
+Result<void> Speaker::add_range(RangeConfig config) { return impl_->instance->add_range(std::move(config)); }
+Result<void> Speaker::remove_peer(PeerId peer) { return impl_->instance->remove_peer(peer); }
+std::optional<PeerId> Speaker::find_peer(IpAddress const& address) const { return impl_->instance->find_peer(address); }
+
+void Speaker::originate(Prefix prefix, Attributes attributes) { impl_->instance->originate(prefix, attributes); }
+void Speaker::withdraw(Prefix prefix) { impl_->instance->withdraw(prefix); }
+void Speaker::announce_exactly(std::span<Announcement const> routes) { impl_->instance->announce_exactly(routes); }
+
+Subscription Speaker::on_routes(std::function<void(std::span<RouteEvent const>)> callback) {
+  return impl_->instance->on_routes(std::move(callback));
+}
+Subscription Speaker::on_peers(std::function<void(PeerEvent const&)> callback) {
+  return impl_->instance->on_peers(std::move(callback));
+}
+
+SpeakerStatus Speaker::status() const { return engine::status_of(*impl_->instance); }
+std::vector<PeerStatus> Speaker::peers() const {
+  std::vector<PeerStatus> peers;
+  for (auto const& [id, neighbour] : impl_->instance->neighbours()) {
+    peers.push_back(engine::status_of(*impl_->instance, *neighbour));
+  }
+  return peers;
+}
+std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
+  return engine::list_routes(impl_->instance, std::move(query));
+}
+Explanation Speaker::explain(Prefix prefix) const { return engine::explain(*impl_->instance, prefix); }
+std::optional<Prefix> Speaker::match(IpAddress const& address) const {
+  return engine::longest_match(impl_->instance->rib(), address);
+}
+
+}  // namespace bgp

@@ -1,0 +1,186 @@
+#include "engine/views.h"
+
+#include <algorithm>
+
+#include "wire/attributes.h"
+
+namespace bgp::engine {
+
+namespace {
+
+// What explain says of a path that import let through but that cannot be chosen.
+constexpr char const* unreachable = "next hop is unreachable";
+
+std::string refusal(rib::Rib const& rib, rib::Path const& path) {
+  if (path.refused_by != rib::accepted) return rib.rules.text(path.refused_by);
+  return rib.usable(path) ? "" : unreachable;
+}
+
+// Why a neighbour does not get the best path; empty when it does.
+std::string_view not_sent(Instance const& instance, egress::Member const& member, Prefix const& prefix,
+                          rib::Path const& best) {
+  if (best.peer == member.peer()) return "it is the source of the route";
+  return egress::forbidden(member.group().key(), instance.rib(), prefix, best);
+}
+
+}  // namespace
+
+Attributes attributes_of(rib::Rib const& rib, rib::AttrId id) {
+  if (!id) return {};
+  auto const& set = rib.attributes[id];
+  auto attributes = wire::decode_canonical(set.canonical());
+  attributes.next_hop = rib.next_hops[set.next_hop].address;
+  attributes.link_local_next_hop = rib.next_hops[set.next_hop].link_local;
+  return attributes;
+}
+
+RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::uint32_t index) {
+  auto const& rib = instance.rib();
+  auto const& path = table.path(index);
+  RouteEntry entry;
+  entry.prefix = table.prefix(slot);
+  entry.peer = path.peer;
+  entry.peer_address = rib.peer(path.peer).address;
+  entry.path_id = path.id;
+  entry.attributes = attributes_of(rib, path.received);
+  entry.best = table.best(slot) == index;
+  entry.refused_by = refusal(rib, path);
+  entry.usable = entry.refused_by.empty();
+  return entry;
+}
+
+Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
+  auto const hop = egress::exported_next_hop(key, rib, path);
+  auto edit = egress::export_edit(key, rib, path);
+  edit.four_octet_as = true;
+  Buffer octets;
+  if (!wire::encode_for_export(rib.attributes[path.effective].canonical(), edit, {}, octets)) return {};
+  auto attributes = wire::decode_canonical(octets);
+  attributes.next_hop = hop.address;
+  attributes.link_local_next_hop = hop.link_local;
+  return attributes;
+}
+
+std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address) {
+  auto const& table = rib.table(address.is_v4() ? ipv4_unicast : ipv6_unicast);
+  for (auto length = static_cast<int>(address.size() * 8); length >= 0; --length) {
+    Prefix const prefix(address, static_cast<unsigned>(length));
+    if (auto const slot = table.find(prefix); slot && table.best(*slot) != rib::no_path) return prefix;
+  }
+  return std::nullopt;
+}
+
+Explanation explain(Instance const& instance, Prefix const& prefix) {
+  Explanation explanation;
+  explanation.prefix = prefix;
+  auto const& rib = instance.rib();
+  auto const& table = rib.table(prefix.family());
+  auto const slot = table.find(prefix);
+  if (!slot) {
+    explanation.decided_by = rib::rung_text(rib::Rung::none);
+    return explanation;
+  }
+  std::vector<rib::Candidate> candidates;
+  std::vector<std::uint32_t> usable;
+  explanation.decided_by = rib::rung_text(rib.choose_among(table, *slot, candidates, usable).rung);
+  auto const best = table.best(*slot);
+  for (auto index = table.first(*slot); index != rib::no_path; index = table.path(index).next) {
+    ExplainedPath explained;
+    explained.route = entry_of(instance, table, *slot, index);
+    auto const& path = table.path(index);
+    if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
+    if (explained.route.usable && index != best && best != rib::no_path) {
+      auto const result = rib::compare(rib.candidate(table.path(best)), rib.candidate(path), rib.decision());
+      explained.lost_by = rib::rung_text(result.rung);
+    }
+    explanation.paths.push_back(std::move(explained));
+  }
+  std::ranges::stable_sort(explanation.paths, std::greater{},
+                           [](auto const& path) { return (path.route.best ? 2 : 0) + (path.route.usable ? 1 : 0); });
+  if (best == rib::no_path) return explanation;
+  for (auto const& [id, neighbour] : instance.neighbours()) {
+    auto const* member = neighbour->member(prefix.family());
+    if (member == nullptr) continue;
+    auto const rule = not_sent(instance, *member, prefix, table.path(best));
+    explanation.exports.push_back({neighbour->config().remote, rule.empty(), std::string(rule)});
+  }
+  return explanation;
+}
+
+// ---- Listings
+
+namespace {
+
+class Listing final : public RouteListing {
+ public:
+  Listing(std::shared_ptr<Instance const> const& instance, RouteQuery query)
+      : weak_(instance), query_(std::move(query)) {
+    if (!query_.prefix) return;
+    family_ = rib::family_index(query_.prefix->family());
+    last_family_ = family_;
+  }
+
+  bool next(std::size_t budget, std::vector<RouteEntry>& out) override {
+    auto const instance = weak_.lock();
+    if (!instance) return false;
+    if (query_.prefix && !query_.longer) {
+      auto const& table = instance->rib().table(query_.prefix->family());
+      if (auto const slot = table.find(*query_.prefix)) list(*instance, table, *slot, out);
+      return false;
+    }
+    // Slots that do not match cost little, but not nothing.
+    for (auto looked_at = budget * 4; looked_at > 0 && out.size() < budget; --looked_at) {
+      if (!step(*instance, out)) return false;
+    }
+    return true;
+  }
+
+ private:
+  bool step(Instance const& instance, std::vector<RouteEntry>& out) {
+    auto const* table = &instance.rib().table(rib::families[family_]);
+    while (cursor_ >= table->extent()) {
+      if (family_ == last_family_) return false;
+      ++family_;
+      cursor_ = 0;
+      table = &instance.rib().table(rib::families[family_]);
+    }
+    rib::SlotId const slot{cursor_++};
+    if (table->first(slot) == rib::no_path) return true;
+    if (!query_.prefix || query_.prefix->covers(table->prefix(slot))) list(instance, *table, slot, out);
+    return true;
+  }
+
+  void list(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::vector<RouteEntry>& out) const {
+    if (query_.view == RouteQuery::View::received) {
+      for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
+        if (table.path(index).peer == query_.peer) out.push_back(entry_of(instance, table, slot, index));
+      }
+      return;
+    }
+    auto const best = table.best(slot);
+    if (best == rib::no_path) return;
+    if (query_.view == RouteQuery::View::loc_rib) {
+      if (!query_.peer || table.path(best).peer == *query_.peer) out.push_back(entry_of(instance, table, slot, best));
+      return;
+    }
+    auto const* neighbour = query_.peer ? instance.neighbour(*query_.peer) : nullptr;
+    auto const* member = neighbour != nullptr ? neighbour->member(table.family()) : nullptr;
+    if (member == nullptr || !not_sent(instance, *member, table.prefix(slot), table.path(best)).empty()) return;
+    out.push_back(entry_of(instance, table, slot, best));
+    out.back().attributes = exported_attributes(member->group().key(), instance.rib(), table.path(best));
+  }
+
+  std::weak_ptr<Instance const> const weak_;
+  RouteQuery const query_;
+  std::size_t family_ = 0;
+  std::size_t last_family_ = rib::families.size() - 1;
+  std::uint32_t cursor_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<RouteListing> list_routes(std::shared_ptr<Instance const> instance, RouteQuery query) {
+  return std::make_unique<Listing>(instance, std::move(query));
+}
+
+}  // namespace bgp::engine

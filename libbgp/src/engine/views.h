@@ -1,0 +1,27 @@
+// From the RIB's ids to the plain values of bgp/status.h: attributes, listings, explanations, status. Reads only.
+#pragma once
+
+#include <memory>
+
+#include "bgp/speaker.h"
+#include "engine/instance.h"
+
+namespace bgp::engine {
+
+/// The attributes of an interned set with its next hop; empty for none.
+[[nodiscard]] Attributes attributes_of(rib::Rib const& rib, rib::AttrId id);
+
+/// A path as listings show it.
+[[nodiscard]] RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot,
+                                  std::uint32_t path);
+
+/// The attributes as the members of a group are told them.
+[[nodiscard]] Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
+
+[[nodiscard]] std::unique_ptr<RouteListing> list_routes(std::shared_ptr<Instance const> instance, RouteQuery query);
+[[nodiscard]] Explanation explain(Instance const& instance, Prefix const& prefix);
+[[nodiscard]] std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address);
+[[nodiscard]] PeerStatus status_of(Instance const& instance, Neighbour const& neighbour);
+[[nodiscard]] SpeakerStatus status_of(Instance const& instance);
+
+}  // namespace bgp::engine
