@@ -1,0 +1,143 @@
+// OPEN checks and what two OPENs add up to (RFC 4271 §6.2, 4760, 5492, 6286, 6793, 9687).
+#include <gtest/gtest.h>
+
+#include "harness.h"
+
+namespace bgp::session::test {
+namespace {
+
+struct Negotiate : testing::Test {
+  Config ours = config(65001_asn, 65002_asn, 10);
+  wire::Open theirs = make_open(Lone::mirror(ours));
+  Result<Negotiated, wire::Notification> run() { return negotiate(ours, make_open(ours), theirs, false); }
+  wire::Notification fault() {
+    auto result = run();
+    return result ? wire::Notification{} : result.error();
+  }
+};
+
+TEST_F(Negotiate, AgreesOnTheSmallerHoldTimeAndAThirdForKeepalive) {
+  ours.hold_time = 240;
+  theirs.hold_time = 30;
+  auto const result = run();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.value().hold_time, 30);
+  EXPECT_EQ(result.value().keepalive, 10s);
+}
+
+TEST_F(Negotiate, HoldTimeZeroTurnsTimersOff) {
+  theirs.hold_time = 0;
+  auto const result = run();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.value().hold_time, 0);
+  EXPECT_EQ(result.value().keepalive, 0s);
+  EXPECT_EQ(result.value().send_hold, 0s);
+}
+
+TEST_F(Negotiate, SendHoldIsTheLargerOfEightMinutesAndTwiceTheHoldTime) {
+  ours.hold_time = theirs.hold_time = 90;
+  EXPECT_EQ(run().value().send_hold, 8min);
+  ours.hold_time = theirs.hold_time = 300;
+  EXPECT_EQ(run().value().send_hold, 600s);
+}
+
+TEST_F(Negotiate, HoldTimeOneOrTwoIs2_6) {
+  for (auto const offered : std::vector<std::uint16_t>{1, 2}) {
+    theirs.hold_time = offered;
+    EXPECT_EQ(fault(), (wire::Notification{2, 6, {}}));
+  }
+}
+
+TEST_F(Negotiate, HoldTimeBelowTheConfiguredFloorIs2_6) {
+  ours.min_hold_time = 20;
+  theirs.hold_time = 19;
+  EXPECT_EQ(fault(), (wire::Notification{2, 6, {}}));
+  theirs.hold_time = 20;
+  EXPECT_TRUE(run());
+}
+
+TEST_F(Negotiate, AnotherAsIs2_2) {
+  theirs.as_field = 64999;
+  theirs.capabilities.four_octet_as = 64999_asn;
+  EXPECT_EQ(fault(), (wire::Notification{2, 2, {}}));
+}
+
+TEST_F(Negotiate, AnotherAsInCapability65Is2_2) {
+  theirs.capabilities.four_octet_as = 64999_asn;
+  EXPECT_EQ(fault(), (wire::Notification{2, 2, {}}));
+}
+
+TEST_F(Negotiate, ATwoOctetFieldThatContradictsCapability65Is2_2) {
+  theirs.as_field = 64999;
+  EXPECT_EQ(fault(), (wire::Notification{2, 2, {}}));
+}
+
+TEST_F(Negotiate, AFourOctetAsStandsBehindAsTrans) {
+  ours.remote_as = 4200000001_asn;
+  theirs.as_field = 23456;
+  theirs.capabilities.four_octet_as = 4200000001_asn;
+  EXPECT_TRUE(run());
+  theirs.capabilities.four_octet_as.reset();
+  EXPECT_EQ(fault(), (wire::Notification{2, 2, {}})) << "AS_TRANS alone is nobody";
+}
+
+TEST_F(Negotiate, APeerWithoutCapability65IsATwoOctetSession) {
+  theirs.capabilities.four_octet_as.reset();
+  auto const result = run();
+  ASSERT_TRUE(result);
+  EXPECT_FALSE(result.value().four_octet_as);
+}
+
+TEST_F(Negotiate, IdentifierZeroIs2_3) {
+  theirs.router_id = RouterId{0};
+  EXPECT_EQ(fault(), (wire::Notification{2, 3, {}}));
+}
+
+TEST_F(Negotiate, OurIdentifierIs2_3OnIbgpAndFineOnEbgp) {
+  theirs.router_id = ours.router_id;
+  EXPECT_TRUE(run());
+  ours.remote_as = ours.local_as;
+  theirs.as_field = 65001;
+  theirs.capabilities.four_octet_as = 65001_asn;
+  EXPECT_EQ(fault(), (wire::Notification{2, 3, {}}));
+}
+
+TEST_F(Negotiate, FamiliesIntersectInOurOrder) {
+  theirs.capabilities.families = {ipv6_unicast, Family{1, 128}};
+  auto const result = run();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result.value().families, std::vector{ipv6_unicast});
+  EXPECT_TRUE(result.value().carries(ipv6_unicast));
+  EXPECT_FALSE(result.value().carries(ipv4_unicast));
+}
+
+TEST_F(Negotiate, NoMultiprotocolCapabilityMeansIpv4Unicast) {
+  theirs.capabilities.families.clear();
+  EXPECT_EQ(run().value().families, std::vector{ipv4_unicast});
+}
+
+TEST_F(Negotiate, NoCommonFamilyIs2_7WithOurCapabilities) {
+  ours.families = {ipv6_unicast};
+  theirs.capabilities.families = {ipv4_unicast};
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {1, 4, 0, 2, 0, 1}}));
+}
+
+TEST_F(Negotiate, OpenShowsAsTransForAFourOctetAs) {
+  ours.local_as = 4200000001_asn;
+  auto const open = make_open(ours);
+  EXPECT_EQ(open.as_field, 23456);
+  EXPECT_EQ(open.as(), 4200000001_asn);
+}
+
+TEST(Collision, HigherIdentifierKeepsWhatItOpened) {
+  EXPECT_TRUE(keeps_outgoing(RouterId{0x80000000}, 1_asn, RouterId{0x7fffffff}, 2_asn)) << "unsigned";
+  EXPECT_FALSE(keeps_outgoing(RouterId{1}, 9_asn, RouterId{2}, 1_asn));
+}
+
+TEST(Collision, EqualIdentifiersAreDecidedByTheLargerAs) {
+  EXPECT_TRUE(keeps_outgoing(RouterId{1}, 9_asn, RouterId{1}, 1_asn));
+  EXPECT_FALSE(keeps_outgoing(RouterId{1}, 1_asn, RouterId{1}, 9_asn));
+}
+
+}  // namespace
+}  // namespace bgp::session::test
