@@ -4,6 +4,7 @@
 add_library(tern_options INTERFACE)
 target_compile_options(tern_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # g++ 12 sees overlaps within std::string at -O3 (GCC bug 105329)
   $<$<BOOL:${TERN_WERROR}>:-Werror>)
 
 # tern_pch(TARGET asio|beast): precompiles the headers that dominate the build of whoever talks to sockets.
