@@ -137,6 +137,14 @@ TEST(Canonical, UnknownMaySpeakForNoKnownAttributeAndIsAlwaysOptional) {
             "c06301aa");
 }
 
+TEST(Canonical, Type0IsAnUnknownAttributeLikeOthers) {
+  auto const canonical = hex("e0 00 01 aa 40 01 01 00 40 02 00");
+  Buffer out;
+  encode_canonical(decode_canonical(canonical), out);
+  EXPECT_EQ(to_hex(out), to_hex(canonical));
+  EXPECT_EQ(canonical_of("40 01 01 00 40 02 00 c0 00 01 aa"), to_hex(canonical));
+}
+
 TEST(Canonical, UnknownIsSortedWhateverItsOrder) {
   Attributes attributes;
   attributes.unknown = {{0xc0, 200, {}}, {0xc0, 20, {}}};

@@ -23,7 +23,8 @@ bool has_own_field(std::uint8_t type) {
     case AttributeType::large_communities:
       return true;
     default:
-      return type <= static_cast<std::uint8_t>(AttributeType::cluster_list);
+      return type >= static_cast<std::uint8_t>(AttributeType::origin) &&
+             type <= static_cast<std::uint8_t>(AttributeType::cluster_list);
   }
 }
 
