@@ -1,0 +1,82 @@
+// Every row as a GoogleTest case, one suite for each table and kind of session: against the program named by
+// TERN_CONFORMANCE_PROGRAM, driven as TERN_CONFORMANCE_DAEMON (tern). The suite's Lab is made once and shared.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdlib>
+
+#include "runner.h"
+#include "tables.h"
+
+namespace conformance {
+namespace {
+
+std::string from_environment(char const* name, std::string const& otherwise) {
+  auto const* value = std::getenv(name);
+  return value == nullptr ? otherwise : value;
+}
+
+// "length 18 in OpenSent" → "length_18_in_OpenSent"
+std::string identifier(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return text;
+}
+
+// The rows of one table and kind, in their order, and the place they are carried out in.
+class Suite : public testing::Test {
+ public:
+  Suite(Case const& row, Kind kind) : row_(row), kind_(kind) {}
+  static void TearDownTestSuite() { lab_.reset(); }
+
+  void TestBody() override {
+    if (!ready()) return;
+    auto const result = run(*lab_, row_, kind_);
+    EXPECT_TRUE(result.passed) << row_.spec << ": " << result.why;
+  }
+
+ private:
+  bool ready() {
+    static std::string why;
+    static bool const isolated = support::isolate(why);
+    if (!isolated) {
+      EXPECT_EQ(std::getenv("CI"), nullptr) << why;
+      [] { GTEST_SKIP() << "needs a network namespace"; }();
+      return false;
+    }
+    if (!lab_) {
+      std::vector<Selected> rows;
+      for (auto const& row : all_rows())
+        if (row.table == row_.table && std::count(row.kinds.begin(), row.kinds.end(), kind_) != 0)
+          rows.push_back({&row, kind_});
+      auto const* driver = find_driver(from_environment("TERN_CONFORMANCE_DAEMON", "tern"));
+      lab_ = std::make_unique<Lab>(*driver, from_environment("TERN_CONFORMANCE_PROGRAM", ""), rows);
+    }
+    return true;
+  }
+
+  static std::unique_ptr<Lab> lab_;
+  Case const& row_;
+  Kind kind_;
+};
+
+std::unique_ptr<Lab> Suite::lab_;
+
+void register_all() {
+  for (auto const kind : kAllKinds)
+    for (auto const& row : all_rows())
+      if (std::count(row.kinds.begin(), row.kinds.end(), kind) != 0)
+        testing::RegisterTest((row.table + "_" + std::string(text_of(kind))).c_str(), identifier(row.name).c_str(),
+                              nullptr, nullptr, __FILE__, __LINE__,
+                              [&row, kind]() -> Suite* { return new Suite(row, kind); });
+}
+
+}  // namespace
+}  // namespace conformance
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  conformance::register_all();
+  return RUN_ALL_TESTS();
+}
