@@ -19,8 +19,8 @@ struct Config {
   Asn local_as;
   Asn remote_as;
   RouterId router_id;
-  std::vector<Family> families{ipv4_unicast};
-  bool passive = false;             ///< never dials
+  std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // g++ 12 warns about the braced form
+  bool passive = false;                                                 ///< never dials
   bool four_octet_as = true;        ///< send capability 65; off only to play a speaker older than RFC 6793
   std::uint16_t hold_time = 90;     ///< seconds; 0: none
   std::uint16_t min_hold_time = 3;  ///< a negotiated hold time other than 0 below this is refused (2/6)
