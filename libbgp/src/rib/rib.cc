@@ -30,15 +30,24 @@ Candidate Rib::candidate(Path const& path) const {
   return {&set.summary, &peers_[path.peer.value], next_hops[set.next_hop].state.cost, path.id};
 }
 
-Choice Rib::choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
-                         std::vector<std::uint32_t>& paths) const {
+namespace {
+
+void collect_usable(Rib const& rib, Table const& table, SlotId slot, std::vector<Candidate>& candidates,
+                    std::vector<std::uint32_t>& paths) {
   candidates.clear();
   paths.clear();
   for (auto index = table.first(slot); index != no_path; index = table.path(index).next) {
-    if (!usable(table.path(index))) continue;
-    candidates.push_back(candidate(table.path(index)));
+    if (!rib.usable(table.path(index))) continue;
+    candidates.push_back(rib.candidate(table.path(index)));
     paths.push_back(index);
   }
+}
+
+}  // namespace
+
+Choice Rib::choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
+                         std::vector<std::uint32_t>& paths) const {
+  collect_usable(*this, table, slot, candidates, paths);
   return choose(candidates, decision_);
 }
 
@@ -56,8 +65,8 @@ void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
   if (first != no_path && in.table.path(first).next == no_path) {
     if (usable(in.table.path(first))) best = first;
   } else {
-    auto const choice = choose_among(in.table, slot, candidates_, candidate_paths_);
-    if (choice.rung != Rung::none) best = candidate_paths_[choice.best];
+    collect_usable(*this, in.table, slot, candidates_, candidate_paths_);
+    if (!candidates_.empty()) best = candidate_paths_[choose_best(candidates_, decision_)];
   }
   if (best == old_best && (best == no_path || best != touched)) return;
   note_change(in, slot, old_best);

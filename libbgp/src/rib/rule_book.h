@@ -16,7 +16,7 @@ class RuleBook {
   /// The number of `text`. A program has a bounded number of rules; from the 65,535th on all share a number.
   RuleId number(std::string_view text) {
     if (auto const known = numbers_.find(text); known != numbers_.end()) return known->second;
-    if (texts_.size() == last_number && text != overflow) return number(overflow);
+    if (texts_.size() >= last_number && text != overflow) return number(overflow);
     RuleId const id{static_cast<std::uint16_t>(texts_.size())};
     texts_.emplace_back(text);
     numbers_.emplace(std::string(text), id);

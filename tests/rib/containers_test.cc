@@ -1,0 +1,143 @@
+// SegmentedIndex, ChunkedArray, Pool and SlotSet against the standard containers, and the RuleBook at its end.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include <set>
+#include <unordered_map>
+
+#include "rib/rule_book.h"
+#include "rib/segmented_index.h"
+#include "rib/slot_set.h"
+
+namespace bgp::rib {
+namespace {
+
+// Few distinct hashes that share a segment and begin near the end of it, so that chains are long and wrap.
+std::uint64_t hostile_hash() {
+  auto const home = *rc::gen::inRange<std::uint64_t>(0, 3) + 6;
+  auto const tag = *rc::gen::inRange<std::uint64_t>(0, 3);
+  auto const segment = *rc::gen::weightedElement<std::uint64_t>({{20, 0}, {1, 1023}});
+  return segment << 54 | home << 8 | tag;
+}
+
+void index_equals_a_map(bool hostile) {
+  SegmentedIndex index;
+  std::unordered_map<std::uint32_t, std::uint64_t> model;  // id -> hash
+  auto const hash_of = [&](std::uint32_t id) { return model.at(id); };
+  auto const steps = *rc::gen::inRange(1, 300);
+  std::uint32_t next = 1;
+  for (int step = 0; step < steps; ++step) {
+    if (model.empty() || *rc::gen::inRange(0, 5) < 3) {
+      auto const hash = hostile ? hostile_hash() : *rc::gen::arbitrary<std::uint64_t>();
+      index.insert(hash, next, hash_of);
+      model.emplace(next++, hash);
+    } else {
+      auto victim = model.begin();
+      std::advance(victim, *rc::gen::inRange<std::size_t>(0, model.size()));
+      index.erase(victim->second, victim->first, hash_of);
+      model.erase(victim);
+    }
+    for (std::uint32_t id = 1; id < next; ++id) {
+      auto const known = model.find(id);
+      if (known == model.end()) continue;
+      RC_ASSERT(index.find(known->second, [&](std::uint32_t other) { return other == id; }) == id);
+    }
+  }
+  for (std::uint32_t id = 1; id < next; ++id) {
+    if (model.contains(id)) continue;
+    for (std::uint64_t home = 6; home < 9; ++home) {
+      auto const found = index.find(home << 8 | 1, [&](std::uint32_t other) { return other == id; });
+      RC_ASSERT(!found.has_value());
+    }
+  }
+}
+
+RC_GTEST_PROP(SegmentedIndex, FindsExactlyWhatStandsAmongHostileHashes, ()) { index_equals_a_map(true); }
+RC_GTEST_PROP(SegmentedIndex, FindsExactlyWhatStandsAmongSpreadHashes, ()) { index_equals_a_map(false); }
+
+TEST(SegmentedIndex, FindsAllOfManyEqualHashes) {
+  SegmentedIndex index;
+  std::uint64_t const same = 0x1234567890abcdef;
+  auto const hash_of = [&](std::uint32_t) { return same; };
+  for (std::uint32_t id = 0; id < 3000; ++id) index.insert(same, id, hash_of);
+  for (std::uint32_t id = 0; id < 3000; id += 2) index.erase(same, id, hash_of);
+  for (std::uint32_t id = 0; id < 3000; ++id) {
+    EXPECT_EQ(index.find(same, [&](std::uint32_t other) { return other == id; }).has_value(), id % 2 == 1);
+  }
+}
+
+TEST(SegmentedIndex, ErasingWhatIsNotThereChangesNothing) {
+  SegmentedIndex index;
+  auto const hash_of = [](std::uint32_t) { return std::uint64_t{7} << 8; };
+  index.erase(7 << 8, 1, hash_of);
+  index.insert(7 << 8, 2, hash_of);
+  index.erase(7 << 8, 1, hash_of);
+  EXPECT_EQ(index.find(7 << 8, [](std::uint32_t id) { return id == 2; }), 2U);
+}
+
+TEST(ChunkedArray, ElementsStayWhereTheyAre) {
+  ChunkedArray<int, 2> array;
+  EXPECT_EQ(array.push_back(0), 0U);
+  auto const* const first = &array[0];
+  for (int i = 1; i < 1000; ++i) EXPECT_EQ(array.push_back(i), static_cast<std::uint32_t>(i));
+  EXPECT_EQ(&array[0], first);
+  for (int i = 0; i < 1000; ++i) ASSERT_EQ(array[static_cast<std::uint32_t>(i)], i);
+  EXPECT_EQ(array.size(), 1000U);
+}
+
+RC_GTEST_PROP(Pool, GivesEveryIdOnceAndReusesWhatIsFree, ()) {
+  Pool<int> pool;
+  std::unordered_map<std::uint32_t, int> model;
+  std::uint32_t most = 0;
+  for (int step = *rc::gen::inRange(1, 300); step > 0; --step) {
+    if (model.empty() || *rc::gen::inRange(0, 2) == 0) {
+      auto const id = pool.allocate(step);
+      RC_ASSERT(model.emplace(id, step).second);
+    } else {
+      auto const victim = model.begin();
+      pool.release(victim->first);
+      model.erase(victim);
+    }
+    most = std::max(most, static_cast<std::uint32_t>(model.size()));
+    RC_ASSERT(pool.used() == model.size());
+    RC_ASSERT(pool.extent() == most);
+    for (auto const& [id, value] : model) RC_ASSERT(pool[id] == value);
+  }
+}
+
+RC_GTEST_PROP(SlotSet, EqualsAStandardSet, ()) {
+  SlotSet slots;
+  std::set<std::uint32_t> model;
+  for (int step = *rc::gen::inRange(1, 200); step > 0; --step) {
+    auto const slot = *rc::gen::inRange(0U, 300U);
+    if (*rc::gen::inRange(0, 2) == 0) {
+      RC_ASSERT(slots.insert(SlotId{slot}) == model.insert(slot).second);
+    } else {
+      RC_ASSERT(slots.erase(SlotId{slot}) == (model.erase(slot) == 1));
+    }
+    RC_ASSERT(slots.size() == model.size());
+    RC_ASSERT(slots.empty() == model.empty());
+    auto const from = *rc::gen::inRange(0U, 400U);
+    auto const after = model.lower_bound(from);
+    RC_ASSERT(slots.next(from) == (after == model.end() ? slots.end() : *after));
+    RC_ASSERT(slots.contains(SlotId{from}) == model.contains(from));
+  }
+  slots.clear();
+  RC_ASSERT(slots.empty());
+  RC_ASSERT(slots.next(0) == slots.end());
+}
+
+TEST(RuleBook, KnowsARuleAgainAndSharesTheLastNumberWhenFull) {
+  RuleBook rules;
+  auto const first = rules.number("rule 0");
+  EXPECT_NE(first, accepted);
+  for (int i = 1; i < 70000; ++i) rules.number("rule " + std::to_string(i));
+  EXPECT_EQ(rules.number("rule 0"), first);
+  EXPECT_EQ(rules.text(first), "rule 0");
+  EXPECT_EQ(rules.number("one more"), rules.number("and another"));
+  EXPECT_EQ(rules.text(rules.number("one more")), "a rule past the 65,534th");
+}
+
+}  // namespace
+}  // namespace bgp::rib
