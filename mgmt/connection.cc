@@ -1,0 +1,142 @@
+#include "mgmt/connection.h"
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+#include <chrono>
+
+namespace tern::mgmt {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+
+Connection::Connection(Socket socket, std::shared_ptr<Shared> shared)
+    : shared_(std::move(shared)), stream_(std::move(socket)), buffer_(shared_->limits.header_bytes * 2) {}
+
+void Connection::stop() {
+  source_.reset();
+  stream_.close();
+}
+
+void Connection::read() {
+  parser_.emplace();
+  parser_->header_limit(static_cast<std::uint32_t>(shared_->limits.header_bytes));
+  parser_->body_limit(shared_->limits.body_bytes);
+  stream_.expires_after(shared_->limits.idle);
+  http::async_read(stream_, buffer_, *parser_,
+                   [self = shared_from_this()](ErrorCode error, std::size_t) { self->on_read(error); });
+}
+
+void Connection::on_read(ErrorCode error) {
+  if (shared_->closed) return;
+  if (error) return refuse(error);
+  auto const& request = parser_->get();
+  version_ = request.version();
+  keep_alive_ = request.keep_alive();
+  head_ = request.method() == http::verb::head;
+  auto response = shared_->router.answer(std::string(request.method_string()), std::string(request.target()));
+  if (!shared_->closed) respond(std::move(response));
+}
+
+/// A request that is no good gets an answer and its connection an end, for nobody knows where the next one starts.
+void Connection::refuse(ErrorCode error) {
+  keep_alive_ = false;
+  head_ = false;
+  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+    return respond(error_response(431, "the request's header is too long", "send less"));
+  }
+  if (error == http::error::body_limit)
+    return respond(error_response(413, "the request's body is too long", "send less"));
+  bool const malformed = error.category() == http::make_error_code(http::error::bad_method).category();
+  if (malformed && error != http::error::end_of_stream && error != http::error::partial_message) {
+    return respond(error_response(400, "this is no HTTP request: " + error.message(), "send HTTP/1.1"));
+  }
+  stop();  // gone, or silent for too long
+}
+
+void Connection::respond(Response response) {
+  if (response.stream && !head_) return send_stream(std::move(response));
+  send_whole(std::move(response));
+}
+
+template <class Body>
+void Connection::fill_header(Message<Body>& message, unsigned status) const {
+  message.version(version_);
+  message.result(status);
+  message.set(http::field::content_type, "application/json");
+  message.set(http::field::cache_control, "no-store");
+  message.keep_alive(keep_alive_);
+}
+
+void Connection::send_whole(Response response) {
+  whole_ = {};
+  fill_header(whole_, response.status);
+  auto const size = response.body.size();
+  if (!head_) whole_.body() = std::move(response.body);
+  if (!response.stream) whole_.content_length(size);  // of a stream nobody knows
+  stream_.expires_after(shared_->limits.stalled);
+  http::async_write(stream_, whole_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+    if (error) return self->stop();
+    self->finish();
+  });
+}
+
+void Connection::send_stream(Response response) {
+  source_ = std::move(response.stream);
+  header_.emplace();
+  if (version_ < 11) keep_alive_ = false;  // no chunks: the end of the connection is the end of the body
+  fill_header(*header_, response.status);
+  header_->chunked(version_ >= 11);
+  serializer_.emplace(*header_);
+  stream_.expires_after(shared_->limits.stalled);
+  http::async_write_header(stream_, *serializer_, [self = shared_from_this()](ErrorCode error, std::size_t) {
+    if (error) return self->stop();
+    self->slice();
+  });
+}
+
+/// A little of the stream, bounded by size and by time, and then whatever else the executor has to do: every write
+/// ends in a completion that queues behind the work of others, and none is started before the last one is through.
+void Connection::slice() {
+  if (!source_) return;
+  auto const& limits = shared_->limits;
+  auto const end = std::chrono::steady_clock::now() + limits.slice_time;
+  piece_.clear();
+  bool more = true;
+  do {
+    more = source_->next(piece_);
+  } while (more && piece_.size() < limits.slice_bytes && std::chrono::steady_clock::now() < end);
+  if (more && piece_.empty()) {
+    return asio::post(stream_.get_executor(), [self = shared_from_this()] { self->slice(); });
+  }
+  write_slice(more);
+}
+
+void Connection::write_slice(bool more) {
+  auto then = [self = shared_from_this(), more](ErrorCode error, std::size_t) {
+    if (error) return self->stop();
+    if (more) return self->slice();
+    self->source_.reset();
+    self->finish();
+  };
+  stream_.expires_after(shared_->limits.stalled);
+  auto const bytes = asio::buffer(piece_);
+  if (version_ < 11) {
+    asio::async_write(stream_, bytes, std::move(then));
+  } else if (more) {
+    asio::async_write(stream_, http::make_chunk(bytes), std::move(then));
+  } else if (piece_.empty()) {
+    asio::async_write(stream_, http::make_chunk_last(), std::move(then));
+  } else {
+    asio::async_write(stream_, boost::beast::buffers_cat(http::make_chunk(bytes), http::make_chunk_last()),
+                      std::move(then));
+  }
+}
+
+void Connection::finish() {
+  if (keep_alive_ && !shared_->closed) return read();
+  ErrorCode ignored;
+  stream_.socket().shutdown(asio::socket_base::shutdown_send, ignored);
+  stop();
+}
+
+}  // namespace tern::mgmt

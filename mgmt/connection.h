@@ -1,0 +1,70 @@
+// One client's connection to the HTTP service: requests in, answers out, streams in slices. Includes Beast; only
+// service.cc and connection.cc do.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "mgmt/router.h"
+#include "mgmt/service.h"
+
+namespace tern::mgmt {
+
+/// What connections share with the service; emptied when it closes.
+struct Shared {
+  Limits limits;
+  Router router;
+  bool closed = false;
+};
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  using Socket = boost::asio::basic_stream_socket<boost::asio::local::stream_protocol, boost::asio::any_io_executor>;
+
+  Connection(Socket socket, std::shared_ptr<Shared> shared);
+  void start() { read(); }
+  /// Drops the stream at once: it may refer to what is about to be destroyed.
+  void stop();
+
+ private:
+  using TcpLike = boost::beast::basic_stream<boost::asio::local::stream_protocol, boost::asio::any_io_executor>;
+  using ErrorCode = boost::beast::error_code;
+  template <class Body>
+  using Message = boost::beast::http::response<Body>;
+
+  void read();
+  void on_read(ErrorCode error);
+  void respond(Response response);
+  void refuse(ErrorCode error);
+  template <class Body>
+  void fill_header(Message<Body>& message, unsigned status) const;
+  void send_whole(Response response);
+  void send_stream(Response response);
+  void slice();
+  void write_slice(bool more);
+  void finish();
+
+  std::shared_ptr<Shared> shared_;
+  TcpLike stream_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+
+  // The answer being sent.
+  unsigned version_ = 11;
+  bool keep_alive_ = true;
+  bool head_ = false;
+  Message<boost::beast::http::string_body> whole_;
+  std::optional<Message<boost::beast::http::empty_body>> header_;
+  std::optional<boost::beast::http::response_serializer<boost::beast::http::empty_body>> serializer_;
+  std::unique_ptr<Stream> source_;
+  std::string piece_;
+};
+
+}  // namespace tern::mgmt

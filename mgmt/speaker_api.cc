@@ -1,0 +1,186 @@
+#include "mgmt/speaker_api.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "mgmt/json_writer.h"
+#include "mgmt/speaker_json.h"
+
+namespace tern::mgmt {
+
+namespace {
+
+/// Routes asked for at a time: a few tens of microseconds' worth.
+constexpr std::size_t routes_a_piece = 16;
+
+template <class T>
+Response json_of(T const& value) {
+  Response response;
+  JsonWriter json(response.body);
+  if constexpr (requires { write_json(json, value, WallTime{}); }) {
+    write_json(json, value, std::chrono::system_clock::now());
+  } else {
+    write_json(json, value);
+  }
+  response.body += '\n';
+  return response;
+}
+
+/// A JSON array with one element a line, so that it can be read both whole and line by line.
+class ArrayStream : public Stream {
+ public:
+  bool next(std::string& out) final {
+    if (!started_) out += '[';
+    started_ = true;
+    bool const more = elements(out);
+    if (!more) out += "\n]\n";
+    return more;
+  }
+
+ protected:
+  /// Appends some elements, each after begin_element; false at the end.
+  virtual bool elements(std::string& out) = 0;
+  void begin_element(std::string& out) {
+    out += first_ ? "\n" : ",\n";
+    first_ = false;
+  }
+
+ private:
+  bool started_ = false;
+  bool first_ = true;
+};
+
+class RouteStream : public ArrayStream {
+ public:
+  explicit RouteStream(std::unique_ptr<bgp::RouteListing> listing) : listing_(std::move(listing)) {}
+
+ protected:
+  bool elements(std::string& out) override {
+    entries_.clear();
+    bool const more = listing_->next(routes_a_piece, entries_);
+    for (auto const& entry : entries_) {
+      begin_element(out);
+      JsonWriter json(out);
+      write_json(json, entry);
+    }
+    return more;
+  }
+
+ private:
+  std::unique_ptr<bgp::RouteListing> listing_;
+  std::vector<bgp::RouteEntry> entries_;
+};
+
+class PeerStream : public ArrayStream {
+ public:
+  explicit PeerStream(std::vector<bgp::PeerStatus> peers) : peers_(std::move(peers)) {}
+
+ protected:
+  bool elements(std::string& out) override {
+    if (at_ == peers_.size()) return false;
+    begin_element(out);
+    JsonWriter json(out);
+    write_json(json, peers_[at_++], std::chrono::system_clock::now());
+    return at_ < peers_.size();
+  }
+
+ private:
+  std::vector<bgp::PeerStatus> peers_;
+  std::size_t at_ = 0;
+};
+
+Response no_such_peer(std::string const& text) {
+  if (!bgp::IpAddress::parse(text)) {
+    return error_response(400, "'" + text + "' is no IP address", "write the neighbour's address, like 192.0.2.1");
+  }
+  return error_response(404, "there is no neighbour " + text, "see the list of peers");
+}
+
+std::optional<bgp::PeerStatus> find_peer(SpeakerView const& speaker, std::string const& text) {
+  auto const address = bgp::IpAddress::parse(text);
+  if (!address) return std::nullopt;
+  for (auto& peer : speaker.peers()) {
+    if (peer.address == *address) return std::move(peer);
+  }
+  return std::nullopt;
+}
+
+Response show_peer(SpeakerView const& speaker, std::string const& text) {
+  auto const peer = find_peer(speaker, text);
+  return peer ? json_of(*peer) : no_such_peer(text);
+}
+
+/// "192.0.2.0/24" is that prefix, "192.0.2.1" the most specific one that covers it.
+std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string const& text, Response& problem) {
+  auto const prefix = bgp::Prefix::parse(text);
+  if (!prefix) {
+    problem = error_response(400, "'" + text + "' is neither a prefix nor an address",
+                             "write for instance 192.0.2.0/24, or an address to find its route");
+    return std::nullopt;
+  }
+  if (text.find('/') != std::string::npos) return prefix;
+  auto const matched = speaker.match(prefix->address());
+  if (!matched) problem = error_response(404, "no route covers " + text, "see the list of routes");
+  return matched;
+}
+
+Response list_routes(SpeakerView const& speaker, Request const& request) {
+  using View = bgp::RouteQuery::View;
+  bgp::RouteQuery query;
+  auto const view = request.get("view"), longer = request.get("longer"), peer = request.get("peer");
+  if (view != "" && view != "loc-rib" && view != "received" && view != "sent") {
+    return error_response(400, "there is no view '" + view + "'", "write loc-rib, received or sent");
+  }
+  if (longer != "" && longer != "true" && longer != "false") {
+    return error_response(400, "longer is neither true nor false", "write longer=true");
+  }
+  query.view = view == "received" ? View::received : view == "sent" ? View::sent : View::loc_rib;
+  query.longer = longer == "true";
+  if (query.longer && request.get("prefix").empty()) {
+    return error_response(400, "longer needs a prefix", "add prefix=...");
+  }
+  if (!peer.empty()) {
+    auto const found = find_peer(speaker, peer);
+    if (!found) return no_such_peer(peer);
+    query.peer = found->id;
+  } else if (query.view != View::loc_rib) {
+    return error_response(400, "the routes " + view + " are those of one neighbour", "add peer=ADDRESS");
+  }
+  Response response;
+  if (auto const text = request.get("prefix"); !text.empty()) {
+    query.prefix = prefix_of(speaker, text, response);
+    if (!query.prefix) return response;
+  }
+  response.stream = std::make_unique<RouteStream>(speaker.routes(std::move(query)));
+  return response;
+}
+
+Response explain(SpeakerView const& speaker, Request const& request) {
+  auto const text = request.get("prefix");
+  if (text.empty()) return error_response(400, "which prefix?", "add prefix=192.0.2.0/24");
+  Response problem;
+  auto const prefix = prefix_of(speaker, text, problem);
+  if (!prefix) return problem;
+  auto const explanation = speaker.explain(*prefix);
+  if (explanation.paths.empty()) {
+    return error_response(404, "there is no path to " + prefix->text(), "see the list of routes");
+  }
+  return json_of(explanation);
+}
+
+}  // namespace
+
+void serve_speaker(Service& service, SpeakerView const& speaker) {
+  service.handle("GET", "/v1/status", {}, [&](Request const&) { return json_of(speaker.status()); });
+  service.handle("GET", "/v1/peers", {}, [&](Request const&) {
+    Response response;
+    response.stream = std::make_unique<PeerStream>(speaker.peers());
+    return response;
+  });
+  service.handle("GET", "/v1/peers/{}", {}, [&](Request const& r) { return show_peer(speaker, r.parameter); });
+  service.handle("GET", "/v1/routes", {"prefix", "longer", "peer", "view"},
+                 [&](Request const& r) { return list_routes(speaker, r); });
+  service.handle("GET", "/v1/explain", {"prefix"}, [&](Request const& r) { return explain(speaker, r); });
+}
+
+}  // namespace tern::mgmt

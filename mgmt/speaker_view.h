@@ -1,0 +1,26 @@
+// What the HTTP service asks of a speaker, as an interface: the tests put a million invented routes behind it.
+// All calls on the Speaker's executor.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "bgp/speaker.h"
+
+namespace tern::mgmt {
+
+class SpeakerView {
+ public:
+  virtual ~SpeakerView() = default;
+  [[nodiscard]] virtual bgp::SpeakerStatus status() const = 0;
+  [[nodiscard]] virtual std::vector<bgp::PeerStatus> peers() const = 0;
+  [[nodiscard]] virtual std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery query) const = 0;
+  [[nodiscard]] virtual bgp::Explanation explain(bgp::Prefix const& prefix) const = 0;
+  [[nodiscard]] virtual std::optional<bgp::Prefix> match(bgp::IpAddress const& address) const = 0;
+};
+
+/// The view of a real speaker, which must outlive it.
+[[nodiscard]] std::unique_ptr<SpeakerView> view_of(bgp::Speaker const& speaker);
+
+}  // namespace tern::mgmt
