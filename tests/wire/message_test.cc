@@ -50,6 +50,7 @@ TEST(Frame, LengthBelow19Is1_2WithTheLength) {
 
 TEST(Frame, LengthAbove4096Is1_2WithTheLength) {
   EXPECT_EQ(error_of(marker + "1001 02"), (Notification{1, 2, hex("1001")}));
+  EXPECT_EQ(error_of(marker + "1001 09"), (Notification{1, 2, hex("1001")}));  // before the type is looked at
 }
 
 TEST(Frame, Length4096IsAccepted) {

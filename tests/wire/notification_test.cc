@@ -59,6 +59,7 @@ TEST(Notification, TextShowsTheShutdownCommunication) {
 
 TEST(Notification, TextShowsNoShutdownCommunicationThatOverrunsTheData) {
   EXPECT_EQ((Notification{6, 2, hex("05 61 62")}.text()), "Cease / Administrative Shutdown (6/2)");
+  EXPECT_EQ((Notification{6, 2, hex("03 61 62")}.text()), "Cease / Administrative Shutdown (6/2)");
   EXPECT_EQ((Notification{6, 2, hex("00")}.text()), "Cease / Administrative Shutdown (6/2)");
 }
 

@@ -153,6 +153,7 @@ TEST(Open, ParametersNotAsLongAsSaidAre2_0) {
   EXPECT_EQ(error_of(head + "08 02 07 41 04 0000fde8"), (Notification{2, 0, {}}));     // the parameter is too long
   EXPECT_EQ(error_of(head + "08 02 06 41 04 0000fde8 00"), (Notification{2, 0, {}}));  // the message goes on
   EXPECT_EQ(error_of(head + "00 02"), (Notification{2, 0, {}}));
+  EXPECT_EQ(error_of(head + "00 02 00"), (Notification{2, 0, {}}));  // what would be a parameter, were it counted
   EXPECT_EQ(error_of(head + "01 02"), (Notification{2, 0, {}}));     // half a parameter
   EXPECT_EQ(error_of(head + "02 ff 00"), (Notification{2, 0, {}}));  // half an extended length
   EXPECT_EQ(error_of(head + "ff ff 0003 02 0001"), (Notification{2, 0, {}}));

@@ -247,6 +247,8 @@ TEST(UpdateRules, CommunitiesNotANonZeroMultipleAreWithdraw) {
     expect_withdraw(with(0xc0, type, ""), type);
     expect_withdraw(with(0xc0, type, octets(size - 1)), type);
     expect_withdraw(with(0xc0, type, octets(size + 1)), type);
+    expect_withdraw(with(0xc0, type, octets(size + size / 2)), type);
+    expect_withdraw(with(0xc0, type, octets(size + (size == 4 ? 2 : 4))), type);
     expect_sound(with(0xc0, type, octets(2 * size)));
   }
 }
@@ -406,6 +408,7 @@ TEST(UpdateRules, StrongestOfSeveralWinsInWhicheverStepItIsFound) {
 TEST(UpdateRules, OfEqualFaultsTheFirstIsNamed) {
   EXPECT_EQ(decide(Update::sound().with(0x40, 1, "09").with(0x40, 3, "00")).verdict.attribute, 1);
   EXPECT_EQ(decide(Update::sound().with(0x40, 3, "00").with(0x80, 4, "00")).verdict.attribute, 3);
+  EXPECT_EQ(decide(Update::sound().with(0x80, 4, "00").with(0xc0, 8, "00")).verdict.attribute, 4);
 }
 
 }  // namespace
