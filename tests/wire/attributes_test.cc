@@ -206,6 +206,8 @@ TEST(Summary, EndsOfAPath) {
   EXPECT_EQ(of("01 01 00000001 02 01 00000002").origin_as, Asn{2});
   EXPECT_EQ(of("01 01 00000001 02 01 00000002").as_path_length, 2);
   EXPECT_EQ(of("02 01 00000001 02 01 00000002").origin_as, Asn{2});
+  EXPECT_EQ(of("03 01 00000009 02 01 00000002 03 01 00000009").first_as, Asn{2});
+  EXPECT_EQ(of("03 01 00000009 02 01 00000002 03 01 00000009").origin_as, Asn{2});
   EXPECT_EQ(of("").first_as, Asn{});
 }
 
