@@ -153,6 +153,17 @@ TEST_F(InMemory, TheLastNotificationOvertakesWhatWaits) {
   EXPECT_LT(two.server_layer.heard.size(), 50000U);
 }
 
+TEST_F(InMemory, NothingFollowsTheLastNotification) {
+  establish();
+  for (int i = 0; i < 100; ++i) two.client_layer.say(update(1));
+  two.client->stop(wire::cease_with_text(2, "bye"));
+  run();
+  EXPECT_EQ(two.client_layer.next, 0U) << "the upper layer was asked for more";
+  EXPECT_TRUE(two.server_layer.heard.empty());
+  ASSERT_EQ(two.server_layer.downs.size(), 1U);
+  EXPECT_EQ(two.server_layer.downs[0].notification, wire::cease_with_text(2, "bye"));
+}
+
 TEST_F(InMemory, LingeringEndsInTimeAndIsTold) {
   establish();
   bool quiet = false;

@@ -84,6 +84,12 @@ void Connection::read_slice() {
 // ---- writing
 
 void Connection::send(Bytes message) {
+  constexpr std::size_t type_at = wire::header_size - 1;
+  if (message[type_at] == static_cast<std::uint8_t>(wire::MessageType::notification)) {
+    // Nothing follows a NOTIFICATION, and the upper layer is not asked any more.
+    established_ = false;
+    output_.drop_slices();
+  }
   output_.push_control(message);
   flush();
 }

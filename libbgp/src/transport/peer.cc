@@ -162,7 +162,7 @@ void Peer::route_refresh(wire::RouteRefresh const& request) {
 }
 
 void Peer::down(session::Down const& down) {
-  reading_paused_ = false;
+  resume_reading();
   if (handler_ != nullptr) handler_->on_down(down);
 }
 
