@@ -103,7 +103,7 @@ Check present(unsigned code, Bytes value) { return {.code = code, .value = std::
 Check present(unsigned code, unsigned flags, Bytes value) {
   return {.code = code, .value = std::move(value), .flags = flags};
 }
-Check path(std::vector<std::uint32_t> const& ases) { return present(kAsPath, sequence(ases)); }
+Check path(std::vector<std::uint32_t> const& ases) { return {.code = kAsPath, .ases = ases}; }
 
 Expectation notified(unsigned code, unsigned subcode, std::optional<Bytes> data) {
   return notified_any(code, {subcode}, std::move(data));

@@ -66,11 +66,12 @@ struct Check {
   bool present = true;
   std::optional<Bytes> value = {};
   std::optional<unsigned> flags = {};
+  std::optional<std::vector<std::uint32_t>> ases = {};
 };
 Check absent(unsigned code);
 Check present(unsigned code, Bytes value);
 Check present(unsigned code, unsigned flags, Bytes value);
-/// AS_PATH with four octets per AS, as one sequence.
+/// AS_PATH with four octets per AS, all in sequences; how they are cut into segments does not matter.
 Check path(std::vector<std::uint32_t> const& ases);
 
 enum class Fate {

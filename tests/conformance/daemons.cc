@@ -15,7 +15,8 @@ std::string tern_configuration(Plan const& plan, std::string const& directory) {
       << "neighbors:\n";
   for (auto const& one : plan.neighbours)
     out << "  - {address: " << one.address << ", group: all, remoteAs: " << one.as
-        << ", passive: " << (one.passive ? "true" : "false") << (one.client ? ", reflectorClient: true" : "") << "}\n";
+        << ", passive: " << (one.passive ? "true" : "false") << (one.client ? ", reflectorClient: true" : "")
+        << (one.as != plan.as ? ", nextHopUnchanged: true" : "") << "}\n";
   return out.str();
 }
 

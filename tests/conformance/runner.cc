@@ -16,6 +16,18 @@ std::string text_of(Expectation const& expected) {
   return text + " data " + (expected.data ? "[" + to_hex(*expected.data) + "]" : "any");
 }
 
+// The ASes of an AS_PATH of four octets per AS; nothing if there is anything but sequences.
+std::optional<std::vector<std::uint32_t>> in_sequence(Bytes const& path) {
+  std::vector<std::uint32_t> ases;
+  for (std::size_t at = 0; at < path.size();) {
+    if (path[at] != 2 || at + 2 + 4u * path[at + 1] > path.size()) return std::nullopt;
+    auto const end = at + 2 + 4u * path[at + 1];
+    for (at += 2; at < end; at += 4)
+      ases.push_back(std::uint32_t(path[at]) << 24 | path[at + 1] << 16 | path[at + 2] << 8 | path[at + 3]);
+  }
+  return ases;
+}
+
 Result check_route(Route const& route, std::vector<Check> const& checks) {
   for (auto const& check : checks) {
     auto const* found = route.find(check.code);
@@ -27,6 +39,8 @@ Result check_route(Route const& route, std::vector<Check> const& checks) {
     if (found == nullptr) return failed(which + " is missing: " + route.text());
     if (check.value && found->value != *check.value)
       return failed(which + " should be " + to_hex(*check.value) + ": " + route.text());
+    if (check.ases && in_sequence(found->value) != check.ases)
+      return failed(which + " should be the path " + to_hex(sequence(*check.ases)) + ": " + route.text());
     if (check.flags && (found->flags | kExtendedLength) != (*check.flags | kExtendedLength))
       return failed(which + " should have flags " + to_hex(u8(*check.flags)) + ": " + route.text());
   }
