@@ -208,6 +208,17 @@ TEST(AdjRibIn, AMissingNextHopIsTreatedAsWithdrawAlsoWhenTheAttributesAreKnown) 
   EXPECT_EQ(from.refused(ten), "NEXT_HOP missing (RFC 7606 §3 d)");
 }
 
+TEST(AdjRibIn, RoutesWithoutAnyAttributeAreTreatedAsWithdrawn) {
+  Neighbour from;
+  from.receive(good());
+  ASSERT_TRUE(from.chosen(ten));
+  EXPECT_FALSE(from.receive(Update{}.announce({ten})));
+  EXPECT_FALSE(from.chosen(ten));
+  EXPECT_EQ(from.refused(ten), "ORIGIN missing (RFC 7606 §3 d)");
+  EXPECT_FALSE(from.receive(Update{}.mp_unreach({doc6}).announce({ten})));
+  EXPECT_FALSE(from.chosen(ten));
+}
+
 TEST(AdjRibIn, ADiscardedAttributeIsReportedAndTheRouteStands) {
   Neighbour from;
   auto update = good();

@@ -28,7 +28,8 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
 
   // RFC 4271 §9.1: withdrawals first, so that a prefix in both lists ends announced.
   Received received;
-  if (parts.any_attribute) {
+  // Routes without a single attribute have to be judged, too: all the mandatory ones are missing.
+  if (parts.any_attribute || parts.announces()) {
     // An UPDATE with both kinds of NLRI has two next hops and so two attribute sets; the classic one comes first.
     auto const classic = parts.next_hop.value_or(IpAddress{});
     auto const of_mp = parts.nlri.empty() && parts.mp_reach;
