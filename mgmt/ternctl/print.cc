@@ -39,10 +39,10 @@ json::object child(json::object const& object, std::string_view name) {
   return value && value->is_object() ? value->get_object() : json::object();
 }
 
-std::string joined(json::array const& values) {
+std::string joined(json::array const& values, char const* separator = " ") {
   std::string out;
   for (auto const& value : values) {
-    if (!out.empty()) out += ' ';
+    if (!out.empty()) out += separator;
     if (value.is_string()) out += for_terminal(std::string_view(value.get_string()));
   }
   return out;
@@ -160,8 +160,8 @@ void print_peer(std::string const& body) {
   print_field("hold time", text(peer, "holdTimeSeconds") + " s");
   print_field("reads slowly", truth(peer, "outOfLog") ? "yes: it is being caught up" : "");
   auto const capabilities = child(peer, "capabilities");
-  print_field("we can", joined(list(capabilities, "sent")));
-  print_field("it can", joined(list(capabilities, "received")));
+  print_field("we can", joined(list(capabilities, "sent"), ", "));
+  print_field("it can", joined(list(capabilities, "received"), ", "));
   auto const counts = child(peer, "messages");
   print_field("received", messages(child(counts, "received")));
   print_field("sent", messages(child(counts, "sent")));

@@ -1,0 +1,82 @@
+// Text from strangers ends up as JSON that is valid, complete and harmless.
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
+
+#include "mgmt/json_writer.h"
+#include "mgmt/speaker_json.h"
+#include "mgmt/utf8.h"
+
+namespace tern::mgmt {
+namespace {
+
+using namespace bgp::literals;
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  append_json_string(out, text);
+  return out;
+}
+
+TEST(Json, EscapesQuotesControlsAndOverrides) {
+  EXPECT_EQ(quoted("a\"b\\c"), R"("a\"b\\c")");
+  EXPECT_EQ(quoted("\x1b[2J\n"), R"("\u001b[2J\u000a")");
+  EXPECT_EQ(quoted("\u202e\u0085"), R"("\u202e\u0085")");
+  EXPECT_EQ(quoted("gr\u00fc\u00df"), "\"gr\u00fc\u00df\"");
+}
+
+TEST(Json, ReplacesInvalidUtf8) {
+  EXPECT_EQ(quoted("a\xff"), R"("a\ufffd")");
+  EXPECT_EQ(quoted("\xc0\x80"), R"("\ufffd\ufffd")");                 // overlong
+  EXPECT_EQ(quoted("\xed\xa0\x80").find("\xed"), std::string::npos);  // a surrogate
+}
+
+RC_GTEST_PROP(Json, AnyOctetsBecomePrintableUtf8, (std::string const& octets)) {
+  auto const json = quoted(octets);
+  for (std::string_view rest = json; !rest.empty();) {
+    auto const c = next_character(rest);
+    RC_ASSERT(c.valid);
+    RC_ASSERT(!harmful_on_terminal(c.code_point));
+    rest.remove_prefix(c.size);
+  }
+}
+
+TEST(Json, SeparatesValuesAtEveryDepth) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.field("a", 1);
+  json.key("b");
+  json.begin_array();
+  json.value(true);
+  json.null();
+  json.begin_object();
+  json.end_object();
+  json.end_array();
+  json.field("c", "d");
+  json.end_object();
+  EXPECT_EQ(out, R"({"a":1,"b":[true,null,{}],"c":"d"})");
+}
+
+TEST(Json, ARouteShowsItsAttributesAndWhyItWasRefused) {
+  bgp::RouteEntry route;
+  route.prefix = "203.0.113.0/24"_pfx;
+  route.peer_address = "192.0.2.1"_ip;
+  route.usable = false;
+  route.refused_by = "AS_SET";
+  route.attributes.next_hop = "192.0.2.9"_ip;
+  route.attributes.as_path.segments = {{bgp::AsPathSegment::Kind::sequence, {65001_asn, 65002_asn}}};
+  route.attributes.med = 0;
+  route.attributes.communities = {bgp::Community{65001u << 16 | 7}};
+  route.attributes.extended_communities = {{0, 2, 0xfd, 0xe9, 0, 0, 0, 1}, {0x40, 4, 1, 2, 3, 4, 5, 6}};
+  route.attributes.cluster_list = {*bgp::RouterId::parse("1.1.1.1")};
+  std::string out;
+  JsonWriter json(out);
+  write_json(json, route);
+  EXPECT_EQ(out, R"({"prefix":"203.0.113.0/24","peer":"192.0.2.1","best":false,"usable":false,"refusedBy":"AS_SET",)"
+                 R"("origin":"igp","asPath":"65001 65002","nextHop":"192.0.2.9","med":0,"clusterList":["1.1.1.1"],)"
+                 R"("communities":["65001:7"],"extendedCommunities":["rt:65001:1","0x4004010203040506"]})");
+}
+
+}  // namespace
+}  // namespace tern::mgmt
