@@ -121,6 +121,7 @@ struct Case {
   std::string id = {};           // another identifier than usual
   bool active = false;           // the daemon dials, too
   bool ours_only = false;        // about what Tern has not built, no fault elsewhere
+  bool ends_daemon = false;      // the row stops it; the next one finds a fresh one
   Script script = {};
 
   Case& in(Phase one) { return phase = one, *this; }
@@ -132,6 +133,7 @@ struct Case {
   Case& from_as(std::uint32_t one) { return as = one, *this; }
   Case& with_id(std::string one) { return id = std::move(one), *this; }
   Case& dialled() { return active = true, *this; }
+  Case& ending() { return ends_daemon = true, *this; }
   Case& only_ours() { return ours_only = true, *this; }
 };
 

@@ -91,8 +91,8 @@ std::vector<Driver> const& drivers() {
        }},
       {"frr", "/usr/lib/frr/bgpd", false, frr_configuration,
        [](Text program, Text file, Text directory) {
-         return Arguments{program, "-f",   file, "-Z",   "-n", "-i", directory + "/pid", "--vty_socket", directory,
-                          "-u",    "root", "-g", "root", "-P", "0"};
+         return Arguments{program,        "-f",     file, "-Z", "-n", "-S", "-P", "0", "-i", directory + "/pid",
+                          "--vty_socket", directory};
        }},
       {"gobgp", "gobgpd", false, gobgp_configuration,
        [](Text program, Text file, Text directory) {

@@ -1,5 +1,6 @@
 // The finite state machine: what a state does not expect (RFC 6608), the hold timer, the end of a session.
 #include <algorithm>
+#include <csignal>
 
 #include "runner.h"
 #include "tables.h"
@@ -65,6 +66,18 @@ Result end_of_session(Lab& lab, Session const& session, Bytes const& last_words)
   return lab.vanished(kPrefix) ? Result{} : failed("the route outlives its session");
 }
 
+// SIGTERM: Cease 6/2 whose data is one length octet and that much text, then a clean exit.
+Result shutdown(Lab& lab, Session const& session) {
+  auto peer = lab.peer(session);
+  if (!peer.establish(in(10s))) return failed("no session");
+  lab.daemon().signal(SIGTERM);
+  if (auto const result = compare(peer, notified(6, 2, std::nullopt), 5s); !result.passed) return result;
+  auto const& data = peer.last_notification()->data;
+  if (data.size() < 2 || data[0] != data.size() - 1) return failed("no shutdown text: " + to_hex(data));
+  auto const status = lab.daemon().wait(5s);
+  return status == 0 ? Result{} : failed("the exit status is " + (status ? std::to_string(*status) : "missing"));
+}
+
 }  // namespace
 
 std::vector<Case> fsm_rows() {
@@ -97,6 +110,7 @@ std::vector<Case> fsm_rows() {
   table.script("hold timer in OpenConfirm", "RFC 4271 §8.2.2",
                [](Lab& lab, Session const& s) { return hold_timer(lab, s, false); });
   table.script("KEEPALIVEs hold the session", "RFC 4271 §4.4", keepalives);
+  table.script("shutdown with a text", "RFC 9003 §2", shutdown).only_ours().ending();
   return table.take();
 }
 
