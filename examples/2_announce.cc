@@ -1,5 +1,5 @@
 // Announces prefixes to a neighbour for as long as it runs.
-//   2_announce LOCAL-ADDRESS LOCAL-AS NEIGHBOUR-ADDRESS PORT NEIGHBOUR-AS PREFIX...
+//   2_announce LOCAL-ADDRESS LOCAL-AS NEIGHBOUR-ADDRESS PORT NEIGHBOUR-AS NEXT-HOP PREFIX...
 #include <bgp/speaker.h>
 
 #include <boost/asio/io_context.hpp>
@@ -8,12 +8,14 @@
 #include <cstdlib>
 
 int main(int argc, char** argv) {
-  if (argc < 7) {
-    std::fputs("usage: 2_announce LOCAL-ADDRESS LOCAL-AS NEIGHBOUR-ADDRESS PORT NEIGHBOUR-AS PREFIX...\n", stderr);
+  if (argc < 8) {
+    std::fputs("usage: 2_announce LOCAL-ADDRESS LOCAL-AS NEIGHBOUR-ADDRESS PORT NEIGHBOUR-AS NEXT-HOP PREFIX...\n",
+               stderr);
     return 2;
   }
   auto const local = bgp::IpAddress::parse(argv[1]), neighbour = bgp::IpAddress::parse(argv[3]);
-  if (!local || !local->is_v4() || !neighbour) {
+  auto const next_hop = bgp::IpAddress::parse(argv[6]);
+  if (!local || !local->is_v4() || !neighbour || !next_hop) {
     std::fputs("2_announce: an address is not one; the local one must be IPv4, for it is the router ID too\n", stderr);
     return 2;
   }
@@ -30,6 +32,7 @@ int main(int argc, char** argv) {
   peer.local = *local;
   peer.connect_retry = std::chrono::seconds(1);
   peer.export_filter = bgp::accept_all;  // without it, nothing is sent to an eBGP neighbour (RFC 8212)
+  peer.next_hop_unchanged = true;        // else an eBGP neighbour is told our own address
   if (auto const added = speaker.add_peer(peer); !added.ok()) {
     std::fprintf(stderr, "2_announce: %s\n", added.error().message.c_str());
     return 1;
@@ -37,7 +40,7 @@ int main(int argc, char** argv) {
 
   // The set as a whole: called again with another set, only the difference would be sent.
   std::vector<bgp::Announcement> routes;
-  for (int i = 6; i < argc; ++i) {
+  for (int i = 7; i < argc; ++i) {
     auto const prefix = bgp::Prefix::parse(argv[i]);
     if (!prefix) {
       std::fprintf(stderr, "2_announce: %s is no prefix\n", argv[i]);
@@ -45,6 +48,7 @@ int main(int argc, char** argv) {
     }
     bgp::Announcement route;
     route.prefix = *prefix;
+    route.attributes.next_hop = *next_hop;
     route.attributes.communities = {bgp::Community{config.local_as.value << 16 | 1}};
     routes.push_back(route);
   }

@@ -26,6 +26,10 @@ int main(int argc, char** argv) {
   listening.listen = {{"127.0.0.2"_ip, port}};
   bgp::Speaker watcher(io.get_executor(), listening);
 
+  // A next hop within 127.0.0.0/8 would be refused, so another one is named, and kept.
+  bgp::Attributes attributes;
+  attributes.next_hop = "192.0.2.1"_ip;
+
   // What is seen drives what happens next: announced, then with a MED, then gone.
   int seen = 0;
   auto const routes = watcher.on_routes([&](std::span<bgp::RouteEvent const> events) {
@@ -35,7 +39,7 @@ int main(int argc, char** argv) {
       bool const announced = event.kind == bgp::RouteEvent::Kind::announce;
       if (seen == 0 && announced && !event.attributes->med) {
         seen = 1;
-        bgp::Attributes changed;
+        auto changed = attributes;
         changed.med = 10;
         announcer.originate(prefix, changed);
       } else if (seen == 1 && announced && event.attributes->med == 10u) {
@@ -55,6 +59,7 @@ int main(int argc, char** argv) {
   to_watcher.remote_as = 65002_asn;
   to_watcher.connect_retry = std::chrono::seconds(1);
   to_watcher.export_filter = bgp::accept_all;
+  to_watcher.next_hop_unchanged = true;
 
   bgp::PeerConfig to_announcer;
   to_announcer.remote = "127.0.0.1"_ip;
@@ -63,7 +68,7 @@ int main(int argc, char** argv) {
   to_announcer.import = bgp::accept_all;
 
   if (!announcer.add_peer(to_watcher).ok() || !watcher.add_peer(to_announcer).ok()) return 1;
-  announcer.originate(prefix);
+  announcer.originate(prefix, attributes);
   for (auto* speaker : {&watcher, &announcer}) {
     if (auto const started = speaker->start(); !started.ok()) {
       std::fprintf(stderr, "%s\n", started.error().message.c_str());

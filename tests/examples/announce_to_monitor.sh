@@ -19,10 +19,10 @@ await() {  # await TEXT: until the monitor has printed it, at most 30 seconds
 
 "$bin/1_monitor" 127.0.0.1 "$port" 65001 127.0.0.2 65002 >"$out" 2>&1 &
 pids+=($!)
-"$bin/2_announce" 127.0.0.2 65002 127.0.0.1 "$port" 65001 198.51.100.0/24 203.0.113.0/25 &
+"$bin/2_announce" 127.0.0.2 65002 127.0.0.1 "$port" 65001 192.0.2.1 198.51.100.0/24 203.0.113.0/25 &
 announcer=$!
 pids+=("$announcer")
-await "announce 198.51.100.0/24 next hop 127.0.0.2 AS path 65002"
+await "announce 198.51.100.0/24 next hop 192.0.2.1 AS path 65002"
 await "announce 203.0.113.0/25"
 kill -TERM "$announcer"
 wait "$announcer" || { echo "2_announce ended with $?"; exit 1; }

@@ -12,27 +12,27 @@ namespace {
 
 using namespace bgp::literals;
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   append_json_string(out, text);
   return out;
 }
 
 TEST(Json, EscapesQuotesControlsAndOverrides) {
-  EXPECT_EQ(quoted("a\"b\\c"), R"("a\"b\\c")");
-  EXPECT_EQ(quoted("\x1b[2J\n"), R"("\u001b[2J\u000a")");
-  EXPECT_EQ(quoted("\u202e\u0085"), R"("\u202e\u0085")");
-  EXPECT_EQ(quoted("gr\u00fc\u00df"), "\"gr\u00fc\u00df\"");
+  EXPECT_EQ(json_text("a\"b\\c"), R"("a\"b\\c")");
+  EXPECT_EQ(json_text("\x1b[2J\n"), R"("\u001b[2J\u000a")");
+  EXPECT_EQ(json_text("\u202e\u0085"), R"("\u202e\u0085")");
+  EXPECT_EQ(json_text("gr\u00fc\u00df"), "\"gr\u00fc\u00df\"");
 }
 
 TEST(Json, ReplacesInvalidUtf8) {
-  EXPECT_EQ(quoted("a\xff"), R"("a\ufffd")");
-  EXPECT_EQ(quoted("\xc0\x80"), R"("\ufffd\ufffd")");                 // overlong
-  EXPECT_EQ(quoted("\xed\xa0\x80").find("\xed"), std::string::npos);  // a surrogate
+  EXPECT_EQ(json_text("a\xff"), R"("a\ufffd")");
+  EXPECT_EQ(json_text("\xc0\x80"), R"("\ufffd\ufffd")");                 // overlong
+  EXPECT_EQ(json_text("\xed\xa0\x80").find("\xed"), std::string::npos);  // a surrogate
 }
 
 RC_GTEST_PROP(Json, AnyOctetsBecomePrintableUtf8, (std::string const& octets)) {
-  auto const json = quoted(octets);
+  auto const json = json_text(octets);
   for (std::string_view rest = json; !rest.empty();) {
     auto const c = next_character(rest);
     RC_ASSERT(c.valid);
