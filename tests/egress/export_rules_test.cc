@@ -1,0 +1,108 @@
+// Who hears of a route and how it looks to them, by story.
+#include "egress/export_rules.h"
+
+#include <gtest/gtest.h>
+
+#include "egress/packer.h"
+
+namespace bgp::egress {
+namespace {
+
+using Kind = rib::PeerInfo::Kind;
+
+class Export : public ::testing::Test {
+ protected:
+  Export() {
+    hop = rib.next_hops.acquire("192.0.2.9"_ip, {});
+    key.cluster_id = RouterId{0x02020202};
+    key.local_as = Asn{65000};
+    key.local_address = "192.0.2.1"_ip;
+    key.filter = accept_all;
+  }
+  rib::Path route(Kind kind, bool client, Attributes const& attributes = {}) {
+    rib::PeerInfo info;
+    info.kind = kind;
+    info.client = client;
+    info.cluster_id = RouterId{0x01010101};
+    info.router_id = RouterId{7};
+    Buffer canonical;
+    wire::encode_canonical(attributes, canonical);
+    auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical));
+    return {rib.add_peer(info).id, {}, id, id, rib::no_path, {}};
+  }
+  Forbidden ask(rib::Path const& path) const { return forbidden(key, rib, "10.0.0.0/8"_pfx, path); }
+
+  rib::Rib rib{{42}, {}};
+  rib::NextHopId hop;
+  GroupKey key;
+};
+
+TEST_F(Export, BetweenNonClientsNothingIsReflected) {
+  EXPECT_EQ(ask(route(Kind::ibgp, false)), "from iBGP to iBGP, neither is a client (RFC 4456 §6)");
+  EXPECT_EQ(ask(route(Kind::ibgp, true)), "");
+  EXPECT_EQ(ask(route(Kind::ebgp, false)), "");
+  key.client = true;
+  EXPECT_EQ(ask(route(Kind::ibgp, false)), "");
+}
+
+TEST_F(Export, ClientToClientReflectionCanBeTurnedOffWithinACluster) {
+  key.client = true;
+  key.cluster_id = RouterId{0x01010101};
+  EXPECT_EQ(ask(route(Kind::ibgp, true)), "");
+  key.client_to_client = false;
+  EXPECT_EQ(ask(route(Kind::ibgp, true)), "client-to-client reflection is off (RFC 4456 §5)");
+  key.cluster_id = RouterId{0x02020202};
+  EXPECT_EQ(ask(route(Kind::ibgp, true)), "");
+}
+
+TEST_F(Export, ReflectionNamesTheOriginatorAndTheClientsCluster) {
+  auto const edit = export_edit(key, rib, route(Kind::ibgp, true));
+  EXPECT_EQ(edit.originator_id, RouterId{7});
+  EXPECT_EQ(edit.prepend_cluster, RouterId{0x01010101});
+  key.client = true;
+  EXPECT_EQ(export_edit(key, rib, route(Kind::ibgp, false)).prepend_cluster, RouterId{0x02020202});
+  EXPECT_FALSE(export_edit(key, rib, route(Kind::ebgp, false)).originator_id);
+}
+
+TEST_F(Export, TowardsEbgpTheAsIsPrependedAndInnerAttributesStay) {
+  key.kind = Kind::ebgp;
+  auto const learned = route(Kind::ibgp, true);
+  auto const edit = export_edit(key, rib, learned);
+  EXPECT_EQ(edit.prepend, Asn{65000});
+  EXPECT_TRUE(edit.remove_local_pref && edit.remove_med && edit.remove_reflection);
+  EXPECT_FALSE(export_edit(key, rib, route(Kind::local, false)).remove_med);
+  EXPECT_EQ(exported_next_hop(key, rib, learned).address, "192.0.2.1"_ip);
+  key.next_hop_unchanged = true;
+  EXPECT_EQ(exported_next_hop(key, rib, learned).address, "192.0.2.9"_ip);
+}
+
+TEST_F(Export, NextHopSelfOnIbgpIsForWhatCameFromOutside) {
+  key.next_hop_self = true;
+  EXPECT_EQ(exported_next_hop(key, rib, route(Kind::ebgp, false)).address, "192.0.2.1"_ip);
+  EXPECT_EQ(exported_next_hop(key, rib, route(Kind::ibgp, true)).address, "192.0.2.9"_ip);
+}
+
+TEST_F(Export, WellKnownCommunitiesAndAMissingFilterHoldARouteBack) {
+  Attributes attributes;
+  attributes.communities = {no_export};
+  EXPECT_EQ(ask(route(Kind::ebgp, false, attributes)), "");
+  attributes.communities = {no_advertise};
+  EXPECT_EQ(ask(route(Kind::ebgp, false, attributes)), "community no-advertise (RFC 1997)");
+  key.kind = Kind::ebgp;
+  attributes.communities = {no_export};
+  EXPECT_EQ(ask(route(Kind::ebgp, false, attributes)), "community no-export (RFC 1997)");
+  key.filter = nullptr;
+  EXPECT_EQ(ask(route(Kind::ebgp, false)), "no export filter (RFC 8212)");
+}
+
+TEST(EndOfRib, IsAnEmptyUpdateOrAnEmptyMpUnreach) {
+  Buffer v4;
+  pack_end_of_rib(ipv4_unicast, v4);
+  EXPECT_EQ(v4.size(), 23U);
+  Buffer v6;
+  pack_end_of_rib(ipv6_unicast, v6);
+  EXPECT_EQ(Buffer(v6.begin() + 19, v6.end()), (Buffer{0, 0, 0, 7, 0x90, 15, 0, 3, 0, 2, 1}));
+}
+
+}  // namespace
+}  // namespace bgp::egress
