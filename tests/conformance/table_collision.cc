@@ -26,7 +26,9 @@ Pair both(Lab& lab, Session const& session) {
   // Connections that the daemon gave up long ago may wait before the one that lives.
   while (Clock::now() < deadline) {
     pair.theirs.adopt(lab.listener(session).accept(deadline));
-    if (their_open_is_there(pair.theirs, in(2s))) break;
+    if (!their_open_is_there(pair.theirs, in(2s))) continue;
+    pair.theirs.drain();
+    if (pair.theirs.up()) break;
   }
   pair.complete = pair.theirs.up() && pair.ours.connect(deadline) && their_open_is_there(pair.ours, deadline);
   return pair;
