@@ -13,9 +13,12 @@ using testing::find_path;
 using testing::path_of;
 
 Buffer attribute(unsigned flags, unsigned type, Buffer const& value) {
-  Buffer out{static_cast<std::uint8_t>(flags), static_cast<std::uint8_t>(type),
-             static_cast<std::uint8_t>(value.size())};
-  out.insert(out.end(), value.begin(), value.end());
+  Buffer out;
+  Writer writer(out);
+  writer.u8(flags);
+  writer.u8(type);
+  writer.u8(static_cast<unsigned>(value.size()));
+  for (auto const octet : value) writer.u8(octet);
   return out;
 }
 
