@@ -5,7 +5,7 @@ add_library(tern_options INTERFACE)
 target_compile_options(tern_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual
   # g++ 12 at -O3 sees overlaps within std::string (GCC bug 105329) and overruns in inlined vector growth: both false.
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow>
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-array-bounds;-Wno-stringop-overflow;-Wno-stringop-overread>
   $<$<BOOL:${TERN_WERROR}>:-Werror>)
 
 # tern_pch(TARGET asio|beast): precompiles the headers that dominate the build of whoever talks to sockets.
