@@ -104,5 +104,27 @@ TEST(EndOfRib, IsAnEmptyUpdateOrAnEmptyMpUnreach) {
   EXPECT_EQ(Buffer(v6.begin() + 19, v6.end()), (Buffer{0, 0, 0, 7, 0x90, 15, 0, 3, 0, 2, 1}));
 }
 
+// 4096 octets less header, lengths and one prefix: what fits loses nothing, then what a receiver might discard goes,
+// then the route (RFC 8654 §4).
+TEST_F(Export, AttributesThatAreTooLongLoseWhatMayBeDiscardedFirst) {
+  Attributes attributes;
+  attributes.aggregator = Aggregator{Asn{65001}, IpAddress::v4(1)};
+  auto const encoded = [&](std::size_t communities) {
+    attributes.communities.resize(communities);
+    wire::ExportEdit edit;
+    Buffer octets;
+    auto const fits = encode_attributes(key, rib, route(Kind::ebgp, false, attributes), edit, octets);
+    EXPECT_EQ(fits, !octets.empty());
+    return fits ? std::optional(edit.remove_discardable) : std::nullopt;
+  };
+  std::size_t communities = 900;
+  while (encoded(communities) == false) ++communities;
+  auto const first_to_lose = communities;
+  while (encoded(communities) == true) ++communities;
+  EXPECT_EQ(encoded(communities), std::nullopt);
+  EXPECT_GE(communities - first_to_lose, 2U);  // AGGREGATOR took eleven octets
+  EXPECT_LE(communities - first_to_lose, 3U);
+}
+
 }  // namespace
 }  // namespace bgp::egress

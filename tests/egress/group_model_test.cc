@@ -16,6 +16,9 @@ namespace {
 
 using Held = std::map<Prefix, std::uint32_t>;  // prefix -> MED, which names the attribute set here
 
+// The attribute set of this MED does not fit in a message: nobody may hear of it.
+constexpr std::uint32_t too_long = 8;
+
 Prefix nth_prefix(Family family, unsigned n) {
   if (family == ipv4_unicast) return {IpAddress::v4(0x0a000000U + (n << 8)), 24};
   return {IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, static_cast<std::uint8_t>(n)}), 48};
@@ -117,6 +120,7 @@ struct World {
     Attributes attributes;
     attributes.med = med;
     attributes.local_pref = 100 + med % 3;
+    if (med == too_long) attributes.communities.resize(1020);
     Buffer canonical;
     wire::encode_canonical(attributes, canonical);
     auto const hop = rib.next_hops.acquire(family == ipv4_unicast ? "192.0.2.9"_ip : "2001:db8::9"_ip, {});
@@ -158,7 +162,8 @@ struct World {
       if (path.peer == PeerId{n}) continue;
       if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) continue;
       if (!key(n).filter->judge(prefix, {}).accept) continue;
-      held[prefix] = rib.attributes[path.effective].summary.med;
+      auto const med = rib.attributes[path.effective].summary.med;
+      if (med != too_long) held[prefix] = med;
     }
     return held;
   }

@@ -111,7 +111,12 @@ RC_GTEST_PROP(SlotSet, EqualsAStandardSet, ()) {
   std::set<std::uint32_t> model;
   for (int step = *rc::gen::inRange(1, 200); step > 0; --step) {
     auto const slot = *rc::gen::inRange(0U, 300U);
-    if (*rc::gen::inRange(0, 2) == 0) {
+    auto const action = *rc::gen::inRange(0, 7);
+    if (action == 0) {
+      auto const end = *rc::gen::inRange(0U, 300U);  // before `slot` it is no range
+      slots.insert_range(SlotId{slot}, SlotId{end});
+      for (auto value = slot; value < end; ++value) model.insert(value);
+    } else if (action < 4) {
       RC_ASSERT(slots.insert(SlotId{slot}) == model.insert(slot).second);
     } else {
       RC_ASSERT(slots.erase(SlotId{slot}) == (model.erase(slot) == 1));

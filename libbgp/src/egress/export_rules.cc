@@ -1,5 +1,7 @@
 #include "egress/export_rules.h"
 
+#include "wire/message.h"
+
 namespace bgp::egress {
 
 using Kind = rib::PeerInfo::Kind;
@@ -31,6 +33,27 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
   return source.kind == Kind::ibgp || !key.next_hop_self;
 }
 
+// What an UPDATE needs beside its attributes: two lengths and the longest prefix; with MP_REACH its head, family, next
+// hops and reserved octet too.
+constexpr std::size_t body_limit = wire::max_message - wire::header_size;
+constexpr std::size_t classic_overhead = 4 + 5;
+constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32 + 17;
+
+std::size_t room_for_attributes(Family family) {
+  return body_limit - (family == ipv4_unicast ? classic_overhead : mp_overhead);
+}
+
+// Whether the attributes fit in a message, mostly known without encoding them: an edit adds at most a second AS_PATH
+// and a few small attributes.
+bool fits(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
+  constexpr std::size_t small_additions = 64;
+  auto const size = rib.attributes[path.effective].canonical().size();
+  if (2 * size + small_additions <= room_for_attributes(key.family)) return true;
+  wire::ExportEdit edit;
+  Buffer octets;
+  return encode_attributes(key, rib, path, edit, octets);
+}
+
 }  // namespace
 
 ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
@@ -48,6 +71,7 @@ Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& pref
   auto const hop = exported_next_hop(key, rib, path);
   if (!(key.family == ipv4_unicast ? hop.address.is_v4() : hop.address.is_v6()))
     return "no next hop of this family on this session";
+  if (!fits(key, rib, path)) return "its attributes do not fit in a message (RFC 8654 §4)";
   if (key.filter->accepts_everything()) return {};
   auto attributes = wire::decode_canonical(set.canonical());
   attributes.next_hop = hop.address;
@@ -72,6 +96,20 @@ wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path
     edit.prepend_cluster = source.client ? source.cluster_id : key.cluster_id;
   }
   return edit;
+}
+
+bool encode_attributes(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, wire::ExportEdit& edit,
+                       Buffer& out) {
+  auto const hop = key.family == ipv4_unicast ? exported_next_hop(key, rib, path).address : IpAddress{};
+  auto const begin = out.size();
+  edit = export_edit(key, rib, path);
+  for (auto const remove : {false, true}) {
+    edit.remove_discardable = remove;
+    auto const encoded = wire::encode_for_export(rib.attributes[path.effective].canonical(), edit, hop, out);
+    if (encoded && out.size() - begin <= room_for_attributes(key.family)) return true;
+    out.resize(begin);
+  }
+  return false;
 }
 
 }  // namespace bgp::egress

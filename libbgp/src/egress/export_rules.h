@@ -44,4 +44,10 @@ struct ExportedNextHop {
 /// The edit of the path's attributes; the next hop apart.
 [[nodiscard]] wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
 
+/// Appends the attributes of `path` as members of the group are told them, and says in `edit` with what edit: when they
+/// do not fit in a message with a prefix, first without what RFC 7606 lets a receiver discard (RFC 8654 §4). False, and
+/// nothing appended, when they do not fit even so.
+[[nodiscard]] bool encode_attributes(GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
+                                     wire::ExportEdit& edit, Buffer& out);
+
 }  // namespace bgp::egress

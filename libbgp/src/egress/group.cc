@@ -2,6 +2,7 @@
 #include "egress/group.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace bgp::egress {
 
@@ -11,6 +12,7 @@ namespace {
 constexpr std::uint32_t walk_chunk = 512;  // slots encoded at a time for those on the walk
 constexpr unsigned walk_steps = 16;        // chunks a member may ask for at a time: they may all be empty
 constexpr std::size_t dirty_chunk = 512;   // slots encoded at a time for one laggard
+constexpr unsigned dirty_steps = 64;       // chunks it may ask for at a time: they may all be empty
 }  // namespace
 
 Group::Group(rib::Rib& rib, GroupKey key, GroupLimits limits)
@@ -30,7 +32,7 @@ std::unique_ptr<Member> Group::join(PeerId peer, std::function<void()> wake) {
 
 void Group::leave(Member& member) {
   if (member.out_of_log_) {
-    --out_of_log_;
+    std::erase(laggards_, &member);
   } else {
     unboard_walk(member);
     unboard_log(member);
@@ -44,9 +46,7 @@ void Member::refresh() {
     group_.unboard_walk(*this);
     group_.board_walk(*this);
   } else {
-    for (std::uint32_t slot = 0; slot < group_.table_.extent(); ++slot) {
-      if (group_.table_.in_use(SlotId{slot})) dirty_.insert(SlotId{slot});
-    }
+    dirty_.insert_range(SlotId{0}, SlotId{group_.table_.extent()});
   }
   wake_();
 }
@@ -63,7 +63,7 @@ std::uint64_t Member::sent() const {
 }
 
 bool Group::needs(SlotId slot) const {
-  return out_of_log_ > 0 && std::ranges::any_of(members_, [slot](Member const* m) { return m->dirty_.contains(slot); });
+  return std::ranges::any_of(laggards_, [slot](Member const* laggard) { return laggard->dirty_.contains(slot); });
 }
 
 // ---- The log
@@ -73,17 +73,11 @@ void Group::process(std::vector<rib::Change> const& changes, std::uint64_t batch
   items_.clear();
   for (auto const& change : changes) choose(change);
   if (items_.empty()) return;
-  if (out_of_log_ > 0) {
-    for (auto* member : members_) {
-      if (member->out_of_log_) mark_dirty(*member);
-    }
+  for (auto* laggard : laggards_) {
+    for (auto const& item : items_) laggard->dirty_.insert(item.slot);
   }
-  if (out_of_log_ < members_.size()) append_to_log(batch);
+  if (laggards_.size() < members_.size()) append_to_log(batch);
   for (auto* member : members_) member->wake_();
-}
-
-void Group::mark_dirty(Member& laggard) const {
-  for (auto const& item : items_) laggard.dirty_.insert(item.slot);
 }
 
 void Group::append_to_log(std::uint64_t batch) {
@@ -95,12 +89,24 @@ void Group::append_to_log(std::uint64_t batch) {
     log_octets_ += segment.octets->size();
     log_.push_back(std::move(segment));
   }
-  while (log_octets_ > limits_.log_octets && !log_.empty()) {
-    auto const furthest_behind = log_first_;
-    for (auto* member : members_) {
-      if (!member->out_of_log_ && member->next_segment_ == furthest_behind) leave_log(*member);
-    }
+  while (log_octets_ > limits_.log_octets && !log_.empty()) drop_front_of_log();
+}
+
+// Those furthest behind leave the log together: what they have not read is the same.
+void Group::drop_front_of_log() {
+  auto const first = log_first_;
+  auto const unread = unread_from(first);
+  for (auto* member : members_) {
+    if (!member->out_of_log_ && member->next_segment_ == first) leave_log(*member, unread);
   }
+}
+
+rib::SlotSet Group::unread_from(std::uint64_t segment) const {
+  rib::SlotSet unread;
+  for (auto at = segment; at != log_end(); ++at) {
+    for (auto const slot : log_[at - log_first_].slots) unread.insert(slot);
+  }
+  return unread;
 }
 
 void Group::board_log(Member& member) {
@@ -125,15 +131,13 @@ void Group::trim_log() {
   }
 }
 
-void Group::leave_log(Member& member) {
-  for (auto at = member.next_segment_; at != log_end(); ++at) {
-    for (auto const slot : log_[at - log_first_].slots) member.dirty_.insert(slot);
-  }
+void Group::leave_log(Member& member, rib::SlotSet const& unread) {
+  member.dirty_ = unread;  // empty while it was in the log
   mark_rest_of_walk(member);
   unboard_walk(member);
   unboard_log(member);
   member.out_of_log_ = true;
-  ++out_of_log_;
+  laggards_.push_back(&member);
 }
 
 // ---- The walk
@@ -166,14 +170,12 @@ void Group::trim_walk() {
 
 void Group::mark_rest_of_walk(Member& member) {
   auto const at_end = member.next_walk_segment_ == walk_end();
-  auto position = member.walk_to_go_ == 0 ? 0
-                  : at_end                ? walk_position_
-                                          : walk_[member.next_walk_segment_ - walk_first_].begin;
-  for (auto to_go = member.walk_to_go_; to_go > 0; ++position) {
-    if (position >= member.walk_extent_) position = 0;
-    if (table_.in_use(SlotId{position})) member.dirty_.insert(SlotId{position});
-    --to_go;
-  }
+  if (member.walk_to_go_ == 0) return;
+  auto const position = at_end ? walk_position_ : walk_[member.next_walk_segment_ - walk_first_].begin;
+  auto const begin = position < member.walk_extent_ ? position : 0;
+  auto const to_end = std::min(member.walk_to_go_, member.walk_extent_ - begin);
+  member.dirty_.insert_range(SlotId{begin}, SlotId{begin + to_end});
+  member.dirty_.insert_range(SlotId{0}, SlotId{member.walk_to_go_ - to_end});
 }
 
 // Encodes the next chunk of slots for all who are aboard.
@@ -203,7 +205,9 @@ void Group::step_walk() {
   while (walk_octets_ > limits_.walk_octets && walk_.size() > encoded_.size()) {
     auto const furthest_behind = walk_first_;
     for (auto* member : members_) {
-      if (member->walk_to_go_ > 0 && member->next_walk_segment_ == furthest_behind) leave_log(*member);
+      if (member->walk_to_go_ > 0 && member->next_walk_segment_ == furthest_behind) {
+        leave_log(*member, unread_from(member->next_segment_));
+      }
     }
   }
 }
@@ -211,6 +215,7 @@ void Group::step_walk() {
 // ---- Serving
 
 std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
+  assert(!group_.rib_.has_changes(group_.key_.family));  // what the walk says must not be older than the log's end
   std::size_t filled = 0;
   if (out_of_log_) filled += group_.fill_from_dirty(*this, out, budget);
   for (unsigned steps = 0; !out_of_log_ && filled < budget;) {
@@ -283,18 +288,27 @@ std::size_t Group::read_walk_segment(Member& member, std::vector<Slice>& out) {
   return filled;
 }
 
+// The next dirty slots, up to a chunk.
+void Group::choose_dirty(Member& member) {
+  asked_attributes_ = {};
+  items_.clear();
+  for (std::size_t left = dirty_chunk; left > 0 && !member.dirty_.empty(); --left) {
+    auto slot = member.dirty_.next(member.dirty_cursor_);
+    if (slot == member.dirty_.end()) slot = member.dirty_.next(0);
+    member.dirty_.erase(SlotId{slot});
+    member.dirty_cursor_ = slot + 1;
+    choose_for_laggard(SlotId{slot}, member.peer_);
+  }
+}
+
 std::size_t Group::fill_from_dirty(Member& member, std::vector<Slice>& out, std::size_t budget) {
   std::size_t filled = 0;
-  while (filled < budget && !member.dirty_.empty()) {
-    asked_attributes_ = {};
-    items_.clear();
-    while (items_.size() < dirty_chunk && !member.dirty_.empty()) {
-      auto slot = member.dirty_.next(member.dirty_cursor_);
-      if (slot == member.dirty_.end()) slot = member.dirty_.next(0);
-      member.dirty_.erase(SlotId{slot});
-      member.dirty_cursor_ = slot + 1;
-      choose_for_laggard(SlotId{slot}, member.peer_);
+  for (unsigned steps = 0; filled < budget && !member.dirty_.empty(); ++steps) {
+    if (steps == dirty_steps) {
+      member.wake_();
+      return filled;
     }
+    choose_dirty(member);
     encoded_.clear();
     encode(encoded_);
     for (auto const& segment : encoded_) filled += emit(segment, member.peer_, out);
@@ -302,7 +316,7 @@ std::size_t Group::fill_from_dirty(Member& member, std::vector<Slice>& out, std:
   if (member.dirty_.empty()) {
     member.dirty_.clear();
     member.out_of_log_ = false;
-    --out_of_log_;
+    std::erase(laggards_, &member);
     board_log(member);
   }
   return filled;

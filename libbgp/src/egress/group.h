@@ -104,7 +104,7 @@ class Group {
   [[nodiscard]] bool needs(rib::SlotId slot) const;
   [[nodiscard]] std::size_t queued_octets() const { return log_octets_ + walk_octets_; }
   [[nodiscard]] std::size_t log_segments() const { return log_.size(); }
-  [[nodiscard]] std::size_t members_out_of_log() const { return out_of_log_; }
+  [[nodiscard]] std::size_t members_out_of_log() const { return laggards_.size(); }
 
  private:
   friend class Member;
@@ -128,16 +128,18 @@ class Group {
   [[nodiscard]] Item announcement(rib::SlotId slot, std::uint32_t path) const;
   void choose(rib::Change const& change);
   void choose_for_walk(rib::SlotId slot);
+  void choose_dirty(Member& laggard);
   void choose_for_laggard(rib::SlotId slot, PeerId laggard);
   // Encoding items_ into segments.
   void encode(std::vector<Segment>& out);
-  std::size_t encode_run(std::size_t begin, Segment& segment, Buffer& octets);
-  void encode_for_sources(std::span<Item const> items, Segment& segment, Buffer& octets);
+  std::size_t encode_run(std::size_t begin, Segment& segment);
+  void encode_for_sources(std::span<Item const> items, Segment& segment);
   // The log.
   void append_to_log(std::uint64_t batch);
-  void mark_dirty(Member& laggard) const;
   void trim_log();
-  void leave_log(Member& member);
+  void drop_front_of_log();
+  void leave_log(Member& member, rib::SlotSet const& unread);
+  [[nodiscard]] rib::SlotSet unread_from(std::uint64_t segment) const;
   [[nodiscard]] std::uint64_t log_end() const { return log_first_ + log_.size(); }
   void board_log(Member& member);
   void unboard_log(Member& member);
@@ -161,7 +163,7 @@ class Group {
   GroupLimits const limits_;
   std::vector<Member*> members_;
   std::vector<bool> is_member_;  // by PeerId
-  std::size_t out_of_log_ = 0;
+  std::vector<Member*> laggards_;
 
   // What members in the log hold, or will: the slots announced, and how many of them by source.
   rib::SlotSet held_;
@@ -182,6 +184,8 @@ class Group {
   std::vector<Item> items_;
   std::vector<rib::SlotId> run_;
   std::vector<Segment> encoded_;
+  Buffer octets_;
+  Buffer attributes_;
   // The last question to exported(), while neither attributes nor source change.
   rib::AttrId asked_attributes_;
   PeerId asked_source_;

@@ -9,6 +9,10 @@ namespace bgp::egress {
 using rib::no_path;
 using rib::SlotId;
 
+namespace {
+constexpr std::size_t run_limit = 8192;  // prefixes of one attribute set in a piece: a segment stays near its size
+}
+
 // ---- Choosing
 
 bool Group::exported(SlotId slot, std::uint32_t index) {
@@ -58,6 +62,7 @@ void Group::choose_for_walk(SlotId slot) {
 }
 
 void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
+  if (!table_.in_use(slot)) return;  // marked with a whole range
   auto const best = table_.best(slot);
   if (best == no_path || !exported(slot, best)) {
     items_.push_back({slot, no_path, rib::no_peer, {}, false});
@@ -79,34 +84,40 @@ void Group::encode(std::vector<Segment>& out) {
   for (std::size_t at = 0; at < items_.size();) {
     auto const first = at;
     Segment segment;
-    auto octets = std::make_shared<Buffer>();
-    while (at < items_.size() && octets->size() < limits_.segment_octets) at = encode_run(at, segment, *octets);
-    segment.common = static_cast<std::uint32_t>(octets->size());
-    segment.common_messages = count_messages(*octets);
-    encode_for_sources({items_.data() + first, at - first}, segment, *octets);
-    octets->shrink_to_fit();
+    octets_.clear();
+    while (at < items_.size() && octets_.size() < limits_.segment_octets) at = encode_run(at, segment);
+    segment.common = static_cast<std::uint32_t>(octets_.size());
+    segment.common_messages = count_messages(octets_);
+    encode_for_sources({items_.data() + first, at - first}, segment);
     segment.slots.reserve(at - first);
     for (auto i = first; i < at; ++i) segment.slots.push_back(items_[i].slot);
-    segment.octets = std::move(octets);
+    segment.octets = std::make_shared<Buffer const>(octets_);
     out.push_back(std::move(segment));
   }
 }
 
 // Encodes the run of equal attributes and source that begins at `begin`; returns its end.
-std::size_t Group::encode_run(std::size_t begin, Segment& segment, Buffer& octets) {
+std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
   auto const head = items_[begin];
   run_.clear();
   auto end = begin;
-  for (; end < items_.size() && items_[end].attributes == head.attributes && items_[end].source == head.source; ++end) {
+  for (; end < items_.size() && run_.size() < run_limit; ++end) {
+    if (items_[end].attributes != head.attributes || items_[end].source != head.source) break;
     run_.push_back(items_[end].slot);
   }
-  auto const from = static_cast<std::uint32_t>(octets.size());
+  auto const from = static_cast<std::uint32_t>(octets_.size());
   if (head.path == no_path) {
-    pack_withdrawals(table_, run_, octets);
-  } else if (!pack_announcements(key_, rib_, table_.path(head.path), run_, octets)) {
-    pack_withdrawals(table_, run_, octets);  // too long to be sent: what was sent before must go
+    pack_withdrawals(table_, run_, octets_);
+  } else {
+    auto const& path = table_.path(head.path);
+    wire::ExportEdit edit;
+    attributes_.clear();
+    // exported() has seen that they fit.
+    if (encode_attributes(key_, rib_, path, edit, attributes_)) {
+      pack_announcements(key_, rib_, path, attributes_, run_, octets_);
+    }
   }
-  auto const to = static_cast<std::uint32_t>(octets.size());
+  auto const to = static_cast<std::uint32_t>(octets_.size());
   if (!is_member(head.source)) return end;
   auto const extends_last =
       !segment.pieces.empty() && segment.pieces.back().peer == head.source && segment.pieces.back().end == from;
@@ -119,7 +130,7 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment, Buffer& octet
 }
 
 // The source of a route is not told of it, but of the end of the route that it held before.
-void Group::encode_for_sources(std::span<Item const> items, Segment& segment, Buffer& octets) {
+void Group::encode_for_sources(std::span<Item const> items, Segment& segment) {
   std::vector<Item> held;
   std::ranges::copy_if(items, std::back_inserter(held),
                        [this](Item const& item) { return item.source_held && is_member(item.source); });
@@ -128,9 +139,9 @@ void Group::encode_for_sources(std::span<Item const> items, Segment& segment, Bu
     auto const source = held[at].source;
     run_.clear();
     for (; at < held.size() && held[at].source == source; ++at) run_.push_back(held[at].slot);
-    auto const from = static_cast<std::uint32_t>(octets.size());
-    pack_withdrawals(table_, run_, octets);
-    segment.pieces.push_back({from, static_cast<std::uint32_t>(octets.size()), source, true});
+    auto const from = static_cast<std::uint32_t>(octets_.size());
+    pack_withdrawals(table_, run_, octets_);
+    segment.pieces.push_back({from, static_cast<std::uint32_t>(octets_.size()), source, true});
   }
 }
 

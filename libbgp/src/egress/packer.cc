@@ -100,26 +100,14 @@ void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slot
   }
 }
 
-bool pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
+void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
                         std::span<rib::SlotId const> slots, Buffer& out) {
   auto const& table = rib.table(key.family);
-  auto const hop = exported_next_hop(key, rib, path);
-  Buffer attributes;
-  attributes.reserve(512);
-  auto const classic_hop = key.family == ipv4_unicast ? hop.address : IpAddress{};
-  if (!wire::encode_for_export(rib.attributes[path.effective].canonical(), export_edit(key, rib, path), classic_hop,
-                               attributes)) {
-    return false;
-  }
-  // One prefix of the longest kind must fit beside the attributes.
-  auto const overhead = key.family == ipv4_unicast ? 4 + 5 : 4 + 4 + 5 + 32 + 17;
-  if (attributes.size() + overhead > body_limit) return false;
   if (key.family == ipv4_unicast) {
     pack_classic(table, attributes, slots, out);
   } else {
-    pack_mp_reach(table, hop, attributes, slots, out);
+    pack_mp_reach(table, exported_next_hop(key, rib, path), attributes, slots, out);
   }
-  return true;
 }
 
 std::uint32_t count_messages(Bytes octets) {

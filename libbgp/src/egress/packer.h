@@ -11,10 +11,10 @@ namespace bgp::egress {
 /// Appends withdrawals of the prefixes of `slots` (also of vacant ones).
 void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slots, Buffer& out);
 
-/// Appends announcements of `slots`, whose best paths all have the attributes and the source of `path`. False, and
-/// nothing appended, when the attributes do not fit in a message: the caller must withdraw (RFC 8654 §4).
-[[nodiscard]] bool pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
-                                      std::span<rib::SlotId const> slots, Buffer& out);
+/// Appends announcements of `slots`, whose best paths all have the attributes and the source of `path`; `attributes` is
+/// what encode_attributes() made of it.
+void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
+                        std::span<rib::SlotId const> slots, Buffer& out);
 
 /// How many whole messages `octets` are.
 [[nodiscard]] std::uint32_t count_messages(Bytes octets);

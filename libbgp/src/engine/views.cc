@@ -51,9 +51,11 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
 
 Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const hop = egress::exported_next_hop(key, rib, path);
-  auto edit = egress::export_edit(key, rib, path);
-  edit.four_octet_as = true;
+  wire::ExportEdit edit;
   Buffer octets;
+  if (!egress::encode_attributes(key, rib, path, edit, octets)) return {};
+  octets.clear();
+  edit.four_octet_as = true;
   if (!wire::encode_for_export(rib.attributes[path.effective].canonical(), edit, {}, octets)) return {};
   auto attributes = wire::decode_canonical(octets);
   attributes.next_hop = hop.address;

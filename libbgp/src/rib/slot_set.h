@@ -26,6 +26,19 @@ class SlotSet {
     ++size_;
     return true;
   }
+  /// All of [begin, end), a word at a time: cheap also for a whole table.
+  void insert_range(SlotId begin, SlotId end) {
+    if (begin >= end) return;
+    auto const last = (end.value - 1) / 64;
+    if (last >= words_.size()) words_.resize(last + 1);
+    for (auto word = begin.value / 64; word <= last; ++word) {
+      auto bits = ~std::uint64_t{0};
+      if (word == begin.value / 64) bits &= ~std::uint64_t{0} << (begin.value % 64);
+      if (word == last) bits &= ~std::uint64_t{0} >> (63 - (end.value - 1) % 64);
+      size_ += static_cast<std::size_t>(std::popcount(bits & ~words_[word]));
+      words_[word] |= bits;
+    }
+  }
   /// True when it was there before.
   bool erase(SlotId slot) {
     if (!contains(slot)) return false;

@@ -58,7 +58,8 @@ struct ExportEdit {
   bool remove_reflection = false;               ///< ORIGINATOR_ID and CLUSTER_LIST do not leave the AS
   std::optional<RouterId> originator_id;        ///< set where none stands (RFC 4456 §8)
   std::optional<RouterId> prepend_cluster;
-  bool four_octet_as = true;  ///< false: AS_TRANS, AS4_PATH and AS4_AGGREGATOR are made (RFC 6793 §4.2.2)
+  bool remove_discardable = false;  ///< what RFC 7606 lets a receiver discard goes, so that the rest fits (RFC 8654 §4)
+  bool four_octet_as = true;        ///< false: AS_TRANS, AS4_PATH and AS4_AGGREGATOR are made (RFC 6793 §4.2.2)
 };
 
 /// Appends the edited attributes in ascending order of type; NEXT_HOP stands in its place when `next_hop` is IPv4.

@@ -36,11 +36,16 @@ class Exporter {
       (this->*add)();
     }
   }
+  static bool discardable(std::uint8_t type) {
+    auto const* rule = find_rule(type);
+    return rule != nullptr && rule->malformed == Action::discard;
+  }
   void stands(AttributeType type) {
     if (next_ < additions.size() && additions[next_].type == type) ++next_;
   }
 
   void pass(RawAttribute const& attribute) {
+    if (edit_.remove_discardable && discardable(attribute.type)) return;
     auto const type = static_cast<AttributeType>(attribute.type);
     switch (type) {
       case AttributeType::as_path:
