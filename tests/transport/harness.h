@@ -66,11 +66,13 @@ class Layer : public PeerHandler {
 
 /// A neighbour that somebody may reach at `address`.
 struct Directory : PeerDirectory {
-  std::shared_ptr<Peer> peer_for(Endpoint const& remote, Endpoint const&) override {
+  Admission admission(Endpoint const& remote, Endpoint const&) override {
     asked.push_back(remote.address);
-    return remote.address == address ? peer : nullptr;
+    if (remote.address == address) return {peer, true};
+    return {nullptr, remote.address == refused};
   }
   IpAddress address;
+  IpAddress refused;  ///< no stranger, but not taken
   std::shared_ptr<Peer> peer;
   std::vector<IpAddress> asked;
 };

@@ -187,6 +187,34 @@ TEST_F(InMemory, AStrangerIsRefusedBeforeAnythingElse) {
   stranger->close(shutdown_notice);
 }
 
+TEST_F(InMemory, AStrangerIsDroppedWithoutAWordAndAKnownOneIsRejected) {
+  two.directory.refused = *IpAddress::parse("127.0.0.8");
+  Layer stranger_layer, known_layer;
+  auto const dials = [&](char const* from, Layer& layer) {
+    auto const peer = Peer::create(two.context, config(2_asn, 1_asn, 9, false),
+                                   {two.listener->local(), {*IpAddress::parse(from), 0, 0}}, layer);
+    peer->start();
+    run();
+    peer->close(shutdown_notice);
+  };
+  dials("127.0.0.9", stranger_layer);
+  dials("127.0.0.8", known_layer);
+  ASSERT_FALSE(stranger_layer.attempts.empty());
+  EXPECT_EQ(stranger_layer.attempts[0].notification, std::nullopt);
+  ASSERT_FALSE(known_layer.attempts.empty());
+  EXPECT_EQ(known_layer.attempts[0].notification, (wire::Notification{6, 5, {}}));  // RFC 4486
+}
+
+TEST_F(InMemory, AStoppedNeighbourIsRejected) {
+  two.server->start();
+  two.server->stop(shutdown_notice);
+  two.client->start();
+  run();
+  ASSERT_FALSE(two.client_layer.attempts.empty());
+  EXPECT_EQ(two.client_layer.attempts[0].notification, (wire::Notification{6, 5, {}}));
+  EXPECT_EQ(two.client_layer.ups, 0U);
+}
+
 TEST_F(InMemory, HalfOpenConnectionsAreCapped) {
   Two capped(io, network, clock, {.half_open = 0});
   capped.start();

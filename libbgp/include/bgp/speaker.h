@@ -40,7 +40,8 @@ struct SpeakerConfig {
   bool client_to_client = true;        ///< reflect between clients (RFC 4456 §5); per cluster
   bool always_compare_med = false;
   std::shared_ptr<NextHopResolver> resolver;  ///< default: every next hop reachable at cost 0
-  /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent.
+  /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent. Like a filter and a resolver
+  /// it is called in the middle of work: it must not call the Speaker, nor destroy it.
   std::function<void(char severity, std::string const& line)> log;
 };
 
@@ -57,7 +58,7 @@ struct PeerConfig {
   std::optional<RouterId> cluster_id = {};  ///< per neighbour; default: the speaker's
   std::chrono::seconds hold_time{90};
   std::chrono::seconds connect_retry{30};
-  std::vector<Family> families{ipv4_unicast};
+  std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // not {}: g++ 12 warns (falsely)
   FilterPtr import = nullptr;  ///< none: everything from iBGP, nothing from eBGP (RFC 8212)
   FilterPtr export_filter = nullptr;
   bool next_hop_self = false;       ///< iBGP: announce our own address for routes learned by eBGP
@@ -86,6 +87,7 @@ struct RouteEvent {
 struct PeerEvent {
   PeerId id;
   IpAddress address;
+  std::uint32_t scope_id = 0;  ///< the interface of a link-local address
   bool up = false;
   std::string reason;  ///< why it went down
 };
@@ -119,6 +121,7 @@ class Speaker {
  public:
   /// Throws std::invalid_argument when `config` makes no sense (an AS of 0, a router ID that is not IPv4).
   Speaker(boost::asio::any_io_executor executor, SpeakerConfig config);
+  /// Ends every session. No callback comes afterwards, nor does stop()'s `done`.
   ~Speaker();
   Speaker(Speaker const&) = delete;
   Speaker& operator=(Speaker const&) = delete;
@@ -133,7 +136,8 @@ class Speaker {
   Result<void> add_range(RangeConfig config);
   /// Closes the session with Cease / peer de-configured and forgets the neighbour.
   Result<void> remove_peer(PeerId peer);
-  [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address) const;
+  /// With a `scope_id` of 0, a link-local address is that of any interface.
+  [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id = 0) const;
 
   /// Announces a route of our own, or changes it.
   void originate(Prefix prefix, Attributes attributes = {});
@@ -145,14 +149,22 @@ class Speaker {
   [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
 
   [[nodiscard]] SpeakerStatus status() const;
+  /// All neighbours at once. Where there may be thousands, go through peer_ids() a few at a time: a copy of all of them
+  /// takes milliseconds.
   [[nodiscard]] std::vector<PeerStatus> peers() const;
+  /// In ascending order. The number of a neighbour that is gone may be given to another one.
+  [[nodiscard]] std::vector<PeerId> peer_ids() const;
+  /// Nothing when there is no such neighbour (any more).
+  [[nodiscard]] std::optional<PeerStatus> peer(PeerId id) const;
   [[nodiscard]] std::unique_ptr<RouteListing> routes(RouteQuery query) const;
   [[nodiscard]] Explanation explain(Prefix prefix) const;
   /// The most specific prefix in the Loc-RIB that covers `address`.
   [[nodiscard]] std::optional<Prefix> match(IpAddress const& address) const;
 
  private:
+  friend struct SpeakerInMemory;  // for libbgp's own tests: another network, another clock
   class Impl;
+  explicit Speaker(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
 

@@ -30,6 +30,7 @@ struct FamilyCounts {
 struct PeerStatus {
   PeerId id;
   IpAddress address;
+  std::uint32_t scope_id = 0;  ///< the interface of a link-local address, else 0
   std::string description;
   std::string group;     ///< the configuration's name of it, "" when none
   bool dynamic = false;  ///< made by a range
@@ -39,7 +40,9 @@ struct PeerStatus {
   IpAddress local_address;  ///< of the connection, unset when there is none
   std::string state;        ///< "Idle", "Connect", "Active", "OpenSent", "OpenConfirm", "Established"
   std::chrono::system_clock::time_point since;  ///< of that state
-  std::string last_error;                       ///< "" when none; with direction and RFC 9003 text
+  /// While Established: what ended the session before this one, "" when there was none. Otherwise: what went wrong
+  /// last, be it the end of the session or an attempt at the next one. With direction and RFC 9003 text.
+  std::string last_error;
   std::optional<std::chrono::system_clock::time_point> last_error_at;
   std::chrono::seconds hold_time{0};  ///< negotiated, or configured while down
   std::vector<std::string> capabilities_sent;
@@ -55,7 +58,8 @@ struct PeerStatus {
 struct RouteEntry {
   Prefix prefix;
   PeerId peer;
-  IpAddress peer_address;  ///< unset for local routes
+  IpAddress peer_address;           ///< unset for local routes
+  std::uint32_t peer_scope_id = 0;  ///< the interface of a link-local address
   PathId path_id;
   Attributes attributes;
   bool best = false;
@@ -87,6 +91,7 @@ struct Explanation {
   /// Per neighbour that is up: whether the best path is sent to it and, if not, the rule.
   struct Export {
     IpAddress peer;
+    std::uint32_t scope_id = 0;  ///< the interface of a link-local address
     bool sent = false;
     std::string rule;
   };

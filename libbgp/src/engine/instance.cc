@@ -26,6 +26,11 @@ SpeakerConfig checked(SpeakerConfig config) {
   return config;
 }
 
+PeerEvent event_of(Neighbour const& neighbour, bool up, std::string const& reason) {
+  auto const& config = neighbour.config();
+  return {neighbour.id(), config.remote, config.scope_id, up, reason};
+}
+
 }  // namespace
 
 Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
@@ -78,7 +83,9 @@ void Instance::stop(std::string const& text, std::function<void()> done) {
   std::vector<std::shared_ptr<transport::Peer>> peers;
   for (auto const& [id, neighbour] : neighbours_) peers.push_back(neighbour->shared_transport());
   for (auto const& peer : peers) peer->stop(why);
-  context_->when_quiet(std::move(done));
+  context_->when_quiet([weak = weak_from_this(), done = std::move(done)] {
+    if (auto const self = weak.lock(); self && done) done();
+  });
 }
 
 void Instance::shut_down() {
@@ -178,9 +185,10 @@ void Instance::retire(PeerId id) {
   });
 }
 
-std::optional<PeerId> Instance::find_peer(IpAddress const& address) const {
-  auto const known = by_address_.lower_bound({address, 0});
+std::optional<PeerId> Instance::find_peer(IpAddress const& address, std::uint32_t scope_id) const {
+  auto const known = by_address_.lower_bound({address, scope_id});
   if (known == by_address_.end() || known->first.first != address) return std::nullopt;
+  if (scope_id != 0 && known->first.second != scope_id) return std::nullopt;
   return known->second;
 }
 
@@ -200,16 +208,16 @@ std::vector<RouterId> Instance::cluster_ids() const {
   return {ids.begin(), ids.end()};
 }
 
-std::shared_ptr<transport::Peer> Instance::peer_for(transport::Endpoint const& remote, transport::Endpoint const&) {
+transport::Admission Instance::admission(transport::Endpoint const& remote, transport::Endpoint const&) {
   if (auto const known = by_address_.find({remote.address, remote.scope_id}); known != by_address_.end()) {
-    return neighbours_.at(known->second)->shared_transport();
+    return {neighbours_.at(known->second)->shared_transport(), true};
   }
   for (auto& range : ranges_) {
     if (!range.config.prefix.covers(Prefix(remote.address, 128))) continue;
     if (range.used >= range.config.limit) {
       log('w', "peer " + remote.address.text() + " refused: the range " + range.config.prefix.text() +
                    " has its limit of " + std::to_string(range.config.limit) + " neighbours");
-      return nullptr;
+      return {nullptr, true};
     }
     auto config = range.config.peer;
     config.remote = remote.address;
@@ -218,9 +226,9 @@ std::shared_ptr<transport::Peer> Instance::peer_for(transport::Endpoint const& r
     ++range.used;
     range_of_[neighbour.id()] = &range;
     neighbour.start();
-    return neighbour.shared_transport();
+    return {neighbour.shared_transport(), true};
   }
-  return nullptr;
+  return {};
 }
 
 // ---- Our own routes
@@ -272,7 +280,7 @@ Subscription Instance::on_peers(std::function<void(PeerEvent const&)> callback) 
 void Instance::peer_up(Neighbour& neighbour) {
   log('i', "peer " + neighbour.name() + " up, AS " + std::to_string(neighbour.config().remote_as.value));
   for (auto const& weak : peer_callbacks_) {
-    post([weak, event = PeerEvent{neighbour.id(), neighbour.config().remote, true, {}}] {
+    post([weak, event = event_of(neighbour, true, {})] {
       if (auto const callback = weak.lock()) (*callback)(event);
     });
   }
@@ -282,7 +290,7 @@ void Instance::peer_down(Neighbour& neighbour, std::string const& reason) {
   log('w', "peer " + neighbour.name() + " down: " + reason);
   purge(neighbour.id());
   for (auto const& weak : peer_callbacks_) {
-    post([weak, event = PeerEvent{neighbour.id(), neighbour.config().remote, false, reason}] {
+    post([weak, event = event_of(neighbour, false, reason)] {
       if (auto const callback = weak.lock()) (*callback)(event);
     });
   }

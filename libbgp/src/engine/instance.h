@@ -37,7 +37,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Result<PeerId> add_peer(PeerConfig config);
   Result<void> add_range(RangeConfig config);
   Result<void> remove_peer(PeerId id);
-  [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address) const;
+  [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id) const;
   void originate(Prefix const& prefix, Attributes const& attributes);
   void withdraw(Prefix const& prefix);
   void announce_exactly(std::span<Announcement const> routes);
@@ -70,6 +70,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   /// Takes the changes into the groups now (fill() wants that).
   void flush() { egress_.flush(); }
   void output_ready(Neighbour& neighbour);
+  /// Somebody was told something, or need not be told any more: vacant slots may be free now.
+  void told();
   [[nodiscard]] bool purging(PeerId id) const { return sweeper_.purging(id); }
   /// Posts to the executor; nothing happens if this Instance is gone by then.
   void post(std::function<void()> work);
@@ -91,8 +93,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   using Key = std::pair<IpAddress, std::uint32_t>;  // address and scope id
 
   // transport::PeerDirectory
-  std::shared_ptr<transport::Peer> peer_for(transport::Endpoint const& remote,
-                                            transport::Endpoint const& local) override;
+  transport::Admission admission(transport::Endpoint const& remote, transport::Endpoint const& local) override;
 
   Result<void> check(PeerConfig const& config) const;
   Neighbour& make_neighbour(PeerConfig config, bool dynamic);
@@ -101,6 +102,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void flush_slice();
   void output_slice();
   void sweep_slice();
+  void reclaim_slice();
   void purge(PeerId id);
   void purge_done(PeerId id);
   void next_hop_changed(IpAddress const& next_hop);
@@ -131,7 +133,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   bool flush_scheduled_ = false;
   bool output_scheduled_ = false;
   bool sweep_scheduled_ = false;
-  bool reclaim_due_ = false;
+  bool reclaim_scheduled_ = false;
   Load load_;
   std::unique_ptr<transport::Timer> probe_;
   transport::Time probe_at_ = session::never;

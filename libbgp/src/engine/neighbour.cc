@@ -37,6 +37,11 @@ Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dyna
 
 Neighbour::~Neighbour() { detach(); }
 
+std::string Neighbour::name() const {
+  auto const scope = config_.scope_id == 0 ? "" : "%" + std::to_string(config_.scope_id);
+  return config_.remote.text() + scope;
+}
+
 bool Neighbour::ebgp() const { return config_.remote_as != instance_.config().local_as; }
 
 session::Config Neighbour::session_config() const {
@@ -127,6 +132,7 @@ void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
   }
   for (auto& slice : slices_) out.push(std::move(slice));
   slices_.clear();
+  instance_.told();
 }
 
 void Neighbour::detach() {
@@ -134,10 +140,12 @@ void Neighbour::detach() {
   for (auto& member : members_) {
     if (member) instance_.egress().leave(std::move(member));
   }
+  instance_.told();
 }
 
 void Neighbour::on_down(session::Down const& down) {
   detach();
+  last_end_ = down;
   instance_.peer_down(*this, down.text);
 }
 

@@ -30,8 +30,11 @@ class Neighbour final : public transport::PeerHandler {
   /// Null unless Established with this family.
   [[nodiscard]] egress::Member const* member(Family family) const { return members_[rib::family_index(family)].get(); }
   [[nodiscard]] rib::AdjRibIn const* adj_rib_in() const { return in_.get(); }
-  [[nodiscard]] std::string name() const { return config_.remote.text(); }
+  /// "192.0.2.1", "fe80::1%2"
+  [[nodiscard]] std::string name() const;
   [[nodiscard]] IpAddress const& local_address() const { return local_; }
+  /// How the last session ended that was Established.
+  [[nodiscard]] std::optional<session::Down> const& last_end() const { return last_end_; }
 
   void start() { transport_->start(); }
   /// Out of the groups and the RIB's way, after the transport was closed.
@@ -72,6 +75,7 @@ class Neighbour final : public transport::PeerHandler {
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
+  std::optional<session::Down> last_end_;
 };
 
 }  // namespace bgp::engine

@@ -80,6 +80,7 @@ void RouteFeed::tell() {
   auto const more = !dirty_[0].empty() || !dirty_[1].empty();
   if (!more && !std::exchange(in_sync_, true)) events_.push_back({RouteEvent::Kind::in_sync, {}, {}, nullptr});
   if (more) schedule();
+  instance->told();
   instance->note_slice(begin);
   // The callback may end this subscription, or everything.
   auto const self = shared_from_this();

@@ -88,6 +88,25 @@ void Instance::output_slice() {
   note_slice(begin);
 }
 
+// ---- Vacant slots
+
+void Instance::told() {
+  auto const any = std::ranges::any_of(rib::families, [this](Family family) { return rib_.vacant_slots(family) != 0; });
+  if (!any || std::exchange(reclaim_scheduled_, true)) return;
+  post([this] { reclaim_slice(); });
+}
+
+// Goes on as long as it gets somewhere; what somebody still has to hear of waits for the next told().
+void Instance::reclaim_slice() {
+  auto const begin = context_->now();
+  auto const vacant = [this] { return rib_.vacant_slots(ipv4_unicast) + rib_.vacant_slots(ipv6_unicast); };
+  reclaim_scheduled_ = false;
+  auto const before = vacant();
+  egress_.reclaim(reclaim_slots);
+  if (vacant() < before) told();
+  note_slice(begin);
+}
+
 // ---- Passes over the table
 
 void Instance::purge(PeerId id) {

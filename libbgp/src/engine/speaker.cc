@@ -2,6 +2,7 @@
 #include "bgp/speaker.h"
 
 #include "engine/instance.h"
+#include "engine/speaker_in_memory.h"
 #include "engine/views.h"
 
 namespace bgp {
@@ -22,6 +23,14 @@ class Speaker::Impl {
 Speaker::Speaker(boost::asio::any_io_executor executor, SpeakerConfig config)
     : impl_(std::make_shared<Impl>(std::make_shared<engine::Instance>(std::move(executor), std::move(config)))) {}
 
+Speaker::Speaker(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+std::unique_ptr<Speaker> SpeakerInMemory::make(std::shared_ptr<transport::Context> context, SpeakerConfig config) {
+  auto executor = context->executor();
+  auto instance = std::make_shared<engine::Instance>(std::move(executor), std::move(config), std::move(context));
+  return std::unique_ptr<Speaker>(new Speaker(std::make_shared<Speaker::Impl>(std::move(instance))));
+}
+
 Speaker::~Speaker() { impl_->instance->shut_down(); }
 
 Result<void> Speaker::start() { return impl_->instance->start(); }
@@ -29,7 +38,9 @@ void Speaker::stop(std::string text, std::function<void()> done) { impl_->instan
 Result<PeerId> Speaker::add_peer(PeerConfig config) { return impl_->instance->add_peer(std::move(config)); }
 Result<void> Speaker::add_range(RangeConfig config) { return impl_->instance->add_range(std::move(config)); }
 Result<void> Speaker::remove_peer(PeerId peer) { return impl_->instance->remove_peer(peer); }
-std::optional<PeerId> Speaker::find_peer(IpAddress const& address) const { return impl_->instance->find_peer(address); }
+std::optional<PeerId> Speaker::find_peer(IpAddress const& address, std::uint32_t scope_id) const {
+  return impl_->instance->find_peer(address, scope_id);
+}
 
 void Speaker::originate(Prefix prefix, Attributes attributes) { impl_->instance->originate(prefix, attributes); }
 void Speaker::withdraw(Prefix prefix) { impl_->instance->withdraw(prefix); }
@@ -49,6 +60,17 @@ std::vector<PeerStatus> Speaker::peers() const {
     peers.push_back(engine::status_of(*impl_->instance, *neighbour));
   }
   return peers;
+}
+std::vector<PeerId> Speaker::peer_ids() const {
+  std::vector<PeerId> ids;
+  ids.reserve(impl_->instance->neighbours().size());
+  for (auto const& [id, neighbour] : impl_->instance->neighbours()) ids.push_back(id);
+  return ids;
+}
+std::optional<PeerStatus> Speaker::peer(PeerId id) const {
+  auto const* neighbour = impl_->instance->neighbour(id);
+  if (neighbour == nullptr) return std::nullopt;
+  return engine::status_of(*impl_->instance, *neighbour);
 }
 std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
   return engine::list_routes(impl_->instance, std::move(query));

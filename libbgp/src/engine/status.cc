@@ -35,13 +35,20 @@ MessageCounts message_counts(std::array<std::uint64_t, 6> const& by_type) {
 
 std::string state_name(session::State state) { return std::string(session::name(state)); }
 
-void add_last_error(Instance const& instance, session::PeerSession const& session, PeerStatus& status) {
-  auto const& received = session.last_received();
-  auto const& local = session.last_local();
-  if (!received && !local) return;
-  auto const& last = !local || (received && received->at > local->at) ? *received : *local;
-  status.last_error = last.text;
-  status.last_error_at = wall_time(instance, last.at);
+std::optional<session::Down> const& newer(std::optional<session::Down> const& a,
+                                          std::optional<session::Down> const& b) {
+  return !a || (b && b->at > a->at) ? b : a;
+}
+
+// Attempts that failed say why there is no session. Once there is one, only why the last one ended is still of
+// interest.
+void add_last_error(Instance const& instance, Neighbour const& neighbour, PeerStatus& status) {
+  auto const& session = neighbour.transport().session();
+  auto const& last =
+      neighbour.established() ? neighbour.last_end() : newer(session.last_local(), session.last_received());
+  if (!last) return;
+  status.last_error = last->text;
+  status.last_error_at = wall_time(instance, last->at);
 }
 
 FamilyCounts family_counts(Instance const& instance, Neighbour const& neighbour, Family family) {
@@ -81,6 +88,7 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   PeerStatus status;
   status.id = neighbour.id();
   status.address = config.remote;
+  status.scope_id = config.scope_id;
   status.description = config.description;
   status.group = config.group;
   status.dynamic = neighbour.dynamic();
@@ -90,7 +98,7 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   if (neighbour.established()) status.local_address = neighbour.local_address();
   status.state = state_name(session.state());
   status.since = wall_time(instance, session.since());
-  add_last_error(instance, session, status);
+  add_last_error(instance, neighbour, status);
   auto const* negotiated = session.negotiated();
   status.hold_time = negotiated != nullptr ? std::chrono::seconds(negotiated->hold_time) : config.hold_time;
   status.capabilities_sent = capability_texts(session.open_sent());

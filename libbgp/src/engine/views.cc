@@ -41,6 +41,9 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
   entry.prefix = table.prefix(slot);
   entry.peer = path.peer;
   entry.peer_address = rib.peer(path.peer).address;
+  if (entry.peer_address.is_link_local()) {
+    if (auto const* neighbour = instance.neighbour(path.peer)) entry.peer_scope_id = neighbour->config().scope_id;
+  }
   entry.path_id = path.id;
   entry.attributes = attributes_of(rib, path.received);
   entry.best = table.best(slot) == index;
@@ -104,7 +107,8 @@ Explanation explain(Instance const& instance, Prefix const& prefix) {
     auto const* member = neighbour->member(prefix.family());
     if (member == nullptr) continue;
     auto const rule = not_sent(instance, *member, prefix, table.path(best));
-    explanation.exports.push_back({neighbour->config().remote, rule.empty(), std::string(rule)});
+    auto const& config = neighbour->config();
+    explanation.exports.push_back({config.remote, config.scope_id, rule.empty(), std::string(rule)});
   }
   return explanation;
 }

@@ -1,5 +1,7 @@
 #include "transport/listener.h"
 
+#include "transport/lingering.h"
+
 namespace bgp::transport {
 
 Result<std::unique_ptr<Listener>> Listener::open(std::shared_ptr<Context> context, Endpoint const& local,
@@ -12,16 +14,18 @@ Result<std::unique_ptr<Listener>> Listener::open(std::shared_ptr<Context> contex
 }
 
 bool Listener::wanted(Endpoint const& remote, Endpoint const& local) {
-  taker_ = context_->has_room() ? directory_.peer_for(remote, local) : nullptr;
-  if (taker_ && taker_->admits()) return true;
-  taker_.reset();
-  ++refused_;
-  return false;
+  auto const admission = context_->has_room() ? directory_.admission(remote, local) : Admission{};
+  auto const taken = admission.peer && admission.peer->admits();
+  taker_ = taken ? admission.peer : nullptr;
+  if (!taken) ++refused_;
+  return taken || admission.known;
 }
 
 void Listener::take(std::shared_ptr<Stream> stream) {
-  auto const taker = std::exchange(taker_, nullptr);
-  if (taker) taker->accept(std::move(stream));
+  if (auto const taker = std::exchange(taker_, nullptr)) return taker->accept(std::move(stream));
+  Buffer rejected;
+  wire::encode(wire::Notification{6, 5, {}}, rejected);
+  linger(context_, std::move(stream), std::move(rejected));
 }
 
 }  // namespace bgp::transport

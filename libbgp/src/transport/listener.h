@@ -1,5 +1,6 @@
 // Accepts connections on one address and brings each to its neighbour. A stranger is dropped before anything is
-// allocated for it. One thread: the executor's.
+// allocated for it; a neighbour that is not wanted now is told so (Cease / Connection Rejected, RFC 4486 §4). One
+// thread: the executor's.
 #pragma once
 
 #include <memory>
@@ -8,12 +9,18 @@
 
 namespace bgp::transport {
 
+/// What a directory says of a source.
+struct Admission {
+  std::shared_ptr<Peer> peer;  ///< takes the connection, if it admits any now
+  bool known = false;          ///< no stranger: worth a word when it is refused
+};
+
 /// Who knows the neighbours.
 class PeerDirectory {
  public:
   virtual ~PeerDirectory() = default;
-  /// The neighbour behind `remote`, made now if it falls into a range; null: unwanted. `remote.port` means nothing.
-  virtual std::shared_ptr<Peer> peer_for(Endpoint const& remote, Endpoint const& local) = 0;
+  /// The neighbour behind `remote`, made now if it falls into a range. `remote.port` means nothing.
+  virtual Admission admission(Endpoint const& remote, Endpoint const& local) = 0;
 };
 
 class Listener final : private Gate {
@@ -34,7 +41,7 @@ class Listener final : private Gate {
   std::shared_ptr<Context> context_;
   PeerDirectory& directory_;
   std::unique_ptr<ListeningSocket> socket_;
-  std::shared_ptr<Peer> taker_;  ///< between wanted() and take()
+  std::shared_ptr<Peer> taker_;  ///< between wanted() and take(); null: the connection is rejected
   std::uint64_t refused_ = 0;
 };
 
