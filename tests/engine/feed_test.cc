@@ -1,0 +1,131 @@
+// What on_routes promises: a snapshot, in_sync, deltas; the last event of a prefix is its present state.
+#include "harness.h"
+
+namespace bgp::engine::test {
+namespace {
+
+using Feed = Two;
+
+TEST_F(Feed, AnEmptyTableIsInSyncAtOnce) {
+  Watch watch(*a);
+  EXPECT_TRUE(watch.batches.empty()) << "never from within the call";
+  run();
+  EXPECT_EQ(watch.batches, (std::vector<std::vector<std::string>>{{"in sync"}}));
+}
+
+TEST_F(Feed, SnapshotThenInSyncThenDeltas) {
+  constexpr std::uint32_t many = 5000;  // several batches
+  for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i));
+  run();
+  Watch watch(*a);
+  run();
+  EXPECT_EQ(watch.announced, many);
+  EXPECT_EQ(watch.announced_before_in_sync, many);
+  EXPECT_EQ(watch.in_sync, 1U);
+  EXPECT_GT(watch.batches.size(), 5U) << "a snapshot must not hold the executor for long";
+  EXPECT_EQ(watch.batches.back().back(), "in sync");
+  a->originate(nth(many));
+  a->withdraw(nth(0));
+  run();
+  EXPECT_EQ(watch.in_sync, 1U);
+  EXPECT_EQ(watch.routes.size(), many);
+  EXPECT_FALSE(watch.routes.contains(nth(0)));
+}
+
+TEST_F(Feed, ChangesDuringTheSnapshotAreNotLost) {
+  constexpr std::uint32_t many = 5000;
+  for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i), with_med(1));
+  run();
+  Watch watch(*a);
+  for (int turns = 0; turns < 100 && watch.announced < many / 2; ++turns) io.poll_one();
+  ASSERT_EQ(watch.in_sync, 0U);
+  a->originate(nth(0), with_med(2));     // told already
+  a->originate(nth(4999), with_med(2));  // not yet
+  a->withdraw(nth(1));
+  a->withdraw(nth(4998));
+  run();
+  EXPECT_EQ(watch.in_sync, 1U);
+  EXPECT_EQ(watch.routes.size(), many - 2);
+  EXPECT_EQ(watch.routes.at(nth(0)).med, 2U);
+  EXPECT_EQ(watch.routes.at(nth(4999)).med, 2U);
+}
+
+TEST_F(Feed, OnlyTheLastOfSeveralChangesIsTold) {
+  Watch watch(*a);
+  run();
+  for (std::uint32_t med = 1; med <= 5; ++med) a->originate("203.0.113.0/24"_pfx, with_med(med));
+  a->originate("198.51.100.0/24"_pfx);
+  a->withdraw("198.51.100.0/24"_pfx);
+  run();
+  EXPECT_EQ(watch.announced, 1U);
+  EXPECT_EQ(watch.withdrawn, 0U) << "what came and went was never told";
+  EXPECT_EQ(watch.routes.at("203.0.113.0/24"_pfx).med, 5U);
+}
+
+TEST_F(Feed, ASlotThatAnotherPrefixTookOverIsToldRight) {
+  Watch watch(*a);
+  for (std::uint32_t round = 0; round < 20; ++round) {
+    a->originate(nth(round));
+    run();
+    ASSERT_EQ(watch.routes.size(), 1U) << round;
+    ASSERT_TRUE(watch.routes.contains(nth(round)));
+    a->withdraw(nth(round));
+    if (round % 2 == 0) run();  // and sometimes the next one comes within the same turn
+  }
+}
+
+TEST_F(Feed, WhoAnnouncedItIsTold) {
+  start();
+  std::vector<PeerId> sources;
+  auto const subscription = b->on_routes([&](std::span<RouteEvent const> events) {
+    for (auto const& event : events) {
+      if (event.kind == RouteEvent::Kind::announce) sources.push_back(event.peer);
+    }
+  });
+  a->originate("203.0.113.0/24"_pfx);
+  run();
+  b->originate("198.51.100.0/24"_pfx);
+  run();
+  EXPECT_EQ(sources, (std::vector<PeerId>{a_at_b, local_peer}));
+}
+
+TEST_F(Feed, ASubscriptionThatHasEndedHearsNothing) {
+  Watch watch(*a);
+  a->originate("203.0.113.0/24"_pfx);
+  watch.end();  // with events on their way
+  run();
+  EXPECT_TRUE(watch.batches.empty());
+  a->originate("198.51.100.0/24"_pfx);
+  run();
+  EXPECT_TRUE(watch.batches.empty());
+}
+
+TEST_F(Feed, ASecondSubscriptionGetsASnapshotOfItsOwn) {
+  Watch first(*a);
+  a->originate("203.0.113.0/24"_pfx);
+  run();
+  Watch second(*a);
+  run();
+  EXPECT_EQ(first.announced, 1U) << "the newcomer's snapshot is none of its business";
+  EXPECT_EQ(second.routes.size(), 1U);
+  EXPECT_EQ(second.announced_before_in_sync, 1U);
+}
+
+TEST_F(Feed, EventsReadWell) {
+  start();
+  Watch watch(*b);
+  run();
+  a->originate("203.0.113.0/24"_pfx);
+  b->originate("198.51.100.0/24"_pfx);
+  run();
+  a->withdraw("203.0.113.0/24"_pfx);
+  run();
+  std::vector<std::string> lines;
+  for (auto const& batch : watch.batches) lines.insert(lines.end(), batch.begin(), batch.end());
+  EXPECT_EQ(lines, (std::vector<std::string>{"in sync", "announce 198.51.100.0/24 next hop self AS path ",
+                                             "announce 203.0.113.0/24 next hop 192.0.2.1 AS path 65001",
+                                             "withdraw 203.0.113.0/24"}));
+}
+
+}  // namespace
+}  // namespace bgp::engine::test

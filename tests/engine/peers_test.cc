@@ -1,0 +1,224 @@
+// Neighbours come, go, die and are changed, beside others that must not notice.
+#include "harness.h"
+
+namespace bgp::engine::test {
+namespace {
+
+using Peers = Two;
+using testing::HasSubstr;
+
+TEST_F(Peers, UpIsTold) {
+  PeerWatch at_a_peers(*a), at_b_peers(*b);
+  start();
+  EXPECT_EQ(at_a_peers.lines, std::vector<std::string>{"192.0.2.2 up"});
+  EXPECT_EQ(at_b_peers.lines, std::vector<std::string>{"192.0.2.1 up"});
+}
+
+TEST_F(Peers, AddedWhileRunningTheyComeUpAndOthersDoNotNotice) {
+  start();
+  a->originate("203.0.113.0/24"_pfx);
+  run();
+  auto const before = updates_from_a();
+  auto c = speaker(65003_asn, "192.0.2.3"_ip);
+  ASSERT_TRUE(c->start().ok());
+  ASSERT_TRUE(c->add_peer(peer("192.0.2.3"_ip, at_a, as_a)).ok());
+  run();
+  auto const c_at_a = a->add_peer(peer(at_a, "192.0.2.3"_ip, 65003_asn, true));
+  ASSERT_TRUE(c_at_a.ok());
+  pass(1min);
+  EXPECT_EQ(list(*c, {}).size(), 1U);
+  ASSERT_TRUE(a->remove_peer(*c_at_a).ok());
+  run();
+  EXPECT_TRUE(list(*c, {}).empty());
+  EXPECT_EQ(updates_from_a(), before);
+  EXPECT_EQ(a->peer(b_at_a)->flaps, 0U);
+  EXPECT_EQ(a->peer_ids(), std::vector<PeerId>{b_at_a});
+}
+
+TEST_F(Peers, NonsenseIsRefusedWithTheRemedy) {
+  auto const why = [&](void (*spoil)(PeerConfig&)) {
+    auto config = peer(at_a, "192.0.2.9"_ip, 65009_asn);
+    spoil(config);
+    auto const added = a->add_peer(config);
+    return added.ok() ? std::string("accepted") : added.error().message;
+  };
+  EXPECT_THAT(why([](PeerConfig& c) { c.remote = {}; }), HasSubstr("give the neighbour's address"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.remote_as = {}; }), HasSubstr("give the neighbour's AS number"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.reflector_client = true; }), HasSubstr("must be our own AS"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.hold_time = 2s; }), HasSubstr("0 or 3 to 65535"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.families = {}; }), HasSubstr("name ipv4-unicast"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.families = {{1, 128}}; }), HasSubstr("use ipv4-unicast or ipv6-unicast"));
+  EXPECT_EQ(why([](PeerConfig&) {}), "accepted");
+  EXPECT_THAT(why([](PeerConfig&) {}), HasSubstr("exists already"));
+  EXPECT_FALSE(a->remove_peer(PeerId{77}).ok());
+}
+
+TEST_F(Peers, SpeakersThatMakeNoSenseThrow) {
+  SpeakerConfig config;
+  config.local_as = as_a;
+  EXPECT_THROW(make(config), std::invalid_argument);
+  config.router_id = "2001:db8::1"_ip;
+  EXPECT_THROW(make(config), std::invalid_argument);
+  config.router_id = at_a;
+  config.local_as = {};
+  EXPECT_THROW(make(config), std::invalid_argument);
+}
+
+TEST_F(Peers, AnAddressInUseFailsTheStart) {
+  ASSERT_TRUE(a->start().ok());
+  auto const second = speaker(as_a, at_a)->start();
+  ASSERT_FALSE(second.ok());
+  EXPECT_THAT(second.error().message, HasSubstr("192.0.2.1 port 179"));
+}
+
+TEST_F(Peers, AShutdownsTextReachesTheOtherSide) {  // RFC 9003
+  start();
+  PeerWatch watch(*b);
+  bool stopped = false;
+  a->stop("maintenance until noon", [&] { stopped = true; });
+  run();
+  EXPECT_TRUE(stopped);
+  ASSERT_EQ(watch.lines.size(), 1U);
+  EXPECT_THAT(watch.lines[0], HasSubstr("received Cease / Administrative Shutdown (6/2)"));
+  EXPECT_THAT(watch.lines[0], HasSubstr("maintenance until noon"));
+  EXPECT_THAT(b->peer(a_at_b)->last_error, HasSubstr("maintenance until noon"));
+  pass(10min);
+  EXPECT_EQ(a->status().peers_established, 0U) << "it stays down";
+}
+
+TEST_F(Peers, StopIsOverAfterTwoSecondsWhateverTheOtherSideDoes) {
+  start();
+  network->isolate(at_b);
+  bool stopped = false;
+  a->stop("bye", [&] { stopped = true; });
+  pass(1900ms);
+  EXPECT_FALSE(stopped);
+  pass(200ms);
+  EXPECT_TRUE(stopped);
+}
+
+TEST_F(Peers, ADeadOnesRoutesGoEverywhere) {
+  auto c = speaker(65003_asn, "192.0.2.3"_ip);
+  ASSERT_TRUE(c->add_peer(peer("192.0.2.3"_ip, at_b, as_b, true)).ok());
+  ASSERT_TRUE(c->start().ok());
+  auto const c_at_b = *b->add_peer(peer(at_b, "192.0.2.3"_ip, 65003_asn));
+  start(peer(at_a, at_b, as_b, true), peer(at_b, at_a, as_a));
+  Watch at_c_routes(*c);
+  PeerWatch at_b_peers(*b);
+  for (std::uint32_t i = 0; i < 20000; ++i) a->originate(nth(i));
+  b->originate("203.0.113.0/24"_pfx);
+  run();
+  ASSERT_EQ(at_c_routes.routes.size(), 20001U);
+  network->isolate(at_a);
+  pass(89s);
+  EXPECT_EQ(at_c_routes.routes.size(), 20001U) << "it may still come back";
+  pass(2s);
+  ASSERT_EQ(at_b_peers.lines.size(), 1U);
+  EXPECT_THAT(at_b_peers.lines[0], HasSubstr("192.0.2.1 down: sent Hold Timer Expired"));
+  EXPECT_EQ(at_c_routes.routes.size(), 1U);
+  EXPECT_EQ(b->peer(c_at_b)->families[0].sent, 1U);
+  EXPECT_EQ(b->status().tables[0].paths, 1U);
+  EXPECT_EQ(b->peer(a_at_b)->families[0].received, 0U);
+}
+
+// The paths of a lost session are removed in slices. A neighbour that is back before the last of them must not lose
+// what it announced meanwhile.
+TEST_F(Peers, ANewSessionsRoutesSurviveTheRemovalOfTheOldOnes) {
+  constexpr std::uint32_t many = 100'000;
+  start(peer(at_a, at_b, as_b), peer(at_b, at_a, as_a, true));
+  for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i), with_med(1));
+  run();
+  ASSERT_EQ(b->peer(a_at_b)->families[0].received, many);
+  std::uint64_t left_when_up = 0;
+  auto const subscription = b->on_peers([&](PeerEvent const& event) {
+    if (event.up) left_when_up = b->peer(event.id)->families[0].received;
+  });
+  Watch watch(*b);
+
+  a = speaker(as_a, at_a);
+  ASSERT_TRUE(a->add_peer(peer(at_a, at_b, as_b)).ok());
+  for (auto const index : {5U, many / 2, many - 1}) a->originate(nth(index), with_med(2));
+  ASSERT_TRUE(a->start().ok());
+  run();
+  EXPECT_GT(left_when_up, 0U) << "the removal was over: this test shows nothing";
+  EXPECT_EQ(b->peer(a_at_b)->families[0].received, 3U);
+  ASSERT_EQ(watch.routes.size(), 3U);
+  for (auto const& [prefix, attributes] : watch.routes) EXPECT_EQ(attributes.med, 2U) << prefix.text();
+}
+
+TEST_F(Peers, ARemovedOneIsToldAndForgottenAndMayBeAddedAgain) {
+  start();
+  Watch at_b_routes(*b);
+  a->originate("203.0.113.0/24"_pfx);
+  b->originate("198.51.100.0/24"_pfx);
+  run();
+  PeerWatch at_a_peers(*a), at_b_peers(*b);
+  ASSERT_TRUE(b->remove_peer(a_at_b).ok());
+  run();
+  EXPECT_EQ(at_b_peers.lines, std::vector<std::string>{"192.0.2.1 down: neighbour removed"});
+  ASSERT_EQ(at_a_peers.lines.size(), 1U);
+  EXPECT_EQ(at_a_peers.lines[0], "192.0.2.2 down: received Cease / Peer De-configured (6/3)");
+  EXPECT_FALSE(b->find_peer(at_a));
+  EXPECT_FALSE(b->peer(a_at_b));
+  EXPECT_EQ(at_b_routes.routes.size(), 1U);
+  EXPECT_TRUE(list(*a, {}).size() == 1U);
+
+  auto with_another_filter = peer(at_b, at_a, as_a);
+  with_another_filter.import = reject_all;
+  ASSERT_TRUE(b->add_peer(with_another_filter).ok());
+  pass(1min);
+  EXPECT_EQ(b->status().peers_established, 1U);
+  EXPECT_EQ(at_b_routes.routes.size(), 1U) << "the new filter lets nothing in";
+  EXPECT_EQ(list(*a, {}).size(), 2U);
+}
+
+TEST_F(Peers, OneThatComesBackHasExactlyItsPresentRoutes) {
+  start();
+  Watch watch(*b);
+  for (std::uint32_t i = 0; i < 1000; ++i) a->originate(nth(i), with_med(1));
+  run();
+  network->isolate(at_b);
+  pass(2min);
+  EXPECT_TRUE(watch.routes.empty());
+  for (std::uint32_t i = 0; i < 500; ++i) a->withdraw(nth(i));
+  a->originate(nth(700), with_med(2));
+  network->rejoin(at_b);
+  pass(3min);
+  EXPECT_EQ(watch.routes.size(), 500U);
+  EXPECT_EQ(watch.routes.at(nth(700)).med, 2U);
+  EXPECT_EQ(b->peer(a_at_b)->flaps, 1U);
+}
+
+TEST_F(Peers, OneLinkLocalAddressOnTwoInterfacesIsTwoNeighbours) {
+  auto const link_local = "fe80::1"_ip;
+  SpeakerConfig config;
+  config.local_as = as_b;
+  config.router_id = at_b;
+  config.listen = {{"fe80::2"_ip, 179}};
+  auto here = make(config);
+  auto there = speaker(as_a, at_a);
+  PeerId ids[2];
+  for (std::uint32_t const scope : {2U, 3U}) {
+    auto expected = peer("fe80::2"_ip, link_local, as_a, true);
+    expected.scope_id = scope;
+    ids[scope - 2] = *here->add_peer(expected);
+  }
+  auto dialling = peer(link_local, "fe80::2"_ip, as_b);
+  dialling.scope_id = 3;
+  ASSERT_TRUE(there->add_peer(dialling).ok());
+  PeerEvent last;
+  auto const subscription = here->on_peers([&](PeerEvent const& event) { last = event; });
+  ASSERT_TRUE(here->start().ok());
+  ASSERT_TRUE(there->start().ok());
+  run();
+  EXPECT_EQ(here->peer(ids[0])->state, "Active");
+  EXPECT_EQ(here->peer(ids[1])->state, "Established");
+  EXPECT_EQ(here->peer(ids[1])->scope_id, 3U);
+  EXPECT_EQ(last.scope_id, 3U);
+  EXPECT_EQ(here->find_peer(link_local, 3), ids[1]);
+  EXPECT_EQ(here->find_peer(link_local), ids[0]);
+  EXPECT_FALSE(here->find_peer(link_local, 4));
+}
+
+}  // namespace
+}  // namespace bgp::engine::test
