@@ -94,7 +94,7 @@ class Neighbour {
     out.local_as = Asn{65000};
     out.router_id = RouterId{0x0a000001};
     out.cluster_ids = {RouterId{0x01010101}, RouterId{0x02020202}};
-    out.local_address = "192.0.2.100"_ip;
+    out.local_addresses = {"192.0.2.100"_ip, "2001:db8::100"_ip};
     out.filter = std::move(filter);
     return out;
   }

@@ -58,7 +58,12 @@ session::Config Neighbour::session_config() const {
 }
 
 rib::ImportPolicy Neighbour::import_policy() const {
-  return {instance_.config().local_as, instance_.router_id(), instance_.cluster_ids(), local_,
+  // Over IPv6 a neighbour may name our IPv4 address, and the other way round.
+  std::vector<IpAddress> ours(1, local_);
+  for (auto const& listen : instance_.config().listen) {
+    if (!listen.address.is_unset()) ours.push_back(listen.address);
+  }
+  return {instance_.config().local_as, instance_.router_id(), instance_.cluster_ids(), std::move(ours),
           filter_or_default(config_.import, ebgp())};
 }
 

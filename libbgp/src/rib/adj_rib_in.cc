@@ -92,7 +92,9 @@ RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
   if (next_hop.is_v6() && (first == 0xff || next_hop == IpAddress::v6({}) || next_hop == v6_loopback)) {
     return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   }
-  if (next_hop == policy_.local_address) return rib_.rules.number("next hop is this speaker (RFC 4271 §5.1.3)");
+  if (std::ranges::find(policy_.local_addresses, next_hop) != policy_.local_addresses.end()) {
+    return rib_.rules.number("next hop is this speaker (RFC 4271 §5.1.3)");
+  }
   return accepted;
 }
 

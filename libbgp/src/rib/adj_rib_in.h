@@ -16,10 +16,11 @@ namespace bgp::rib {
 struct ImportPolicy {
   Asn local_as;
   RouterId router_id;
-  std::vector<RouterId>
-      cluster_ids;          ///< all of the speaker's: a route that passed one of them has looped (RFC 4456 §8)
-  IpAddress local_address;  ///< a next hop that is ourselves is refused (RFC 4271 §5.1.3)
-  FilterPtr filter;         ///< null: nothing passes (RFC 8212)
+  /// All of the speaker's: a route that passed one of them has looped (RFC 4456 §8).
+  std::vector<RouterId> cluster_ids;
+  /// All that are known to be the speaker's, of either family: as a next hop they are refused (RFC 4271 §5.1.3).
+  std::vector<IpAddress> local_addresses;
+  FilterPtr filter;  ///< null: nothing passes (RFC 8212)
 };
 
 class AdjRibIn {
