@@ -4,16 +4,9 @@ namespace conformance {
 
 using namespace support;
 
-std::string_view text_of(Kind kind) {
-  switch (kind) {
-    case Kind::ebgp:
-      return "ebgp";
-    case Kind::ibgp:
-      return "ibgp";
-    case Kind::client:
-      return "client";
-  }
-  return "?";
+std::string text_of(Kind kind, Transport transport) {
+  auto const* role = kind == Kind::ebgp ? "ebgp" : kind == Kind::ibgp ? "ibgp" : "client";
+  return std::string(role) + (transport == Transport::ipv6 ? "6" : "");
 }
 
 std::vector<std::uint32_t> good_path(Session const& session) {
@@ -44,7 +37,7 @@ Open good_open(Session const& session) {
   Open open;
   open.as = session.as;
   open.id = session.id;
-  auto capabilities = cat({capability_mp(1, 1), capability_mp(2, 1), capability(2)});
+  auto capabilities = cat({capability_mp(1, 1), capability_mp(2, 1), capability(2), session.offers});
   if (session.width == 4) capabilities = capabilities + capability_as4(session.as);
   open.parameters = parameter(2, capabilities);
   return open;

@@ -18,18 +18,27 @@ using support::Bytes;
 /// The kinds of session between the daemon and the neighbour under test, from the daemon's point of view.
 enum class Kind { ebgp, ibgp, client };
 inline constexpr Kind kAllKinds[] = {Kind::ebgp, Kind::ibgp, Kind::client};
-std::string_view text_of(Kind kind);
+/// What carries the session. The rows are the same; over IPv6 the neighbour still announces IPv4 routes.
+enum class Transport { ipv4, ipv6 };
+inline constexpr Transport kAllTransports[] = {Transport::ipv4, Transport::ipv6};
+/// "client", "client6"
+std::string text_of(Kind kind, Transport transport);
 
 /// What a row has to know of the session it is sent on.
 struct Session {
   Kind kind = Kind::ebgp;
-  std::string local;            // the neighbour's address, and its usual next hop
-  std::string daemon;           // the daemon's address
+  Transport transport = Transport::ipv4;
+  std::string local;            // the neighbour's IPv4 address: its identifier and usual next hop
+  std::string daemon;           // the daemon's IPv4 address
+  std::string daemon6;          // its IPv6 address
+  std::string local_end;        // of the TCP connection: `local`, or an IPv6 address
+  std::string daemon_end;       //
   std::string daemon_id;        // its BGP identifier
   std::uint32_t daemon_as = 0;  //
   std::uint32_t as = 0;         // the neighbour's
   std::string id;
   int width = 4;  // octets per AS in AS_PATH
+  Bytes offers;   // capabilities beside the usual ones
   [[nodiscard]] bool external() const { return kind == Kind::ebgp; }
 };
 
@@ -119,6 +128,9 @@ struct Case {
   std::string prefix = kPrefix;  // the route it is about
   std::uint32_t as = 0;          // eBGP: another AS than usual
   std::string id = {};           // another identifier than usual
+  Bytes offers = {};             // capabilities beside the usual ones
+  bool as_set = false;           // the daemon is told to accept AS_SET from this neighbour
+  bool route_server = false;     // this neighbour is a route server: its AS need not be the first
   bool active = false;           // the daemon dials, too
   bool ours_only = false;        // about what Tern has not built, no fault elsewhere
   bool ends_daemon = false;      // the row stops it; the next one finds a fresh one
@@ -132,6 +144,9 @@ struct Case {
   Case& six() { return prefix = kPrefix6, *this; }
   Case& from_as(std::uint32_t one) { return as = one, *this; }
   Case& with_id(std::string one) { return id = std::move(one), *this; }
+  Case& offering(Bytes capabilities) { return offers = std::move(capabilities), *this; }
+  Case& with_as_set_accepted() { return as_set = true, *this; }
+  Case& from_route_server() { return route_server = true, *this; }
   Case& dialled() { return active = true, *this; }
   Case& ending() { return ends_daemon = true, *this; }
   Case& only_ours() { return ours_only = true, *this; }

@@ -24,16 +24,18 @@ std::string identifier(std::string text) {
   return text;
 }
 
+std::string suite_of(Selected const& one) { return one.row->table + "_" + one.suite(); }
+
 // The rows of one table and kind, in their order, and the place they are carried out in.
 class Suite : public testing::Test {
  public:
-  Suite(Case const& row, Kind kind) : row_(row), kind_(kind) {}
+  explicit Suite(Selected const& selected) : selected_(selected) {}
   static void TearDownTestSuite() { lab_.reset(); }
 
   void TestBody() override {
     if (!ready()) return;
-    auto const result = run(*lab_, row_, kind_);
-    EXPECT_TRUE(result.passed) << row_.spec << ": " << result.why;
+    auto const result = run(*lab_, selected_);
+    EXPECT_TRUE(result.passed) << selected_.row->spec << ": " << result.why;
   }
 
  private:
@@ -46,10 +48,8 @@ class Suite : public testing::Test {
       return false;
     }
     if (!lab_) {
-      std::vector<Selected> rows;
-      for (auto const& row : all_rows())
-        if (row.table == row_.table && std::count(row.kinds.begin(), row.kinds.end(), kind_) != 0)
-          rows.push_back({&row, kind_});
+      auto rows = everything();
+      std::erase_if(rows, [this](Selected const& one) { return suite_of(one) != suite_of(selected_); });
       auto const* driver = find_driver(from_environment("TERN_CONFORMANCE_DAEMON", "tern"));
       lab_ = std::make_unique<Lab>(*driver, from_environment("TERN_CONFORMANCE_PROGRAM", ""), rows);
     }
@@ -57,19 +57,15 @@ class Suite : public testing::Test {
   }
 
   static std::unique_ptr<Lab> lab_;
-  Case const& row_;
-  Kind kind_;
+  Selected selected_;
 };
 
 std::unique_ptr<Lab> Suite::lab_;
 
 void register_all() {
-  for (auto const kind : kAllKinds)
-    for (auto const& row : all_rows())
-      if (std::count(row.kinds.begin(), row.kinds.end(), kind) != 0)
-        testing::RegisterTest((row.table + "_" + std::string(text_of(kind))).c_str(), identifier(row.name).c_str(),
-                              nullptr, nullptr, __FILE__, __LINE__,
-                              [&row, kind]() -> Suite* { return new Suite(row, kind); });
+  for (auto const& one : everything())
+    testing::RegisterTest(suite_of(one).c_str(), identifier(one.row->name).c_str(), nullptr, nullptr, __FILE__,
+                          __LINE__, [one]() -> Suite* { return new Suite(one); });
 }
 
 }  // namespace

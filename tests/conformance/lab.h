@@ -15,10 +15,15 @@ namespace conformance {
 
 using namespace std::chrono_literals;
 
+/// A row on one kind of session.
 struct Selected {
   Case const* row = nullptr;
   Kind kind = Kind::ebgp;
+  Transport transport = Transport::ipv4;
+  [[nodiscard]] std::string suite() const { return text_of(kind, transport); }
 };
+/// Every row on every kind of session that it is for.
+std::vector<Selected> everything();
 
 class Lab {
  public:
@@ -30,11 +35,11 @@ class Lab {
   [[nodiscard]] std::string daemon_output() const { return daemon_ ? daemon_->output() : ""; }
   support::Process& daemon() { return *daemon_; }
 
-  [[nodiscard]] Session session(Case const& row, Kind kind) const;
+  [[nodiscard]] Session session(Selected const& selected) const;
   [[nodiscard]] support::Peer peer(Session const& session) const;
   support::Peer& observer() { return observer_; }
   /// Where the daemon's own connection to this neighbour arrives; only for rows that are dialled().
-  support::Listener& listener(Session const& session) { return *listeners_.at(session.local); }
+  support::Listener& listener(Session const& session) { return *listeners_.at(session.local_end); }
 
   /// The observer sees the route (or no longer) before the deadline.
   bool seen(std::string const& prefix);

@@ -1,6 +1,5 @@
 // tern-conformance: the rows against one daemon, as a table for people. Exit status 1 when a row failed.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <cstdio>
 
 #include "runner.h"
@@ -20,13 +19,12 @@ struct Choice {
 };
 
 std::vector<Selected> select(Choice const& choice, Driver const& driver) {
-  std::vector<Selected> chosen;
-  for (auto const& row : all_rows())
-    for (auto const kind : row.kinds)
-      if ((choice.table.empty() || row.table == choice.table) &&
-          (choice.kind.empty() || text_of(kind) == choice.kind) && row.name.find(choice.name) != std::string::npos &&
-          (driver.ours || !row.ours_only))
-        chosen.push_back({&row, kind});
+  auto chosen = everything();
+  std::erase_if(chosen, [&](Selected const& one) {
+    return (!choice.table.empty() && one.row->table != choice.table) ||
+           (!choice.kind.empty() && one.suite() != choice.kind) ||
+           one.row->name.find(choice.name) == std::string::npos || (one.row->ours_only && !driver.ours);
+  });
   return chosen;
 }
 
@@ -41,13 +39,13 @@ int go(Choice const& choice) {
   Lab lab(*driver, choice.program, rows);
   lab.ensure();  // a daemon that does not start is no failed row
   std::size_t bad = 0;
-  for (auto const& [row, kind] : rows) {
-    auto const result = run(lab, *row, kind);
+  for (auto const& one : rows) {
+    auto const result = run(lab, one);
     bad += result.passed ? 0 : 1;
     if (result.passed && choice.quiet) continue;
-    std::printf("%s  %-10s  %-6s  %s (%s)%s%s\n", result.passed ? "pass" : "FAIL", row->table.c_str(),
-                std::string(text_of(kind)).c_str(), row->name.c_str(), row->spec.c_str(),
-                result.passed ? "" : "\n      ", result.why.c_str());
+    std::printf("%s  %-10s  %-7s  %s (%s)%s%s\n", result.passed ? "pass" : "FAIL", one.row->table.c_str(),
+                one.suite().c_str(), one.row->name.c_str(), one.row->spec.c_str(), result.passed ? "" : "\n      ",
+                result.why.c_str());
     std::fflush(stdout);
   }
   std::printf("%s: %zu rows passed, %zu failed\n", choice.daemon.c_str(), rows.size() - bad, bad);
@@ -64,7 +62,7 @@ int main(int argc, char** argv) {
   app.add_option("--daemon", choice.daemon, "the daemon under test")->check(CLI::IsMember(names));
   app.add_option("--program", choice.program, "its executable, when not in PATH");
   app.add_option("--table", choice.table, "only the rows of this table");
-  app.add_option("--kind", choice.kind, "only this kind of session: ebgp, ibgp, client");
+  app.add_option("--kind", choice.kind, "only this kind of session: ebgp, ibgp, client; ebgp6, ... over IPv6");
   app.add_option("--row", choice.name, "only rows whose name contains this");
   app.add_flag("--quiet", choice.quiet, "print only what failed");
   CLI11_PARSE(app, argc, argv);

@@ -28,6 +28,8 @@ std::optional<std::vector<std::uint32_t>> in_sequence(Bytes const& path) {
   return ases;
 }
 
+}  // namespace
+
 Result check_route(Route const& route, std::vector<Check> const& checks) {
   for (auto const& check : checks) {
     auto const* found = route.find(check.code);
@@ -46,6 +48,8 @@ Result check_route(Route const& route, std::vector<Check> const& checks) {
   }
   return {};
 }
+
+namespace {
 
 std::string last_words(Peer& peer) {
   peer.drain();
@@ -150,10 +154,11 @@ Result compare(Peer& peer, Expectation const& expected, std::chrono::millisecond
   return peer.connection().ended() ? Result{} : failed("the connection should end after " + got->text());
 }
 
-Result run(Lab& lab, Case const& row, Kind kind) {
+Result run(Lab& lab, Selected const& selected) {
+  auto const& row = *selected.row;
   try {
     lab.ensure();
-    auto const session = lab.session(row, kind);
+    auto const session = lab.session(selected);
     auto result = row.script                        ? row.script(lab, session)
                   : row.phase == Phase::established ? in_established(lab, row, session)
                                                     : in_handshake(lab, row, session);

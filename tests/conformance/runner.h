@@ -6,9 +6,11 @@
 namespace conformance {
 
 /// Never throws: a daemon that died or a message that cannot be read is a failed row.
-Result run(Lab& lab, Case const& row, Kind kind);
+Result run(Lab& lab, Selected const& selected);
 
 Result failed(std::string why);
+/// Whether the route has the attributes that it should.
+Result check_route(support::Route const& route, std::vector<Check> const& checks);
 /// The NOTIFICATION that came against the one that had to come.
 Result compare(support::Peer& peer, Expectation const& expected, std::chrono::milliseconds patience);
 

@@ -47,6 +47,20 @@ void bad_lengths(Table& table) {
       .in(Phase::open_confirm);
 }
 
+// RFC 7313 §5, for a neighbour that offers enhanced route refresh.
+void refresh_lengths(Table& table) {
+  for (unsigned const subtype : {1u, 2u})
+    for (std::size_t const size : {3u, 5u}) {
+      auto body = u16(1) + u8(subtype) + u8(1) + u8(0);
+      body.resize(size);
+      auto const whole = message(kRouteRefresh, body);
+      table
+          .row(std::string(subtype == 1 ? "begin" : "end") + " of refresh with a body of " + std::to_string(size),
+               "RFC 7313 §5", raw(whole), notified(7, 1, whole))
+          .offering(capability(70));
+    }
+}
+
 }  // namespace
 
 std::vector<Case> header_rows() {
@@ -61,6 +75,13 @@ std::vector<Case> header_rows() {
       .in(Phase::open_sent);
   table.row("marker in OpenConfirm", spec, raw(spoiled_marker(3, keepalive())), notified(1, 1)).in(Phase::open_confirm);
   bad_lengths(table);
+  refresh_lengths(table);
+  // What counts is what the daemon offered, not what the neighbour did.
+  table
+      .row("UPDATE of length 4097 from a neighbour of extended messages", "RFC 8654 §4", header(4097, kUpdate),
+           notified(1, 2, u16(4097)))
+      .offering(capability(6))
+      .only_ours();
   table.row("type 0", spec, raw(message(0)), notified(1, 3, u8(0)));
   table.row("type 6", spec, raw(message(6)), notified(1, 3, u8(6)));
   table.row("type 255 with a body", spec, raw(message(255, fill(30))), notified(1, 3, u8(255)));

@@ -73,6 +73,15 @@ std::vector<Case> mixed_rows() {
          {70000, 64999}, {present(kAggregator, u32(70000) + who)});
   merged(table, "AS4_AGGREGATOR of length 6", fault, {trans, old_aggregator(as_trans), as4_aggregator(u16(1) + who)},
          {as_trans, 64999}, {present(kAggregator, u32(as_trans) + who)});
+  merged(table, "AS4_AGGREGATOR of length 0", fault, {trans, old_aggregator(as_trans), as4_aggregator({})},
+         {as_trans, 64999}, {present(kAggregator, u32(as_trans) + who)});
+  merged(table, "AGGREGATOR with AS 0", "RFC 7607 §2", {old_path({64999}), old_aggregator(0)}, {64999},
+         {absent(kAggregator)});
+  for (auto const& [name, code, value] : {std::tuple("AS4_PATH", kAs4Path, sequence({70000, 64999})),
+                                          std::tuple("AS4_AGGREGATOR", kAs4Aggregator, u32(70000) + who)})
+    for (unsigned const flags : {unsigned(kOptional), unsigned(kTransitive)})
+      table.row(std::string(name) + (flags == kOptional ? " Transitive" : " Optional") + " bit wrong", "RFC 7606 §3 c",
+                edited({trans, add(flags, code, value)}), fate(Fate::withdrawn));
   merged(table, "AGGREGATOR of length 8", "RFC 7606 §7.7",
          {old_path({64999}), add(kOptTrans, kAggregator, u32(70000) + who)}, {64999}, {absent(kAggregator)});
   auto rows = table.take();

@@ -92,6 +92,12 @@ void capabilities(Table& table) {
   table.row("capability 65 of length 2", "RFC 6793 §3",
             parameters([](auto&) { return parameter(2, capability_mp(1, 1) + capability(65, u16(65010))); }),
             malformed);
+  // RFC 5492 §3 leaves it to the daemon which capabilities it cannot do without.
+  table
+      .row("no family in common", "RFC 5492 §5",
+           parameters([](auto& as4) { return parameter(2, capability_mp(1, 128) + as4); }),
+           notified(2, 7, capability_mp(1, 1) + capability_mp(2, 1)))
+      .only_ours();
   table.row("capability 1 of length 3", "RFC 4760 §8",
             parameters([](auto& as4) { return parameter(2, capability(1, hex("000100")) + as4); }), malformed);
 }

@@ -30,6 +30,22 @@ void origin_and_path(Table& table) {
     };
     table.row("AS_PATH with " + name, spec, edited({edit}), gone);
   }
+  Edit const with_set = [](Update& update, Session const& session) {
+    update.set(kWellKnown, kAsPath, sequence(good_path(session)) + segment(1, {64997, 64998}));
+  };
+  table.row("AS_PATH with AS_SET where it is accepted", "RFC 9774 §3", edited({with_set}), arrives())
+      .with_as_set_accepted();
+  Edit const own_as = [](Update& update, Session const& session) {
+    auto ases = good_path(session);
+    ases.push_back(session.daemon_as);
+    update.set(kWellKnown, kAsPath, sequence(ases));
+  };
+  table.row("AS_PATH with the receiver's AS", "RFC 4271 §9.1.2", edited({own_as}), refused);
+  table
+      .row("AS_PATH that starts with another AS, from a route server", "RFC 7947 §2.2.2.1",
+           edited({set(kWellKnown, kAsPath, sequence({64999}))}), arrives())
+      .external()
+      .from_route_server();
   table.row("AS_PATH that starts with another AS", s7606, edited({set(kWellKnown, kAsPath, sequence({64999}))}), gone)
       .external();
   table
@@ -48,6 +64,16 @@ void next_hop(Table& table) {
               refused);
   Edit const ourselves = [](Update& update, Session const& s) { update.set(kWellKnown, kNextHop, ip(s.daemon)); };
   table.row("NEXT_HOP is the receiver", "RFC 4271 §6.3", edited({ourselves}), refused);
+  auto const six = [](Bytes const& address) { return mp_reach(2, 1, address, nlri(kPrefix6)); };
+  for (auto const* address : {"::", "::1", "ff02::1"})
+    table
+        .row(std::string("MP_REACH with next hop ") + address, "RFC 4271 §6.3",
+             edited6({set(kOptional, kMpReach, six(ip(address)))}), refused)
+        .six();
+  Edit const ourselves6 = [=](Update& update, Session const& s) {
+    update.set(kOptional, kMpReach, six(ip(s.daemon6)));
+  };
+  table.row("MP_REACH with the receiver as next hop", "RFC 4271 §6.3", edited6({ourselves6}), refused).six();
 }
 
 // An attribute whose length is wrong, for each of the lengths.
@@ -83,6 +109,8 @@ void fixed_and_list_lengths(Table& table) {
 }
 
 void inner_structure(Table& table) {
+  table.row("TUNNEL ENCAPSULATION of length 0", "RFC 7606 §5.3", edited({add(kOptTrans, kTunnelEncapsulation, {})}),
+            gone);
   table.row("TUNNEL ENCAPSULATION with a TLV that overruns", "RFC 9012 §13",
             edited({add(kOptTrans, kTunnelEncapsulation, hex("0008 00ff 00"))}), gone);
   table.row("ATTR_SET with an attribute that overruns", "RFC 7606 §7.16",
@@ -94,6 +122,7 @@ void inner_structure(Table& table) {
   table.row("AIGP of length 0", "RFC 7606 §4", edited({add(kOptional, kAigp, {})}), arrives({absent(kAigp)}));
   table.row("BGP-LS with a TLV that overruns", "RFC 9552 §8.2.2", edited({add(kOptional, kBgpLs, hex("0400 00ff 00"))}),
             arrives({absent(kBgpLs)}));
+  table.row("BGP-LS of length 0", "RFC 7606 §5.3", edited({add(kOptional, kBgpLs, {})}), arrives({absent(kBgpLs)}));
   table.row("PREFIX-SID with a TLV that overruns", "RFC 8669 §6",
             edited({add(kOptTrans, kPrefixSid, hex("01 00ff 00"))}), arrives({absent(kPrefixSid)}));
   table.row("PREFIX-SID of length 0", "RFC 7606 §4", edited({add(kOptTrans, kPrefixSid, {})}),
@@ -111,6 +140,15 @@ void by_session(Table& table) {
            arrives({standard}))
       .external();
   table.row("LOCAL_PREF missing", "RFC 4271 §5.1.5", edited({drop(kLocalPref)}), arrives({standard})).internal();
+  // RFC 7606 §7.5, §7.9, §7.10: from outside they are discarded, whatever is wrong with them.
+  for (auto const& [name, flags, code] : {std::tuple("LOCAL_PREF", kWellKnown ^ kOptional, kLocalPref),
+                                          std::tuple("ORIGINATOR_ID", kOptional ^ kTransitive, kOriginatorId),
+                                          std::tuple("CLUSTER_LIST", kOptional ^ kTransitive, kClusterList)})
+    table
+        .row(std::string(name) + " with wrong flags from outside", "RFC 7606 §7",
+             edited({add(unsigned(flags), code, ip("192.0.2.9"))}),
+             arrives({code == kLocalPref ? standard : absent(code)}))
+        .external();
   for (unsigned const length : {0u, 3u, 4u}) {
     auto const text = " of length " + std::to_string(length) + " from outside";
     table
@@ -183,6 +221,13 @@ std::vector<Case> flag_rows() {
       {"EXTENDED COMMUNITIES", kExtendedCommunities, kOptTrans, hex("0002fde800000001")},
       {"IPv6 EXTENDED COMMUNITIES", kIpv6ExtendedCommunities, kOptTrans, fill(20, 1)},
       {"LARGE COMMUNITIES", kLargeCommunities, kOptTrans, fill(12, 1)},
+      {"PMSI_TUNNEL", kPmsi, kOptTrans, fill(5)},
+      {"TUNNEL ENCAPSULATION", kTunnelEncapsulation, kOptTrans, hex("0008 0000")},
+      {"TRAFFIC ENGINEERING", kTrafficEngineering, kOptional, fill(36)},
+      {"BGP-LS", kBgpLs, kOptional, hex("0400 0001 00")},
+      {"PREFIX-SID", kPrefixSid, kOptTrans, hex("01 0007 00 0000 00000064"), inside},
+      {"OTC", kOtc, kOptTrans, u32(64999)},
+      {"ATTR_SET", kAttrSet, kOptTrans, hex("0000fde8 400101 00")},
   };
   for (auto const& one : all)
     for (unsigned const wrong : {unsigned(kOptional), unsigned(kTransitive)})
@@ -191,7 +236,12 @@ std::vector<Case> flag_rows() {
                "RFC 7606 §3 c", edited({set(one.right ^ wrong, one.code, one.value)}), gone)
           .on(one.kinds);
   Edit const path_optional = [](Update& u, Session const& s) { u.set(kOptTrans, kAsPath, sequence(good_path(s))); };
+  Edit const path_without_flags = [](Update& u, Session const& s) { u.set(0, kAsPath, sequence(good_path(s))); };
   table.row("AS_PATH Optional bit wrong", "RFC 7606 §3 c", edited({path_optional}), gone);
+  table.row("AS_PATH Transitive bit wrong", "RFC 7606 §3 c", edited({path_without_flags}), gone);
+  for (unsigned const wrong : {unsigned(kOptTrans), 0u})
+    table.row("AIGP with flags " + to_hex(u8(wrong)), "RFC 7311 §3",
+              edited({add(wrong, kAigp, hex("01 000b 0000000000000064"))}), arrives({absent(kAigp)}));
   auto const sound = arrives({present(kOrigin, kWellKnown, u8(0))});
   table.row("low four bits", "RFC 4271 §4.3", edited({set(kWellKnown | 0x0f, kOrigin, u8(0))}), sound);
   table.row("extended length where one octet would do", "RFC 4271 §4.3",

@@ -35,6 +35,12 @@ void multiprotocol(Table& table) {
   bad_reach(table, "with a next hop of 15 octets", mp_reach(2, 1, fill(15, 1), prefix));
   bad_reach(table, "with a next hop of 24 octets", mp_reach(2, 1, fill(24, 1), prefix));
   bad_reach(table, "with a next hop of no octets", mp_reach(2, 1, {}, prefix));
+  for (unsigned const octets : {3u, 5u, 16u}) {
+    auto const value = mp_reach(1, 1, fill(octets, 10), nlri(kPrefix));
+    table.row("MP_REACH of IPv4 with a next hop of " + std::to_string(octets) + " octets", "RFC 7606 §7.11",
+              edited({drop(kNextHop), reachable({}), first(kOptional, kMpReach, value)}),
+              notified(3, 9, attribute(kOptional, kMpReach, value)));
+  }
   bad_reach(table, "of length 4", hex("0002 01 00"));
   bad_reach(table, "of length 0", {});
   bad_reach(table, "with a next hop that overruns", hex("0002 01 10 20010db8"));
@@ -61,6 +67,16 @@ void multiprotocol(Table& table) {
   table
       .row("MP_REACH behind the other attributes", "RFC 7606 §5.1",
            edited6({drop(kMpReach), add(kOptional, kMpReach, mp_reach(2, 1, hop, prefix))}), arrives())
+      .six();
+  Edit const in_mp_reach = [](Update& update, Session const& s) {
+    update.first(kOptional, kMpReach, mp_reach(1, 1, ip(s.local), nlri(kPrefix)));
+  };
+  table.row("MP_REACH of IPv4", "RFC 4760 §3", edited({drop(kNextHop), reachable({}), in_mp_reach}), arrives());
+  table.row("MP_REACH beside NLRI, the one", "RFC 7606 §5.1",
+            edited({first(kOptional, kMpReach, mp_reach(2, 1, hop, prefix))}), arrives());
+  table
+      .row("MP_REACH beside NLRI, the other", "RFC 7606 §5.1",
+           edited({first(kOptional, kMpReach, mp_reach(2, 1, hop, prefix))}), arrives())
       .six();
   table.row("MP_REACH needs no NEXT_HOP", "RFC 7606 §3 d", edited6({}), arrives({absent(kNextHop)})).six();
   table.row("ORIGIN 3 beside MP_REACH", "RFC 7606 §7.1", edited6({set(kWellKnown, kOrigin, u8(3))}), gone).six();
@@ -182,6 +198,10 @@ void nothing_reachable(Table& table) {
             notified(3, 6, attribute(kWellKnown, kOrigin, u8(3))));
   table.row("ORIGIN 3 beside withdrawn routes only", spec,
             edited({set(kWellKnown, kOrigin, u8(3)), withdrawn_field(nlri("192.0.2.128/25")), reachable({})}),
+            notified(3, 6, attribute(kWellKnown, kOrigin, u8(3))));
+  table.row("ORIGIN 3 beside MP_UNREACH only", spec,
+            edited({set(kWellKnown, kOrigin, u8(3)), reachable({}),
+                    add(kOptional, kMpUnreach, mp_unreach(2, 1, nlri("2001:db8:b000::/36")))}),
             notified(3, 6, attribute(kWellKnown, kOrigin, u8(3))));
   table.row("an attribute discarded and nothing reachable", spec,
             edited({add(kWellKnown, kAtomicAggregate, fill(1)), reachable({})}), unchanged);

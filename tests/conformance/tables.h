@@ -19,6 +19,8 @@ std::vector<Case> structure_rows();
 std::vector<Case> mixed_rows();
 /// ROUTE-REFRESH (RFC 2918), End-of-RIB (RFC 4724), and what has to be absent.
 std::vector<Case> refresh_rows();
+/// What the daemon sends (RFC 7606 §5.1).
+std::vector<Case> emission_rows();
 
 /// All of them. Every row has a name of its own within its table.
 std::vector<Case> const& all_rows();

@@ -80,11 +80,30 @@ std::string Route::text() const {
   return text;
 }
 
+namespace {
+
+// RFC 7606 §5.1: MP_REACH or MP_UNREACH first, and one kind of NLRI a message.
+std::string form_fault(Bytes const& withdrawn, std::vector<Attribute> const& attributes, Bytes const& reachable) {
+  auto kinds = (withdrawn.empty() ? 0 : 1) + (reachable.empty() ? 0 : 1);
+  for (auto const& one : attributes) {
+    if (one.code != kMpReach && one.code != kMpUnreach) continue;
+    ++kinds;
+    if (&one != attributes.data()) return "attribute " + std::to_string(one.code) + " is not the first";
+  }
+  return kinds > 1 ? "more than one kind of NLRI in a message" : "";
+}
+
+}  // namespace
+
 void AdjRib::update(Bytes const& body) {
   Reader reader(body);
-  auto const withdrawn = read_prefixes(reader.take(reader.number(2)), 4);
+  auto const withdrawn_field = reader.take(reader.number(2));
+  auto const withdrawn = read_prefixes(withdrawn_field, 4);
   auto const attributes = read_attributes(reader.take(reader.number(2)));
-  auto const reachable = read_prefixes(reader.rest(), 4);
+  auto const reachable_field = reader.rest();
+  auto const reachable = read_prefixes(reachable_field, 4);
+  if (auto fault = form_fault(withdrawn_field, attributes, reachable_field); !fault.empty())
+    form_faults_.push_back(fault + ": " + to_hex(body));
   if (withdrawn.empty() && attributes.empty() && reachable.empty()) ended_.insert({1, 1});
   withdraw(withdrawn);
   Route route;
@@ -142,6 +161,7 @@ void AdjRib::clear() {
   routes_.clear();
   announcements_.clear();
   ended_.clear();
+  form_faults_.clear();
 }
 
 }  // namespace support

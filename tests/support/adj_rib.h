@@ -42,6 +42,8 @@ class AdjRib {
   [[nodiscard]] bool end_of_rib(unsigned afi, unsigned safi) const { return ended_.count({afi, safi}) != 0; }
   /// How often this prefix was announced: tells a re-sent route from a standing one.
   [[nodiscard]] unsigned announcements(std::string const& prefix) const;
+  /// Messages that could be read but break RFC 7606 §5.1, in words.
+  [[nodiscard]] std::vector<std::string> const& form_faults() const { return form_faults_; }
   void clear();
 
  private:
@@ -51,6 +53,7 @@ class AdjRib {
   std::map<std::string, Route> routes_;
   std::map<std::string, unsigned> announcements_;
   std::set<std::pair<unsigned, unsigned>> ended_;
+  std::vector<std::string> form_faults_;
 };
 
 /// The attribute block of an UPDATE, cut into attributes.

@@ -55,6 +55,22 @@ TEST(BgpBytes, AnOverrunInAnUpdateIsNotForgiven) {
   EXPECT_THROW(rib.update(update.body()), std::runtime_error);
 }
 
+TEST(AdjRib, NamesMessagesThatBreakTheRulesOfForm) {
+  AdjRib rib;
+  Update update;
+  update.add(kOptional, kMpUnreach, mp_unreach(2, 1, nlri("2001:db8::/32")));
+  rib.update(update.body());
+  EXPECT_TRUE(rib.form_faults().empty());
+  update.withdrawn = nlri("198.51.100.0/24");
+  rib.update(update.body());
+  update.withdrawn.clear();
+  update.first(kWellKnown, kOrigin, u8(0));
+  rib.update(update.body());
+  ASSERT_EQ(rib.form_faults().size(), 2U);
+  EXPECT_EQ(rib.form_faults()[0].substr(0, 18), "more than one kind");
+  EXPECT_EQ(rib.form_faults()[1].substr(0, 29), "attribute 15 is not the first");
+}
+
 TEST(Process, GivesOutputAndStatus) {
   auto const finished = run({"sh", "-c", "echo said; exit 3"});
   EXPECT_EQ(finished.status, 3);
