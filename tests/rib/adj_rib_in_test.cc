@@ -279,6 +279,8 @@ TEST(AdjRibIn, ANextHopThatIsOurselvesIsRefused) {
   Neighbour from;
   EXPECT_FALSE(from.receive(Update::with(ibgp_route()).next_hop("192.0.2.100"_ip).announce({ten})));
   EXPECT_EQ(from.refused(ten), "next hop is this speaker (RFC 4271 §5.1.3)");
+  EXPECT_FALSE(from.receive(Update::with(ibgp_route()).mp_reach("2001:db8::100"_ip, {doc6})));
+  EXPECT_EQ(from.refused(doc6), "next hop is this speaker (RFC 4271 §5.1.3)");
 }
 
 TEST(AdjRibIn, WithoutAFilterNothingPasses) {
