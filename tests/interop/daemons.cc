@@ -177,8 +177,11 @@ std::optional<Shown> Bird::route(std::string const& prefix, std::string const& s
   return shown.empty() ? std::nullopt : std::optional(shown);
 }
 
-bool Bird::established(std::string const& session) const {
-  return command("show protocols " + session).find("Established") != std::string::npos;
+std::string Bird::state(std::string const& session) const {
+  auto const line = command("show protocols " + session);
+  for (std::string const state : {"Established", "OpenConfirm", "OpenSent", "Connect", "Active", "Idle"})
+    if (line.find(" " + state) != std::string::npos) return state;
+  return "";
 }
 
 std::uint64_t Bird::count(std::string const& session) const {
@@ -318,12 +321,12 @@ void Gobgp::rib(std::string const& verb, std::string const& prefix, Arguments co
   if (done.status != 0) throw std::runtime_error("gobgp refuses: " + done.output);
 }
 
-bool Gobgp::established() const {
+std::string Gobgp::state() const {
+  static char const* const names[] = {"", "Idle", "Connect", "Active", "OpenSent", "OpenConfirm", "Established"};
   auto const answer = ask({"neighbor", "-j"});
-  if (answer.status != 0) return false;
+  if (answer.status != 0) return "";
   auto const neighbours = boost::json::parse(answer.output);
-  // 6: ESTABLISHED in GoBGP's API
-  return neighbours.as_array().at(0).at("state").at("session_state") == 6;
+  return names[neighbours.as_array().at(0).at("state").at("session_state").to_number<unsigned>() % 7];
 }
 
 }  // namespace interop

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <boost/json.hpp>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -86,7 +87,7 @@ struct BirdSession {
 struct BirdOptions {
   std::string name;
   std::string id;
-  std::vector<BirdSession> sessions;
+  std::vector<BirdSession> sessions = {};
   std::string routes = {};   // of "protocol static routes4"
   std::string routes6 = {};  // of "protocol static routes6"
   std::string extra = {};
@@ -99,7 +100,9 @@ class Bird : public Daemon {
   std::string command(std::string const& line) const;
   /// The route from `session`, nothing when there is none.
   [[nodiscard]] std::optional<Shown> route(std::string const& prefix, std::string const& session = "tern") const;
-  [[nodiscard]] bool established(std::string const& session = "tern") const;
+  /// "Established", "OpenSent", ...
+  [[nodiscard]] std::string state(std::string const& session = "tern") const;
+  [[nodiscard]] bool established(std::string const& session = "tern") const { return state(session) == "Established"; }
   /// How many routes `session` has brought.
   [[nodiscard]] std::uint64_t count(std::string const& session = "tern") const;
   [[nodiscard]] std::string const& control_socket() const { return socket_; }
@@ -125,7 +128,8 @@ class Gobgp : public Daemon {
   [[nodiscard]] std::optional<Shown> route(std::string const& prefix) const;
   /// "add" or "del" of a route of its own, and its attributes in GoBGP's words.
   void rib(std::string const& verb, std::string const& prefix, support::Arguments const& attributes = {}) const;
-  [[nodiscard]] bool established() const;
+  [[nodiscard]] std::string state() const;
+  [[nodiscard]] bool established() const { return state() == "Established"; }
 
  private:
   [[nodiscard]] support::Finished ask(support::Arguments arguments) const;
