@@ -52,6 +52,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   (void)wire::summarize(reader.rest());
 
   auto const decoded = wire::decode_attributes(reader.rest(), choice.from);
+  // What is refused is not exported.
+  for (auto const& fault : decoded.faults) {
+    if (fault.action >= wire::Action::withdraw) return 0;
+  }
   Buffer out;
   if (!wire::encode_for_export(decoded.canonical, choice.edit, choice.next_hop, out)) {
     FUZZ_CHECK(out.empty());

@@ -84,6 +84,18 @@ TEST_F(Explain, ALoopIsRefusedByName) {
   EXPECT_TRUE(why.exports.empty());
 }
 
+TEST_F(Explain, ARefusedPathIsShownWithWhatWasWrongInIt) {
+  Attributes attributes;
+  attributes.as_path.segments = {{AsPathSegment::Kind::set, {64512_asn, 64513_asn}}};
+  left->originate(prefix, attributes);
+  run();
+  auto const why = hub->explain(prefix);
+  ASSERT_EQ(why.paths.size(), 1U);
+  EXPECT_EQ(why.paths[0].route.refused_by, "AS_SET in AS_PATH (RFC 9774)");
+  EXPECT_EQ(why.paths[0].route.attributes.as_path.text(), "65001 {64512 64513}");
+  EXPECT_TRUE(list(*hub, {}).empty());
+}
+
 TEST_F(Explain, NoPathIsNoPath) {
   auto const why = hub->explain(prefix);
   EXPECT_TRUE(why.paths.empty());

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "support.h"
+#include "wire/attributes.h"
 
 namespace bgp::wire {
 namespace {
@@ -144,6 +145,15 @@ TEST(UpdateRules, AsSetIsWithdraw) {
   auto const fate = with(0x40, 2, "02 01 0000fde9 01 02 0000fdea 0000fdeb");
   expect_withdraw(fate, 2);
   EXPECT_EQ(fate.verdict.rule, "AS_SET in AS_PATH (RFC 9774)");
+}
+
+// An operator must be able to find out what was wrong (RFC 7606 §8).
+TEST(UpdateRules, APathThatIsRefusedForWhatItSaysIsKeptToBeShown) {
+  auto const shown = [](Fate const& fate) { return decode_canonical(fate.attributes.canonical).as_path.text(); };
+  EXPECT_EQ(shown(with(0x40, 2, "02 01 0000fde9 01 02 0000fdea 0000fdeb")), "65001 {65002 65003}");
+  EXPECT_EQ(shown(with(0x40, 2, "02 02 0000fde9 00000000")), "65001 0");
+  EXPECT_EQ(shown(with(0xc0, 2, "02 01 0000fde9")), "65001");
+  EXPECT_EQ(shown(with(0x40, 2, "02 02 0000fde9")), "") << "this one cannot be read";
 }
 
 TEST(UpdateRules, AsSetIsSoundWhenAccepted) {

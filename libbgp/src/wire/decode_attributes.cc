@@ -71,10 +71,18 @@ class Decoder {
   void take_known(AttributeRule const& rule, RawAttribute const& attribute) {
     auto fault = apply_rule(rule, attribute, context_);
     if (fault.action != Action::none) {
+      if (fault.action == Action::withdraw && readable_path(attribute)) keep(attribute, rule.flags);
       add_fault(std::move(fault));
     } else if (rule.keep != Keep::no) {
       keep(attribute, rule.flags | (rule.flags == (optional | transitive) ? attribute.flags & partial : 0));
     }
+  }
+
+  // A path that is refused for what it says (AS_SET, AS 0) is kept with its route: nobody is told of it, but an
+  // operator must be able to see what was wrong (RFC 7606 §8).
+  bool readable_path(RawAttribute const& attribute) const {
+    return attribute.type == static_cast<std::uint8_t>(AttributeType::as_path) &&
+           !inspect_path(attribute.value, context_.four_octet_as).malformed;
   }
 
   // RFC 4271 §5, §6.3

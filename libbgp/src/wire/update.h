@@ -70,9 +70,9 @@ struct UpdateParts {
   [[nodiscard]] bool announces() const { return !nlri.empty() || (mp_reach && !mp_reach->nlri.empty()); }
 };
 
-/// Cuts `body` (an UPDATE after its header). The NOTIFICATION is a session reset (RFC 7606: R). Views go into `body` and
-/// `scratch`, which is overwritten and keeps its capacity. The check of the first AS, the one rule that depends on the
-/// peer's AS, is made here, so that what decode_attributes says of `rest` holds for every peer of the same key().
+/// Cuts `body` (an UPDATE after its header). The NOTIFICATION is a session reset (RFC 7606: R). Views go into `body`
+/// and `scratch`, which is overwritten and keeps its capacity. The check of the first AS, the one rule that depends on
+/// the peer's AS, is made here, so that what decode_attributes says of `rest` holds for every peer of the same key().
 [[nodiscard]] Result<UpdateParts, Notification> cut_update(Bytes body, DecodeContext const& context, Buffer& scratch);
 
 /// What the decision, the loop checks and the export rules need to know of an attribute set, decoded once.
@@ -98,7 +98,9 @@ struct AttributeSummary {
 struct DecodedAttributes {
   /// The attributes of `rest` in canonical form: ascending type, four-octet ASes (AS4_PATH merged, RFC 6793 §4.2.3),
   /// normal flags (extended length only where needed, Partial set on unknown optional transitive ones), discarded and
-  /// unknown non-transitive ones gone, first of duplicates. Without NEXT_HOP, MP_REACH, MP_UNREACH.
+  /// unknown non-transitive ones gone, first of duplicates. Without NEXT_HOP, MP_REACH, MP_UNREACH. What a fault of
+  /// Action::withdraw is about is gone as well, but for an AS_PATH that can be read: it is shown with the refused
+  /// route.
   Buffer canonical;
   AttributeSummary summary;
   std::vector<AttributeFault> faults;
