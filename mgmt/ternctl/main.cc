@@ -6,6 +6,7 @@
 
 #include "mgmt/ternctl/client.h"
 #include "mgmt/ternctl/print.h"
+#include "mgmt/utf8.h"
 
 namespace {
 
@@ -108,6 +109,11 @@ int main(int argc, char** argv) {
     describe(app, options);
     app.parse(argc, argv);
     return run(app, options);
+  } catch (CLI::RequiredError const& e) {
+    if (!app.get_subcommands().empty() || app.remaining().empty()) return app.exit(e), static_cast<int>(Outcome::usage);
+    std::fprintf(stderr, "ternctl: there is no command '%s'; write status, peers, routes or explain\n",
+                 tern::mgmt::for_terminal(app.remaining().front()).c_str());
+    return static_cast<int>(Outcome::usage);
   } catch (CLI::ParseError const& e) {
     return app.exit(e) == 0 ? 0 : static_cast<int>(Outcome::usage);
   } catch (std::exception const& e) {
