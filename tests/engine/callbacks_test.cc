@@ -156,6 +156,16 @@ TEST_F(Callback, ADestroyedSpeakerCallsNobody) {
   EXPECT_TRUE(peers.lines.empty());
 }
 
+TEST_F(Callback, ASpeakerDestroyedRightAfterStopDoesNotCallBackEither) {  // nothing lingers: it would be at once
+  bool stopped = false;
+  a->stop("bye", [&] { stopped = true; });
+  a.reset();
+  run();
+  EXPECT_FALSE(stopped);
+  b->stop("bye", nullptr);
+  run();
+}
+
 TEST_F(Callback, AListingThatOutlivesItsSpeakerEnds) {
   for (std::uint32_t i = 0; i < 100; ++i) a->originate(nth(i));
   auto const listing = a->routes({});

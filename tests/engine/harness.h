@@ -127,6 +127,7 @@ class PeerWatch {
       : subscription_(speaker.on_peers([this](PeerEvent const& event) {
           lines.push_back(event.address.text() + (event.up ? " up" : " down: " + event.reason));
         })) {}
+  void end() { subscription_ = {}; }
   std::vector<std::string> lines;
 
  private:

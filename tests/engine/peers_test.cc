@@ -172,6 +172,31 @@ TEST_F(Peers, ARemovedOneIsToldAndForgottenAndMayBeAddedAgain) {
   EXPECT_EQ(list(*a, {}).size(), 2U);
 }
 
+TEST_F(Peers, NumbersOfThoseThatAreGoneAreUsedAgain) {
+  for (int round = 0; round < 100; ++round) {
+    auto const added = a->add_peer(peer(at_a, "192.0.2.9"_ip, 65009_asn, true));
+    ASSERT_TRUE(added.ok());
+    ASSERT_LE(added->value, 2U) << "a peer's number is an index: it must not grow for ever";
+    ASSERT_TRUE(a->remove_peer(*added).ok());
+    run();
+  }
+}
+
+TEST_F(Peers, ASubscriptionThatHasEndedHearsNothing) {
+  start();
+  PeerWatch ended(*b), other(*b);
+  a.reset();
+  run();
+  ended.end();
+  pass(1min);
+  a = speaker(as_a, at_a);
+  ASSERT_TRUE(a->add_peer(peer(at_a, at_b, as_b, true)).ok());
+  ASSERT_TRUE(a->start().ok());
+  pass(2min);
+  EXPECT_EQ(ended.lines.size(), 1U);
+  EXPECT_EQ(other.lines.size(), 2U);
+}
+
 TEST_F(Peers, OneThatComesBackHasExactlyItsPresentRoutes) {
   start();
   Watch watch(*b);
@@ -217,6 +242,7 @@ TEST_F(Peers, OneLinkLocalAddressOnTwoInterfacesIsTwoNeighbours) {
   EXPECT_EQ(last.scope_id, 3U);
   EXPECT_EQ(here->find_peer(link_local, 3), ids[1]);
   EXPECT_EQ(here->find_peer(link_local), ids[0]);
+  EXPECT_FALSE(here->find_peer(link_local, 1));
   EXPECT_FALSE(here->find_peer(link_local, 4));
 }
 
