@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "mgmt/address_text.h"
 #include "mgmt/json_writer.h"
 #include "mgmt/speaker_json.h"
 
@@ -71,42 +72,44 @@ class RouteStream : public ArrayStream {
   std::vector<bgp::RouteEntry> entries_;
 };
 
+/// One neighbour at a time, as it stands then. Those that go meanwhile are left out, those that come are not in it.
 class PeerStream : public ArrayStream {
  public:
-  explicit PeerStream(std::vector<bgp::PeerStatus> peers) : peers_(std::move(peers)) {}
+  explicit PeerStream(SpeakerView const& speaker) : speaker_(speaker), ids_(speaker.peer_ids()) {}
 
  protected:
   bool elements(std::string& out) override {
-    if (at_ == peers_.size()) return false;
-    begin_element(out);
-    JsonWriter json(out);
-    write_json(json, peers_[at_++], std::chrono::system_clock::now());
-    return at_ < peers_.size();
+    if (at_ == ids_.size()) return false;
+    if (auto const peer = speaker_.peer(ids_[at_++])) {
+      begin_element(out);
+      JsonWriter json(out);
+      write_json(json, *peer, std::chrono::system_clock::now());
+    }
+    return at_ < ids_.size();
   }
 
  private:
-  std::vector<bgp::PeerStatus> peers_;
+  SpeakerView const& speaker_;
+  std::vector<bgp::PeerId> const ids_;
   std::size_t at_ = 0;
 };
 
 Response no_such_peer(std::string const& text) {
-  if (!bgp::IpAddress::parse(text)) {
-    return error_response(400, "'" + text + "' is no IP address", "write the neighbour's address, like 192.0.2.1");
+  if (!parse_address(text)) {
+    return error_response(400, "'" + text + "' is no IP address",
+                          "write the neighbour's address, like 192.0.2.1 or fe80::1%eth0");
   }
   return error_response(404, "there is no neighbour " + text, "see the list of peers");
 }
 
-std::optional<bgp::PeerStatus> find_peer(SpeakerView const& speaker, std::string const& text) {
-  auto const address = bgp::IpAddress::parse(text);
-  if (!address) return std::nullopt;
-  for (auto& peer : speaker.peers()) {
-    if (peer.address == *address) return std::move(peer);
-  }
-  return std::nullopt;
+std::optional<bgp::PeerId> find_peer(SpeakerView const& speaker, std::string const& text) {
+  auto const address = parse_address(text);
+  return address ? speaker.find_peer(address->address, address->scope_id) : std::nullopt;
 }
 
 Response show_peer(SpeakerView const& speaker, std::string const& text) {
-  auto const peer = find_peer(speaker, text);
+  auto const id = find_peer(speaker, text);
+  auto const peer = id ? speaker.peer(*id) : std::nullopt;
   return peer ? json_of(*peer) : no_such_peer(text);
 }
 
@@ -142,7 +145,7 @@ Response list_routes(SpeakerView const& speaker, Request const& request) {
   if (!peer.empty()) {
     auto const found = find_peer(speaker, peer);
     if (!found) return no_such_peer(peer);
-    query.peer = found->id;
+    query.peer = found;
   } else if (query.view != View::loc_rib) {
     return error_response(400, "the routes " + view + " are those of one neighbour", "add peer=ADDRESS");
   }
@@ -174,7 +177,7 @@ void serve_speaker(Service& service, SpeakerView const& speaker) {
   service.handle("GET", "/v1/status", {}, [&](Request const&) { return json_of(speaker.status()); });
   service.handle("GET", "/v1/peers", {}, [&](Request const&) {
     Response response;
-    response.stream = std::make_unique<PeerStream>(speaker.peers());
+    response.stream = std::make_unique<PeerStream>(speaker);
     return response;
   });
   service.handle("GET", "/v1/peers/{}", {}, [&](Request const& r) { return show_peer(speaker, r.parameter); });

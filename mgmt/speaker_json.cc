@@ -3,6 +3,8 @@
 #include <ctime>
 #include <span>
 
+#include "mgmt/address_text.h"
+
 namespace tern::mgmt {
 
 namespace {
@@ -132,7 +134,7 @@ void write_attributes(JsonWriter& json, bgp::Attributes const& a) {
 
 void write_route_fields(JsonWriter& json, bgp::RouteEntry const& route) {
   json.field("prefix", route.prefix.text());
-  json.field("peer", route.peer_address.is_unset() ? "local" : route.peer_address.text());
+  json.field("peer", route.peer_address.is_unset() ? "local" : address_text({route.peer_address, route.peer_scope_id}));
   if (route.path_id.value != 0) json.field("pathId", route.path_id.value);
   json.field("best", route.best);
   json.field("usable", route.usable);
@@ -178,7 +180,7 @@ void write_json(JsonWriter& json, bgp::SpeakerStatus const& status, WallTime now
 
 void write_json(JsonWriter& json, bgp::PeerStatus const& peer, WallTime now) {
   json.begin_object();
-  json.field("address", peer.address.text());
+  json.field("address", address_text({peer.address, peer.scope_id}));
   json.field("as", peer.remote_as.value);
   json.field("state", peer.state);
   json.field("since", utc_text(peer.since));
@@ -237,7 +239,7 @@ void write_json(JsonWriter& json, bgp::Explanation const& explanation) {
   json.begin_array();
   for (auto const& to : explanation.exports) {
     json.begin_object();
-    json.field("peer", to.peer.text());
+    json.field("peer", address_text({to.peer, to.scope_id}));
     json.field("sent", to.sent);
     if (!to.rule.empty()) json.field("rule", to.rule);
     json.end_object();

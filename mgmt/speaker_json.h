@@ -1,4 +1,4 @@
-// The speaker's plain values as JSON: the shapes that docs/http-api.md promises. Pure; any thread.
+// The speaker's plain values as JSON: the shapes that docs/http-api.md promises. Any thread.
 #pragma once
 
 #include <chrono>

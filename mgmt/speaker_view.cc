@@ -8,7 +8,11 @@ class RealSpeaker : public SpeakerView {
  public:
   explicit RealSpeaker(bgp::Speaker const& speaker) : speaker_(speaker) {}
   bgp::SpeakerStatus status() const override { return speaker_.status(); }
-  std::vector<bgp::PeerStatus> peers() const override { return speaker_.peers(); }
+  std::vector<bgp::PeerId> peer_ids() const override { return speaker_.peer_ids(); }
+  std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const override { return speaker_.peer(id); }
+  std::optional<bgp::PeerId> find_peer(bgp::IpAddress const& address, std::uint32_t scope_id) const override {
+    return speaker_.find_peer(address, scope_id);
+  }
   std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery query) const override {
     return speaker_.routes(std::move(query));
   }

@@ -14,7 +14,10 @@ class SpeakerView {
  public:
   virtual ~SpeakerView() = default;
   [[nodiscard]] virtual bgp::SpeakerStatus status() const = 0;
-  [[nodiscard]] virtual std::vector<bgp::PeerStatus> peers() const = 0;
+  [[nodiscard]] virtual std::vector<bgp::PeerId> peer_ids() const = 0;
+  [[nodiscard]] virtual std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const = 0;
+  [[nodiscard]] virtual std::optional<bgp::PeerId> find_peer(bgp::IpAddress const& address,
+                                                             std::uint32_t scope_id) const = 0;
   [[nodiscard]] virtual std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery query) const = 0;
   [[nodiscard]] virtual bgp::Explanation explain(bgp::Prefix const& prefix) const = 0;
   [[nodiscard]] virtual std::optional<bgp::Prefix> match(bgp::IpAddress const& address) const = 0;

@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "mgmt/address_text.h"
 #include "mgmt/json_writer.h"
 #include "mgmt/speaker_json.h"
 #include "mgmt/utf8.h"
@@ -56,6 +57,22 @@ TEST(Json, SeparatesValuesAtEveryDepth) {
   json.field("c", "d");
   json.end_object();
   EXPECT_EQ(out, R"({"a":1,"b":[true,null,{}],"c":"d"})");
+}
+
+TEST(Json, ALinkLocalNeighbourIsShownWithItsInterface) {
+  bgp::PeerStatus peer;
+  peer.address = "fe80::1"_ip;
+  peer.scope_id = 1;  // lo has this number everywhere
+  std::string out;
+  JsonWriter json(out);
+  write_json(json, peer, {});
+  EXPECT_TRUE(out.starts_with(R"({"address":"fe80::1%lo",)")) << out;
+  EXPECT_EQ(address_text({"fe80::1"_ip, 4'000'000}), "fe80::1%4000000");
+  EXPECT_EQ(address_text({"192.0.2.1"_ip, 0}), "192.0.2.1");
+  EXPECT_EQ(parse_address("fe80::1%lo"), (ScopedAddress{"fe80::1"_ip, 1}));
+  EXPECT_EQ(parse_address("fe80::1%7"), (ScopedAddress{"fe80::1"_ip, 7}));
+  EXPECT_EQ(parse_address("fe80::1"), (ScopedAddress{"fe80::1"_ip, 0}));
+  for (auto const* wrong : {"fe80::1%", "fe80::1%none", "192.0.2.1%lo", "lo", ""}) EXPECT_FALSE(parse_address(wrong));
 }
 
 TEST(Json, ARouteShowsItsAttributesAndWhyItWasRefused) {

@@ -39,13 +39,32 @@ class FakeListing : public bgp::RouteListing {
 class FakeSpeaker : public SpeakerView {
  public:
   bgp::SpeakerStatus status() const override { return {}; }
-  std::vector<bgp::PeerStatus> peers() const override { return {}; }
+  std::vector<bgp::PeerId> peer_ids() const override {
+    std::vector<bgp::PeerId> ids;
+    for (std::uint32_t i = 1; i <= peers; ++i) ids.push_back({i});
+    return ids;
+  }
+  std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const override {
+    ++peers_made;
+    if (id.value > peers || id == gone) return std::nullopt;
+    bgp::PeerStatus status;
+    status.id = id;
+    status.address = bgp::IpAddress::v4(0x0a000000 + id.value);
+    return status;
+  }
+  std::optional<bgp::PeerId> find_peer(bgp::IpAddress const& address, std::uint32_t scope_id) const override {
+    if (address == "fe80::1"_ip && scope_id == 1) return bgp::PeerId{1};
+    return std::nullopt;
+  }
   std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery) const override {
     return std::make_unique<FakeListing>(size, made);
   }
   bgp::Explanation explain(bgp::Prefix const&) const override { return {}; }
   std::optional<bgp::Prefix> match(bgp::IpAddress const&) const override { return std::nullopt; }
   std::size_t size = 1;
+  std::uint32_t peers = 0;
+  bgp::PeerId gone;
+  mutable std::size_t peers_made = 0;
   mutable std::size_t made = 0;
 };
 
@@ -135,6 +154,35 @@ TEST_F(HttpService, AMillionRoutesLeaveRoomForOtherWork) {
   EXPECT_NE(answer.find("\"prefix\":\"15.66.63.0/24\""), std::string::npos);  // the last one: 999,999 << 8
   EXPECT_GT(most, 0u);
   EXPECT_LE(most, 512u);  // routes made between two runs of the other work
+}
+
+TEST_F(HttpService, ThousandsOfPeersLeaveRoomForOtherWork) {
+  speaker.peers = 5000;
+  speaker.gone = {77};  // between the list of numbers and its turn
+  std::size_t last = 0, most = 0;
+  bool running = true;
+  std::function<void()> other = [&] {
+    most = std::max(most, speaker.peers_made - last);
+    last = speaker.peers_made;
+    if (running && speaker.peers_made < speaker.peers) boost::asio::post(io, other);
+  };
+  boost::asio::post(io, other);
+  auto const answer = beside([&] { return Client(path).ask(get("/v1/peers")); });
+  running = false;
+  EXPECT_EQ(speaker.peers_made, 5000u);
+  EXPECT_NE(answer.find("\"address\":\"10.0.19.136\""), std::string::npos);  // the last one
+  EXPECT_EQ(answer.find("\"address\":\"10.0.0.77\""), std::string::npos);
+  EXPECT_NE(answer.find("\"address\":\"10.0.0.78\""), std::string::npos);
+  EXPECT_GT(most, 0u);
+  EXPECT_LE(most, 100u);  // neighbours shown between two runs of the other work
+}
+
+TEST_F(HttpService, ALinkLocalNeighbourIsAskedForWithItsInterface) {
+  speaker.peers = 1;
+  EXPECT_TRUE(beside([&] { return Client(path).ask(get("/v1/peers/fe80::1%25lo")); }).starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(beside([&] { return Client(path).ask(get("/v1/peers/fe80::1%251")); }).starts_with("HTTP/1.1 200"));
+  EXPECT_TRUE(beside([&] { return Client(path).ask(get("/v1/peers/fe80::1%252")); }).starts_with("HTTP/1.1 404"));
+  EXPECT_TRUE(beside([&] { return Client(path).ask(get("/v1/peers/fe80::1%25none")); }).starts_with("HTTP/1.1 400"));
 }
 
 TEST_F(HttpService, AClientThatDoesNotReadIsNotWrittenFor) {

@@ -19,7 +19,7 @@ class Ternctl : public Scene {
   void SetUp() override {
     Scene::SetUp();
     if (IsSkipped() || HasFailure()) return;
-    start(file());
+    start(file(5000, "  - {address: fe80::9%lo, remoteAs: 65000, passive: true}\n"));
     if (HasFatalFailure()) return;
     ASSERT_TRUE(one.establish(soon()));
     ASSERT_TRUE(two.establish(soon()));
@@ -48,7 +48,7 @@ class Ternctl : public Scene {
 TEST_F(Ternctl, Status) {
   auto const shown = good({"status"});
   EXPECT_THAT(shown, AllOf(HasSubstr("65000"), HasSubstr("10.77.0.1"), HasSubstr("1.1.1.1")));
-  EXPECT_THAT(shown, HasSubstr("3 of 3 established"));
+  EXPECT_THAT(shown, HasSubstr("3 of 4 established"));
   auto const status = json({"status"});
   EXPECT_EQ(field(status, "as"), "65000");
   EXPECT_EQ(field(status, "routerId"), "10.77.0.1");
@@ -64,7 +64,7 @@ TEST_F(Ternctl, Peers) {
   auto const shown = good({"peers"});
   EXPECT_THAT(shown, AllOf(HasSubstr("10.77.0.2"), HasSubstr("10.77.0.3"), HasSubstr("192.0.2.1")));
   auto const peers = json({"peers"});
-  ASSERT_EQ(peers.as_array().size(), 3U);
+  ASSERT_EQ(peers.as_array().size(), 4U);
   auto const client = pick(peers, "address", "10.77.0.2");
   EXPECT_EQ(field(client, "state"), "Established");
   EXPECT_EQ(field(client, "dynamic"), "true");
@@ -83,6 +83,12 @@ TEST_F(Ternctl, OnePeer) {
   EXPECT_EQ(field(family, "accepted"), "2");
   EXPECT_EQ(field(family, "sent"), "0") << "both good ones are its own";
   EXPECT_EQ(field(peer.at("messages").at("received"), "update"), "2");
+}
+
+TEST_F(Ternctl, ALinkLocalPeerHasItsInterface) {
+  EXPECT_THAT(good({"peers"}), HasSubstr("fe80::9%lo"));
+  EXPECT_EQ(field(json({"peers", "fe80::9%lo"}), "state"), "Active");
+  EXPECT_EQ(field(json({"peers", "fe80::9%1"}), "address"), "fe80::9%lo");
 }
 
 TEST_F(Ternctl, AnErrorBeforeTheSessionIsNotShownAfterwards) {
