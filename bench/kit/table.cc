@@ -90,6 +90,9 @@ Bytes encode_path(AttributeSet const& set, Announcer const& announcer) {
   };
   if (announcer.ebgp_as != 0) put(announcer.ebgp_as);
   for (std::uint32_t const as : set.path) put(as);
+  if (set.as_set.empty()) return value;
+  value.insert(value.end(), {1, static_cast<std::uint8_t>(set.as_set.size())});
+  for (std::uint32_t const as : set.as_set) put(as);
   return value;
 }
 

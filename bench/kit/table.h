@@ -19,6 +19,7 @@ namespace bench {
 struct AttributeSet {
   std::uint8_t origin = 0;
   std::vector<std::uint32_t> path;
+  std::vector<std::uint32_t> as_set;  // after the path; empty: no AS_SET, as in every set that a Table draws
   std::uint32_t next_hop = 0;
   std::uint32_t med = 0;  // 0: none
   std::vector<std::uint32_t> communities;

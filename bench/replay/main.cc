@@ -5,28 +5,18 @@
 
 #include "kit/loop.h"
 #include "kit/neighbour.h"
-#include "kit/table.h"
+#include "replay/generate.h"
 #include "replay/mrt.h"
 
 namespace {
 
 struct Options {
   std::string local, remote, id, mrt;
-  std::uint32_t as = 0, remote_as = 0, routes = 500'000;
+  std::uint32_t as = 0, remote_as = 0;
+  bench::Generated table;
   std::uint16_t hold_time = 240;
-  std::uint64_t seed = 1;
   double hold = -1, timeout = 60;
-  bool generated = false;
 };
-
-bench::Recording generate(Options const& options) {
-  bench::Table const table({.routes = options.routes, .seed = options.seed});
-  bench::Recording made;
-  made.updates = table.updates({.ebgp_as = options.remote_as == options.as ? 0 : options.as}, 0, table.sets());
-  made.messages = table.sets();
-  made.announced = made.different = made.unique_at_end = table.size();
-  return made;
-}
 
 class Player : public bench::NeighbourEvents {
  public:
@@ -72,7 +62,9 @@ void print(bench::Recording const& recording, Player const& player) {
 }
 
 int play(Options const& options) {
-  bench::Recording const recording = options.mrt.empty() ? generate(options) : bench::read_recording(options.mrt);
+  bench::Announcer const announcer{.ebgp_as = options.remote_as == options.as ? 0 : options.as};
+  bench::Recording const recording =
+      options.mrt.empty() ? bench::generate(options.table, announcer) : bench::read_recording(options.mrt);
   if (!recording.peer.empty()) {
     std::cout << "playing " << recording.peer << ", AS " << recording.peer_as << ", from " << options.mrt << " ("
               << (recording.four_octet ? 4 : 2) << "-octet ASes)" << std::endl;
@@ -111,9 +103,12 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--remote-as", options.remote_as, "the daemon's AS (ours)");
   app.add_option("--id", options.id, "our router identifier")->required();
   auto* const mrt = app.add_option("--mrt", options.mrt, "play the first peer of this file (BGP4MP, may be gzip)");
-  auto* const routes = app.add_option("--routes", options.routes, "play a generated table of this size");
+  auto* const routes = app.add_option("--routes", options.table.routes, "play a generated table of this size");
   routes->check(CLI::Range(1u, 1'500'000u))->excludes(mrt);
-  app.add_option("--seed", options.seed, "of the generated table");
+  app.add_option("--as-sets", options.table.as_sets, "further generated routes whose path has an AS_SET");
+  app.add_option("--as-zeros", options.table.as_zeros, "further generated routes whose path has AS 0");
+  app.add_option("--withdrawals", options.table.withdrawals, "further generated routes, withdrawn on the way");
+  app.add_option("--seed", options.table.seed, "of the generated table");
   app.add_option("--hold", options.hold, "go this many seconds after the last UPDATE (stay until SIGTERM)");
   app.add_option("--hold-time", options.hold_time, "BGP's, in the OPEN");
   app.add_option("--timeout", options.timeout, "seconds to wait for the session");
