@@ -50,6 +50,29 @@ TEST_F(OverTcp, APeerThatIsNotReadBlocksOnlyItself) {
   EXPECT_TRUE(until([&] { return two.server_layer.heard.size() == 200000; }));
 }
 
+// RFC 9687. The usual eight minutes are no test's time, and the daemon's file does not shorten them.
+TEST_F(OverTcp, APeerThatReadsNothingForTheSendHoldTimeIsGivenUp) {
+  auto impatient = config(2_asn, 1_asn, 2, false);
+  impatient.send_hold = 500ms;
+  two.client =
+      Peer::create(two.context, impatient, {two.listener->local(), {two.directory.address, 0, 0}}, two.client_layer);
+  ASSERT_TRUE(establish());
+  two.server->pause_reading();
+  for (int i = 0; i < 200000; ++i) two.client_layer.say(update(1));
+  two.client->wake_output();
+  ASSERT_TRUE(until([&] { return two.client->output_blocked(); }));
+  auto const blocked = std::chrono::steady_clock::now();
+  ASSERT_TRUE(until([&] { return !two.client_layer.downs.empty(); }));
+  EXPECT_GE(std::chrono::steady_clock::now() - blocked, 400ms);  // little can have been taken after that
+  EXPECT_EQ(two.client_layer.downs[0].cause, session::Cause::send_hold_expired);
+  EXPECT_EQ(two.client_layer.downs[0].notification, (wire::Notification{8, 0, {}}));
+  // It reads again before the connection is cut off: the reason stands behind what was sent before.
+  two.server->resume_reading();
+  ASSERT_TRUE(until([&] { return !two.server_layer.downs.empty(); }));
+  EXPECT_EQ(two.server_layer.downs[0].notification, (wire::Notification{8, 0, {}}));
+  EXPECT_LT(two.server_layer.heard.size(), 200000U);
+}
+
 TEST_F(OverTcp, TheLastNotificationArrivesAlthoughThePeerStillSends) {
   ASSERT_TRUE(establish());
   for (int i = 0; i < 20000; ++i) two.client_layer.say(update(1));
