@@ -64,9 +64,10 @@ Lab::Lab(Driver const& driver, std::string program, std::vector<Selected> const&
 
 void Lab::start() {
   daemon_.reset();
-  auto const file = directory_.write("daemon.conf", driver_.configuration(plan_, directory_.path()));
+  directory_.emplace();  // what a daemon that was killed left behind is not in the way
+  auto const file = directory_->write("daemon.conf", driver_.configuration(plan_, directory_->path()));
   std::filesystem::permissions(file, std::filesystem::perms(0600));  // OpenBGPD reads none that others may
-  daemon_ = std::make_unique<Process>(driver_.command(program_, file, directory_.path()),
+  daemon_ = std::make_unique<Process>(driver_.command(program_, file, directory_->path()),
                                       ProcessOptions{.network = &network_});
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "case.h"
 #include "daemon.h"
@@ -55,10 +56,10 @@ class Lab {
   Driver const& driver_;
   std::string program_;
   Plan plan_;
-  support::TemporaryDirectory directory_;
   support::Namespace network_;
   std::map<std::string, std::unique_ptr<support::Listener>> listeners_;
 
+  std::optional<support::TemporaryDirectory> directory_;
   std::unique_ptr<support::Process> daemon_;
   support::Peer observer_;
   unsigned barriers_ = 0;
