@@ -1,41 +1,8 @@
 // Who hears of a route and how it looks to them, by story.
-#include "egress/export_rules.h"
-
-#include <gtest/gtest.h>
-
-#include "egress/packer.h"
+#include "export_fixture.h"
 
 namespace bgp::egress {
 namespace {
-
-using Kind = rib::PeerInfo::Kind;
-
-class Export : public ::testing::Test {
- protected:
-  Export() {
-    hop = rib.next_hops.acquire("192.0.2.9"_ip, {});
-    key.cluster_id = RouterId{0x02020202};
-    key.local_as = Asn{65000};
-    key.local_address = "192.0.2.1"_ip;
-    key.filter = accept_all;
-  }
-  rib::Path route(Kind kind, bool client, Attributes const& attributes = {}) {
-    rib::PeerInfo info;
-    info.kind = kind;
-    info.client = client;
-    info.cluster_id = RouterId{0x01010101};
-    info.router_id = RouterId{7};
-    Buffer canonical;
-    wire::encode_canonical(attributes, canonical);
-    auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical));
-    return {rib.add_peer(info).id, {}, id, id, rib::no_path, {}};
-  }
-  Forbidden ask(rib::Path const& path) const { return forbidden(key, rib, "10.0.0.0/8"_pfx, path); }
-
-  rib::Rib rib{{42}, {}};
-  rib::NextHopId hop;
-  GroupKey key;
-};
 
 TEST_F(Export, BetweenNonClientsNothingIsReflected) {
   EXPECT_EQ(ask(route(Kind::ibgp, false)), "from iBGP to iBGP, neither is a client (RFC 4456 §6)");
