@@ -56,31 +56,32 @@ void Received::forget() {
   present_ = 0;
 }
 
-void Received::announce(Prefix prefix) {
+std::optional<bool> Received::mark(Prefix prefix, bool present, std::uint32_t tag) {
   std::int32_t const slot = table_.slot(prefix);
   if (slot < 0) {
     ++faults_.unknown;
-    return;
+    return std::nullopt;
   }
   std::uint64_t& word = bits_[slot / 64];
   std::uint64_t const bit = std::uint64_t{1} << (slot % 64);
-  word& bit ? ++repeats_ : ++present_;
-  word |= bit;
-  if (options_.tags) tags_[slot] = last_tag_;
+  bool const was = (word & bit) != 0;
+  word = present ? word | bit : word & ~bit;
+  if (options_.tags) tags_[slot] = tag;
+  return was;
+}
+
+void Received::announce(Prefix prefix) {
+  if (auto const was = mark(prefix, true, last_tag_)) *was ? ++repeats_ : ++present_;
 }
 
 void Received::withdraw(Prefix prefix) {
-  std::int32_t const slot = table_.slot(prefix);
-  if (slot < 0) {
-    ++faults_.unknown;
-    return;
-  }
-  std::uint64_t& word = bits_[slot / 64];
-  std::uint64_t const bit = std::uint64_t{1} << (slot % 64);
+  auto const was = mark(prefix, false, kAbsent);
+  if (!was) return;
   ++withdrawals_;
-  word& bit ? static_cast<void>(--present_) : static_cast<void>(++superfluous_);
-  word &= ~bit;
-  if (options_.tags) tags_[slot] = kAbsent;
+  if (*was)
+    --present_;
+  else
+    ++superfluous_;
 }
 
 void Received::compare_sample(Update const& update) {

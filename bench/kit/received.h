@@ -2,6 +2,7 @@
 // should not have happened. Cheap enough to run while the daemon is measured. Not a RIB: no paths, no sessions.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -47,6 +48,8 @@ class Received {
   }
 
  private:
+  // Whether the route was present before; nothing when nobody announced such a prefix, which is counted.
+  std::optional<bool> mark(Prefix prefix, bool present, std::uint32_t tag);
   void announce(Prefix prefix);
   void withdraw(Prefix prefix);
   void compare_sample(Update const& update);

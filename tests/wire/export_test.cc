@@ -124,39 +124,37 @@ TEST(Export, ReflectionAddsBothInOrder) {
                   "0002fde800000001"));
 }
 
-TEST(Export, ToTwoOctetPeersGoesAsTransAndAs4Path) {
+ExportEdit to_two_octets() {
   ExportEdit edit;
   edit.four_octet_as = false;
-  EXPECT_EQ(exported("40 02 0a 02 02 0000fde9 00010000 c0 20 0c 0000fde9 00000001 00000002", edit),
+  return edit;
+}
+
+TEST(Export, ToTwoOctetPeersGoesAsTransAndAs4Path) {
+  EXPECT_EQ(exported("40 02 0a 02 02 0000fde9 00010000 c0 20 0c 0000fde9 00000001 00000002", to_two_octets()),
             plain("40 02 06 02 02 fde9 5ba0 c0 11 0a 02 02 0000fde9 00010000 c0 20 0c 0000fde9 00000001 00000002"));
 }
 
 TEST(Export, As4PathIsSentOnlyWhereItSaysMore) {
-  ExportEdit edit;
-  edit.four_octet_as = false;
-  EXPECT_EQ(exported("40 02 0a 02 02 0000fde9 00005ba0", edit), plain("40 02 06 02 02 fde9 5ba0"));
+  EXPECT_EQ(exported("40 02 0a 02 02 0000fde9 00005ba0", to_two_octets()), plain("40 02 06 02 02 fde9 5ba0"));
 }
 
 TEST(Export, As4PathHoldsThePrependedAsToo) {
-  ExportEdit edit;
-  edit.four_octet_as = false;
+  auto edit = to_two_octets();
   edit.prepend = Asn{65536};
   EXPECT_EQ(exported("40 02 06 02 01 0000fde9", edit),
             plain("40 02 06 02 02 5ba0 fde9 c0 11 0a 02 02 00010000 0000fde9"));
 }
 
 TEST(Export, As4PathLeavesOutConfederationSegments) {
-  ExportEdit edit;
-  edit.four_octet_as = false;
-  EXPECT_EQ(exported("40 02 0c 03 01 0000fde9 02 01 00010000", edit),
+  EXPECT_EQ(exported("40 02 0c 03 01 0000fde9 02 01 00010000", to_two_octets()),
             plain("40 02 08 03 01 fde9 02 01 5ba0 c0 11 06 02 01 00010000"));
 }
 
 TEST(Export, AggregatorToTwoOctetPeers) {
-  ExportEdit edit;
-  edit.four_octet_as = false;
-  EXPECT_EQ(exported("c0 07 08 0000fde9 c0000201", edit), plain("c0 07 06 fde9 c0000201"));
-  EXPECT_EQ(exported("e0 07 08 00010000 c0000201", edit), plain("e0 07 06 5ba0 c0000201 c0 12 08 00010000 c0000201"));
+  EXPECT_EQ(exported("c0 07 08 0000fde9 c0000201", to_two_octets()), plain("c0 07 06 fde9 c0000201"));
+  EXPECT_EQ(exported("e0 07 08 00010000 c0000201", to_two_octets()),
+            plain("e0 07 06 5ba0 c0000201 c0 12 08 00010000 c0000201"));
 }
 
 TEST(Export, ClusterListPastWhatALengthCanSayIsRefusedAndLeavesNothing) {

@@ -179,22 +179,20 @@ TEST(UpdateStructure, ExtendedLengthIsReadWhereItIsNotNeeded) {
 
 // NLRI
 
-TEST(UpdateStructure, PrefixLongerThan32Is3_10) {
+void expect_reset_by(Buffer Update::*field, std::string_view octets) {
   auto update = Update::sound();
-  update.nlri = hex("21 0a00000000");
-  expect_reset(decide(update), 10);
-  update = Update::sound();
-  update.withdrawn = hex("21 0a00000000");
+  update.*field = hex(octets);
   expect_reset(decide(update), 10);
 }
 
+TEST(UpdateStructure, PrefixLongerThan32Is3_10) {
+  expect_reset_by(&Update::nlri, "21 0a00000000");
+  expect_reset_by(&Update::withdrawn, "21 0a00000000");
+}
+
 TEST(UpdateStructure, PrefixThatOverrunsIs3_10) {
-  auto update = Update::sound();
-  update.nlri = hex("08 0a 18 c0a8");
-  expect_reset(decide(update), 10);
-  update = Update::sound();
-  update.withdrawn = hex("08");
-  expect_reset(decide(update), 10);
+  expect_reset_by(&Update::nlri, "08 0a 18 c0a8");
+  expect_reset_by(&Update::withdrawn, "08");
 }
 
 TEST(UpdateStructure, WrongNlriIsStrongerThanAWrongAttribute) {
