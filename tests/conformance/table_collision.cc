@@ -91,6 +91,11 @@ std::vector<Case> collision_rows() {
   table.script("lower identifier, its own connection in OpenConfirm", spec, script(true, false)).with_id(low);
   table.script("against an Established session, higher identifier", spec, against_established).with_id(high);
   table.script("against an Established session, lower identifier", spec, against_established).with_id(low);
+  // RFC 4724 §5 has the new connection take its place, but only where graceful restart is built.
+  table.script("against an Established session that offered graceful restart", spec, against_established)
+      .with_id(high)
+      .offering(capability(64, hex("4078 0001 01 80")))
+      .only_ours();
   auto const same = "RFC 6286 §2.3";
   table.script("equal identifiers, larger AS", same, script(false, true)).with_id("10.77.0.1").external();
   table.script("equal identifiers, smaller AS", same, script(false, false))

@@ -91,7 +91,8 @@ std::vector<Case> refresh_rows() {
   ignored("unknown subtype", "RFC 7313 §5", route_refresh(1, 1, 77));
   ignored("begin of refresh that was not negotiated", "RFC 7313 §4", route_refresh(1, 1, 1)).only_ours();
   ignored("end of refresh that was not negotiated", "RFC 7313 §4", route_refresh(1, 1, 2)).only_ours();
-  ignored("begin of wrong length that was not negotiated", "RFC 7313 §5", message(kRouteRefresh, hex("0001010100")));
+  ignored("begin of wrong length that was not negotiated", "RFC 7313 §5", message(kRouteRefresh, hex("0001010100")))
+      .only_ours();
   table.row("End-of-RIB of IPv4", "RFC 4724 §2", raw(Update{}.bytes()), fate(Fate::unchanged));
   table.row("End-of-RIB of IPv6", "RFC 4724 §2", raw(end_of_rib6()), fate(Fate::unchanged)).six();
   absent_features(table);

@@ -160,6 +160,10 @@ void by_session(Table& table) {
              arrives({absent(kClusterList)}))
         .external();
   }
+  table
+      .row("PREFIX-SID from outside", "RFC 8669 §5",
+           edited({add(kOptTrans, kPrefixSid, hex("01 0007 00 0000 00000064"))}), arrives({absent(kPrefixSid)}))
+      .external();
   table.row("AGGREGATOR with AS 0", "RFC 7607 §2", edited({add(kOptTrans, kAggregator, u32(0) + ip("192.0.2.7"))}),
             arrives({absent(kAggregator)}));
   table.row("AS4_PATH from a four-octet neighbour", "RFC 6793 §6",
