@@ -128,6 +128,79 @@ TEST_F(Callback, MayEndItsOwnSubscriptionOrBeginAnother) {
   EXPECT_EQ(peer_calls, 1U);
 }
 
+class LogCallback : public World {
+ protected:
+  IpAddress const at_a = "192.0.2.1"_ip, at_b = "192.0.2.2"_ip;
+  std::unique_ptr<Speaker> a, b = speaker(65002_asn, at_b);
+  std::vector<std::string> lines;
+  std::function<void(std::string const&)> then = [](std::string const&) {};
+
+  void SetUp() override {
+    SpeakerConfig config;
+    config.local_as = 65001_asn;
+    config.router_id = at_a;
+    config.listen = {{at_a, 179}};
+    config.log = [this](char, std::string const& line) {
+      lines.push_back(line);
+      then(line);
+    };
+    a = make(config);
+    ASSERT_TRUE(a->add_peer(peer(at_a, at_b, 65002_asn, true)).ok());
+    ASSERT_TRUE(b->add_peer(peer(at_b, at_a, 65001_asn)).ok());
+  }
+  void start() {
+    ASSERT_TRUE(a->start().ok());
+    ASSERT_TRUE(b->start().ok());
+  }
+};
+
+TEST_F(LogCallback, LinesComeInOrderAndNotFromWithinACall) {
+  start();
+  EXPECT_TRUE(lines.empty()) << "called from within start()";
+  run();
+  ASSERT_TRUE(a->remove_peer(*a->find_peer(at_b)).ok());
+  EXPECT_EQ(lines.size(), 2U) << "called from within remove_peer()";
+  run();
+  EXPECT_EQ(lines, (std::vector<std::string>{"listening on 192.0.2.1 port 179", "peer 192.0.2.2 up, AS 65002",
+                                             "peer 192.0.2.2 down: neighbour removed"}));
+}
+
+TEST_F(LogCallback, ALineMayDestroyTheSpeaker) {
+  then = [this](std::string const& line) {
+    if (line.find(" up,") != line.npos) a.reset();
+  };
+  start();
+  run();
+  EXPECT_EQ(a, nullptr);
+  pass(10min);
+  EXPECT_EQ(lines.size(), 2U);
+  EXPECT_NE(b->peers().front().state, "Established");
+}
+
+TEST_F(LogCallback, ALineMayRemoveThePeer) {
+  then = [this](std::string const& line) {
+    if (line.find(" up,") == line.npos) return;
+    EXPECT_TRUE(a->remove_peer(*a->find_peer(at_b)).ok());
+  };
+  start();
+  run();
+  EXPECT_TRUE(a->peer_ids().empty());
+  EXPECT_EQ(b->peers().front().last_error, "received Cease / Peer De-configured (6/3)");
+}
+
+TEST_F(LogCallback, APrefixThatIsNoneIsIgnoredWithAnError) {
+  a->originate(Prefix{});
+  a->withdraw(Prefix{});
+  Announcement const none;
+  a->announce_exactly(std::span(&none, 1));
+  run();
+  EXPECT_EQ(lines.size(), 3U);
+  EXPECT_EQ(a->status().tables[0].prefixes + a->status().tables[1].prefixes, 0U);
+  a->originate("::/0"_pfx);
+  a->originate("0.0.0.0/0"_pfx);
+  EXPECT_EQ(list(*a, {}).size(), 2U);
+}
+
 TEST_F(Callback, TheEndOfStopMayDestroyTheSpeaker) {
   start();
   bool stopped = false;
@@ -163,6 +236,17 @@ TEST_F(Callback, ASpeakerDestroyedRightAfterStopDoesNotCallBackEither) {  // not
   run();
   EXPECT_FALSE(stopped);
   b->stop("bye", nullptr);
+  run();
+}
+
+// What was posted for a removed neighbour holds the last reference to it, and is dropped after everything else is gone.
+TEST_F(Callback, ARemovedNeighbourMayOutliveItsSpeaker) {
+  start();
+  b->originate("198.51.100.0/24"_pfx);
+  run();
+  ASSERT_TRUE(b->remove_peer(a_at_b).ok());
+  b->withdraw("198.51.100.0/24"_pfx);
+  b.reset();
   run();
 }
 

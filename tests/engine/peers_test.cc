@@ -46,6 +46,8 @@ TEST_F(Peers, NonsenseIsRefusedWithTheRemedy) {
   EXPECT_THAT(why([](PeerConfig& c) { c.remote_as = {}; }), HasSubstr("give the neighbour's AS number"));
   EXPECT_THAT(why([](PeerConfig& c) { c.reflector_client = true; }), HasSubstr("must be our own AS"));
   EXPECT_THAT(why([](PeerConfig& c) { c.hold_time = 2s; }), HasSubstr("0 or 3 to 65535"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.connect_retry = 0s; }), HasSubstr("1 to 65535"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.connect_retry = -5s; }), HasSubstr("1 to 65535"));
   EXPECT_THAT(why([](PeerConfig& c) { c.families = {}; }), HasSubstr("name ipv4-unicast"));
   EXPECT_THAT(why([](PeerConfig& c) { c.families = {{1, 128}}; }), HasSubstr("use ipv4-unicast or ipv6-unicast"));
   EXPECT_EQ(why([](PeerConfig&) {}), "accepted");
@@ -68,7 +70,7 @@ TEST_F(Peers, AnAddressInUseFailsTheStart) {
   ASSERT_TRUE(a->start().ok());
   auto const second = speaker(as_a, at_a)->start();
   ASSERT_FALSE(second.ok());
-  EXPECT_THAT(second.error().message, HasSubstr("192.0.2.1 port 179"));
+  EXPECT_EQ(second.error().message, "cannot listen on 192.0.2.1 port 179: somebody else does");
 }
 
 TEST_F(Peers, AShutdownsTextReachesTheOtherSide) {  // RFC 9003
@@ -95,6 +97,19 @@ TEST_F(Peers, StopIsOverAfterTwoSecondsWhateverTheOtherSideDoes) {
   EXPECT_FALSE(stopped);
   pass(200ms);
   EXPECT_TRUE(stopped);
+}
+
+TEST_F(Peers, EveryStopIsTold) {
+  start();
+  std::vector<std::string> done;
+  a->stop("bye", [&] { done.emplace_back("first"); });
+  a->stop("I said bye", [&] { done.emplace_back("second"); });
+  a->stop("indeed", nullptr);
+  run();
+  EXPECT_EQ(done, (std::vector<std::string>{"first", "second"}));
+  a->stop("again", [&] { done.emplace_back("third"); });
+  run();
+  EXPECT_EQ(done.size(), 3U);
 }
 
 TEST_F(Peers, ADeadOnesRoutesGoEverywhere) {

@@ -164,6 +164,23 @@ TEST(NextHops, RefreshTellsWhetherAnAnswerChangedForEveryLinkLocalBesideIt) {
   EXPECT_FALSE(hops.refresh("2001:db8::1"_ip));
 }
 
+TEST(NextHops, AResolverMayTellOfAChangeFromWithinResolve) {
+  NextHops hops;
+  std::uint32_t asked = 0;
+  hops.set_resolver([&](IpAddress const& hop) {
+    if (++asked == 2) {
+      EXPECT_FALSE(hops.refresh(hop)) << "it is not known yet";
+    }
+    return NextHopState{true, asked};
+  });
+  auto const first = hops.acquire("192.0.2.1"_ip, {});
+  auto const second = hops.acquire("192.0.2.2"_ip, {});
+  EXPECT_NE(first, second);
+  EXPECT_EQ(hops[first].address, "192.0.2.1"_ip);
+  EXPECT_EQ(hops[first].state.cost, 1U) << "another next hop's answer";
+  EXPECT_EQ(hops[second].state.cost, 2U);
+}
+
 TEST(NextHops, OurOwnAddressIsNotAskedOfTheResolver) {
   NextHops hops;
   hops.set_resolver([](IpAddress const&) { return NextHopState{false, 0}; });

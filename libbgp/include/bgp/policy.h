@@ -1,5 +1,6 @@
-// What a program may plug into a speaker: filters, a next-hop resolver. Called on the Speaker's executor, so an
-// implementation must not block. Callbacks for routes are in speaker.h.
+// What a program may plug into a speaker: filters, a next-hop resolver. They are called on the Speaker's executor, in
+// the middle of its work: an implementation must not block, must not throw, and must neither call the Speaker nor
+// destroy it. Callbacks for routes, which may, are in speaker.h.
 #pragma once
 
 #include <functional>
@@ -48,7 +49,8 @@ class NextHopResolver {
  public:
   virtual ~NextHopResolver() = default;
   [[nodiscard]] virtual NextHopState resolve(IpAddress const& next_hop) = 0;
-  /// `changed` is to be called, on the Speaker's executor, when the answer for a next hop asked before has changed.
+  /// `changed` is to be called, on the Speaker's executor, when the answer for a next hop asked before has changed;
+  /// it may be called from within resolve().
   virtual void on_change(std::function<void(IpAddress const&)> changed) = 0;
 };
 

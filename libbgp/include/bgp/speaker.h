@@ -1,6 +1,7 @@
 // A BGP speaker in a few lines: sessions, routes, callbacks. The contract:
 // - All calls and all callbacks are made on the executor given to the constructor (post to it from elsewhere).
-// - A callback may call anything, also remove the peer or destroy the Speaker.
+// - A callback may call anything, also remove the peer or destroy the Speaker. Filters and resolvers are no callbacks:
+//   policy.h says what they may do.
 // - Route events come in batches: first a snapshot of the Loc-RIB, then `in_sync`, then deltas. Within a batch and over
 //   time, the last event of a prefix is its present state. The span and all it refers to live for the call.
 // - A subscription is an object: when it is destroyed, no further event comes.
@@ -40,8 +41,8 @@ struct SpeakerConfig {
   bool client_to_client = true;        ///< reflect between clients (RFC 4456 §5); per cluster
   bool always_compare_med = false;
   std::shared_ptr<NextHopResolver> resolver;  ///< default: every next hop reachable at cost 0
-  /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent. Like a filter and a resolver
-  /// it is called in the middle of work: it must not call the Speaker, nor destroy it.
+  /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent. A callback like any other: the
+  /// lines come in order, soon after what they tell of; those not yet told when the Speaker is destroyed are lost.
   std::function<void(char severity, std::string const& line)> log;
 };
 
@@ -57,7 +58,7 @@ struct PeerConfig {
   bool reflector_client = false;            ///< iBGP only (RFC 4456)
   std::optional<RouterId> cluster_id = {};  ///< per neighbour; default: the speaker's
   std::chrono::seconds hold_time{90};
-  std::chrono::seconds connect_retry{30};
+  std::chrono::seconds connect_retry{30};                               ///< at least one second
   std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // not {}: g++ 12 warns (falsely)
   FilterPtr import = nullptr;  ///< none: everything from iBGP, nothing from eBGP (RFC 8212)
   FilterPtr export_filter = nullptr;
@@ -129,7 +130,7 @@ class Speaker {
   /// Opens the listeners and starts the peers. Error: an address that cannot be bound, with the system's reason.
   Result<void> start();
   /// Closes every session with Cease / administrative shutdown (RFC 9003) and calls `done` when that is sent, or after
-  /// two seconds.
+  /// two seconds. Called again, it calls that `done` as well.
   void stop(std::string text, std::function<void()> done);
 
   Result<PeerId> add_peer(PeerConfig config);
@@ -139,7 +140,8 @@ class Speaker {
   /// With a `scope_id` of 0, a link-local address is that of any interface.
   [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id = 0) const;
 
-  /// Announces a route of our own, or changes it.
+  /// Announces a route of our own, or changes it. A Prefix{}, which is no prefix, is ignored with an error in the log,
+  /// here and below.
   void originate(Prefix prefix, Attributes attributes = {});
   void withdraw(Prefix prefix);
   /// Makes the set of our own routes exactly `routes`; what stays the same sends nothing. Idempotent.

@@ -50,8 +50,10 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
 
 Instance::~Instance() { shut_down(); }
 
-void Instance::log(char severity, std::string const& line) const {
-  if (config_.log) config_.log(severity, line);
+// Posted, so that whoever reads it may call anything.
+void Instance::log(char severity, std::string line) {
+  if (!config_.log) return;
+  post([this, severity, line = std::move(line)] { config_.log(severity, line); });
 }
 
 // ---- Life
@@ -67,7 +69,7 @@ Result<void> Instance::start() {
     auto opened = transport::Listener::open(context_, local, *this);
     if (!opened.ok()) {
       listeners_.clear();
-      return Error{"cannot listen on " + local.text() + ": " + opened.error().message};
+      return opened.error();
     }
     listeners_.push_back(std::move(opened).value());
     log('i', "listening on " + listeners_.back()->local().text());
@@ -111,6 +113,8 @@ Result<void> Instance::check(PeerConfig const& config) const {
   if (hold < 0 || hold == 1 || hold == 2 || hold > 65535) {
     return Error{"hold_time must be 0 or 3 to 65535 seconds (RFC 4271 §4.2)"};
   }
+  auto const retry = config.connect_retry.count();
+  if (retry < 1 || retry > 65535) return Error{"connect_retry must be 1 to 65535 seconds"};
   for (auto const family : config.families) {
     if (std::ranges::find(rib::families, family) == rib::families.end()) {
       return Error{"family " + family.text() + " is not supported: use ipv4-unicast or ipv6-unicast"};
@@ -172,7 +176,7 @@ void Instance::erase_neighbour(PeerId id) {
   neighbour->detach();
   if (was_up) peer_down(*neighbour, "neighbour removed");
   leaving_.insert(id);
-  purge(id);
+  if (!sweeper_.purging(id)) purge(id);  // nothing was added since its session ended
   post([neighbour] {});
 }
 
@@ -233,7 +237,14 @@ transport::Admission Instance::admission(transport::Endpoint const& remote, tran
 
 // ---- Our own routes
 
+bool Instance::is_prefix(Prefix const& prefix) {
+  if (!prefix.address().is_unset()) return true;
+  log('e', "a route of our own without a prefix is ignored: give it an address and a length");
+  return false;
+}
+
 void Instance::originate(Prefix const& prefix, Attributes const& attributes) {
+  if (!is_prefix(prefix)) return;
   Buffer canonical;
   wire::encode_canonical(attributes, canonical);
   auto const hop = rib_.next_hops.acquire(attributes.next_hop, attributes.link_local_next_hop);
@@ -246,6 +257,7 @@ void Instance::originate(Prefix const& prefix, Attributes const& attributes) {
 }
 
 void Instance::withdraw(Prefix const& prefix) {
+  if (!is_prefix(prefix)) return;
   originated_.erase(prefix);
   rib_.withdraw(prefix.family(), local_peer, prefix, PathId{});
   changed();

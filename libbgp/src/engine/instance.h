@@ -62,7 +62,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void peer_down(Neighbour& neighbour, std::string const& reason);
   /// A dynamic neighbour has no session any more.
   void retire(PeerId id);
-  void log(char severity, std::string const& line) const;
+  void log(char severity, std::string line);
 
   // The schedule.
   /// The RIB changed; `now` when the batch should not grow any more.
@@ -96,6 +96,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   transport::Admission admission(transport::Endpoint const& remote, transport::Endpoint const& local) override;
 
   Result<void> check(PeerConfig const& config) const;
+  [[nodiscard]] bool is_prefix(Prefix const& prefix);
   Neighbour& make_neighbour(PeerConfig config, bool dynamic);
   void erase_neighbour(PeerId id);
   void schedule_flush();

@@ -35,8 +35,6 @@ Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dyna
   transport_ = transport::Peer::create(instance_.context(), session_config(), address, *this);
 }
 
-Neighbour::~Neighbour() { detach(); }
-
 std::string Neighbour::name() const {
   auto const scope = config_.scope_id == 0 ? "" : "%" + std::to_string(config_.scope_id);
   return config_.remote.text() + scope;

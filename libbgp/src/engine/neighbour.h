@@ -17,7 +17,8 @@ class Neighbour final : public transport::PeerHandler {
  public:
   /// `dynamic`: made by a range, and forgotten when its session ends.
   Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dynamic);
-  ~Neighbour() override;
+  /// After detach() only. It may outlive the Instance, in work that was posted and is never done.
+  ~Neighbour() override = default;
 
   [[nodiscard]] PeerId id() const { return id_; }
   [[nodiscard]] PeerConfig const& config() const { return config_; }

@@ -8,10 +8,15 @@ NextHopState NextHops::resolve(IpAddress const& address) const {
 }
 
 NextHopId NextHops::acquire(IpAddress const& address, IpAddress const& link_local) {
-  auto const [it, inserted] = ids_.try_emplace({address, link_local});
-  if (inserted) it->second = NextHopId{pool_.allocate({address, link_local, resolve(address), 0})};
-  ++pool_[it->second.value].references;
-  return it->second;
+  auto const known = ids_.find({address, link_local});
+  if (known != ids_.end()) {
+    retain(known->second);
+    return known->second;
+  }
+  auto const state = resolve(address);  // first: from within it refresh() may be called
+  NextHopId const id{pool_.allocate({address, link_local, state, 1})};
+  ids_.emplace(std::pair(address, link_local), id);
+  return id;
 }
 
 void NextHops::release(NextHopId id) {

@@ -14,7 +14,7 @@
 
 namespace bgp::session {
 
-/// One neighbour. A change takes effect with the next connection.
+/// One neighbour.
 struct Config {
   Asn local_as;
   Asn remote_as;

@@ -63,8 +63,6 @@ class PeerSession {
   void stop(wire::Notification const& why, Time now);
   /// Ends every connection with `why` and comes back by itself.
   void reset(wire::Notification const& why, Time now);
-  /// Takes effect with the next connection; whether the present one must be reset is the caller's decision.
-  void set_config(Config config) { config_ = std::move(config); }
 
   // Connections.
   /// False in Idle (stopped, or held there after faults): an incoming connection is to be refused.

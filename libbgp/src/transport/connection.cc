@@ -44,7 +44,6 @@ Bytes Connection::read(std::optional<Io>& problem) {
   std::ranges::copy(waiting, buffer.begin());
   auto const io = stream_->read_some(buffer.subspan(waiting.size(), context_->limits().read_size));
   if (io.kind != Io::Kind::done) problem = io;
-  peer_->octets_in_ += io.octets;
   rest_ = Buffer{};
   rest_used_ = 0;
   return buffer.first(waiting.size() + io.octets);

@@ -26,12 +26,13 @@ void Context::post(std::function<void()> work) { boost::asio::post(executor_, st
 
 void Context::when_quiet(std::function<void()> callback) {
   if (lingering_.empty()) return post(std::move(callback));
-  quiet_ = std::move(callback);
+  quiet_.push_back(std::move(callback));
 }
 
 void Context::gone(std::shared_ptr<Lingering> const& lingering) {
   lingering_.erase(lingering);
-  if (lingering_.empty() && quiet_) post(std::exchange(quiet_, nullptr));
+  if (!lingering_.empty()) return;
+  for (auto& callback : std::exchange(quiet_, {})) post(std::move(callback));
 }
 
 }  // namespace bgp::transport

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <unordered_set>
+#include <vector>
 
 #include "transport/clock.h"
 #include "transport/network.h"
@@ -50,7 +51,8 @@ class Context : public std::enable_shared_from_this<Context> {
 
   /// Connections that are closed but still get rid of their last octets.
   [[nodiscard]] std::size_t lingering() const { return lingering_.size(); }
-  /// Calls back as soon as nothing lingers, at most after Limits::linger; at once (posted) when nothing does.
+  /// Calls back as soon as nothing lingers, at most after Limits::linger; at once (posted) when nothing does. Each
+  /// of several callbacks is called.
   void when_quiet(std::function<void()> callback);
 
  private:
@@ -68,7 +70,7 @@ class Context : public std::enable_shared_from_this<Context> {
   Buffer read_buffer_;
   std::size_t half_open_ = 0;
   std::unordered_set<std::shared_ptr<Lingering>> lingering_;
-  std::function<void()> quiet_;
+  std::vector<std::function<void()>> quiet_;
 };
 
 /// Counts one half-open connection while it lives.

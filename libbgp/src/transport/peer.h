@@ -56,7 +56,6 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   void reset(wire::Notification const& why);
   /// stop() for good, without any callback: the handler is forgotten. The NOTIFICATION still leaves.
   void close(wire::Notification const& why);
-  void set_config(session::Config config) { session_.set_config(std::move(config)); }
 
   /// True when an incoming connection would be taken now.
   [[nodiscard]] bool admits() const { return handler_ != nullptr && session_.admits(); }
@@ -77,7 +76,6 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   [[nodiscard]] bool output_blocked() const;
   /// Octets pulled from the upper layer that the socket has not taken.
   [[nodiscard]] std::size_t output_queued() const;
-  [[nodiscard]] std::uint64_t octets_in() const { return octets_in_; }
   [[nodiscard]] std::uint64_t octets_out() const { return octets_out_; }
 
  private:
@@ -126,7 +124,6 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   Time slice_end_{};
   bool reading_paused_ = false;
   bool updates_seen_ = false;
-  std::uint64_t octets_in_ = 0;
   std::uint64_t octets_out_ = 0;
 };
 
