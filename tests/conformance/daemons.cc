@@ -45,7 +45,9 @@ std::string frr_configuration(Plan const& plan, std::string const&) {
       << "\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n no bgp network import-check\n";
   for (auto const& one : plan.neighbours) {
     auto const who = " neighbor " + one.address;
-    out << who << " remote-as " << one.as << "\n" << who << " timers connect 1\n";
+    out << who << " remote-as " << one.as << "\n"
+        << who << " timers connect 1\n"
+        << who << " advertisement-interval 0\n";
     if (one.as != plan.as) out << who << " disable-connected-check\n";
     if (one.as != plan.as && !one.route_server) out << who << " enforce-first-as\n";
     if (one.passive) out << who << " passive\n";

@@ -87,8 +87,10 @@ Bytes of_size(Session const& session, std::size_t size, Bytes const& aggregator)
 }
 
 void long_ones(Table& table) {
-  table.row("COMMUNITIES of 400 octets", "RFC 7606 §5.1", edited({add(0xd0, kCommunities, fill(400, 3))}),
-            arrives({present(kCommunities, kOptTrans, fill(400, 3))}));
+  Bytes hundred;
+  for (unsigned n = 1; n <= 100; ++n) hundred = hundred + u32(0xfde80000 + n);
+  table.row("COMMUNITIES of 400 octets", "RFC 7606 §5.1", edited({add(0xd0, kCommunities, hundred)}),
+            arrives({present(kCommunities, kOptTrans, hundred)}));
   table.script("an AS before a full segment", "RFC 4271 §5.1.2", prepends_to_a_full_segment);
   table.row(
       "a route that no longer fits", "RFC 4271 §9.2", [](Session const& s) { return of_size(s, 4096, {}); },
