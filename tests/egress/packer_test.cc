@@ -126,7 +126,9 @@ int any_length(int longest) { return between(16, longest); }
 
 // Made anew for each round: rapidcheck calls the body many times within one test.
 struct Round : Packer {
+  using Export::ask;
   using Export::key;
+  using Export::rib;
   using Export::route;
   void TestBody() override {}
 };
@@ -136,7 +138,7 @@ RC_GTEST_PROP(Packing, AnnouncementsAreFullAndComplete, ()) {
   round.use(any_bool() ? ipv4_unicast : ipv6_unicast);
   round.key.kind = any_bool() ? Kind::ebgp : Kind::ibgp;
   round.key.four_octet_as = any_bool();
-  round.fill_slots(static_cast<unsigned>(between(1, 2500)), any_length);
+  round.fill_slots(static_cast<unsigned>(between(1, 1500)), any_length);
   auto attributes = wire::testing::any_attributes(false);
   auto const source = any_bool() ? Kind::ibgp : Kind::ebgp;
   auto const cuts = round.announce(round.route(source, true, attributes));
@@ -151,7 +153,7 @@ RC_GTEST_PROP(Packing, AnnouncementsAreFullAndComplete, ()) {
 RC_GTEST_PROP(Packing, WithdrawalsAreFullAndComplete, ()) {
   Round round;
   round.use(any_bool() ? ipv4_unicast : ipv6_unicast);
-  round.fill_slots(static_cast<unsigned>(between(1, 2500)), any_length);
+  round.fill_slots(static_cast<unsigned>(between(1, 1500)), any_length);
   auto const announced = round.announce(round.route(Kind::ibgp, true));
   auto const withdrawn = round.withdraw();
   expect_form_and_fullness(withdrawn);
@@ -160,6 +162,24 @@ RC_GTEST_PROP(Packing, WithdrawalsAreFullAndComplete, ()) {
   RC_ASSERT(Round::held_after({announced}) == round.prefixes.size());
   RC_ASSERT(Round::held_after({announced, withdrawn}) == 0U);
   RC_ASSERT(!testing::Test::HasFailure());
+}
+
+// The export rule that says whether a route fits decides mostly without encoding it.
+RC_GTEST_PROP(Packing, ARouteIsAllowedExactlyWhenItFits, ()) {
+  Round round;
+  round.use(any_bool() ? ipv4_unicast : ipv6_unicast);
+  round.key.kind = any_bool() ? Kind::ebgp : Kind::ibgp;
+  round.key.four_octet_as = any_bool();
+  auto attributes = wire::testing::any_attributes(false);
+  attributes.communities.resize(static_cast<std::size_t>(between(0, 1010)));
+  std::vector<Asn> const ases(static_cast<std::size_t>(between(1, 255)), Asn{70000});
+  attributes.as_path.segments.assign(static_cast<std::size_t>(between(0, 4)), {AsPathSegment::Kind::sequence, ases});
+  auto const path = round.route(any_bool() ? Kind::ibgp : Kind::ebgp, true, attributes);
+  wire::ExportEdit edit;
+  Buffer octets;
+  auto const fits = encode_attributes(round.key, round.rib, path, edit, octets);
+  RC_CLASSIFY(fits);
+  RC_ASSERT(round.ask(path) == (fits ? "" : "its attributes do not fit in a message (RFC 8654 §4)"));
 }
 
 // Around the longest attributes that fit: a message is never longer than 4096 octets, and the last that fits is sent
