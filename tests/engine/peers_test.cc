@@ -112,6 +112,22 @@ TEST_F(Peers, EveryStopIsTold) {
   EXPECT_EQ(done.size(), 3U);
 }
 
+TEST_F(Peers, AStoppedSpeakerIsQuietUntilItIsStartedAgain) {
+  start();
+  a->originate("203.0.113.0/24"_pfx);
+  a->stop("bye", nullptr);
+  run();
+  ASSERT_TRUE(a->add_peer(peer(at_a, "192.0.2.9"_ip, 65009_asn)).ok());
+  pass(5min);
+  EXPECT_EQ(a->peer(*a->find_peer("192.0.2.9"_ip))->state, "Idle");
+  EXPECT_EQ(b->peer(a_at_b)->last_error, "connection refused");
+  ASSERT_TRUE(a->start().ok());
+  pass(2min);
+  EXPECT_EQ(a->peer(b_at_a)->state, "Established");
+  EXPECT_EQ(list(*b, {}).size(), 1U);
+  EXPECT_EQ(a->peer(*a->find_peer("192.0.2.9"_ip))->last_error, "connection refused") << "it dials now";
+}
+
 TEST_F(Peers, ADeadOnesRoutesGoEverywhere) {
   auto c = speaker(65003_asn, "192.0.2.3"_ip);
   ASSERT_TRUE(c->add_peer(peer("192.0.2.3"_ip, at_b, as_b, true)).ok());

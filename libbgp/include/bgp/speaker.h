@@ -130,7 +130,8 @@ class Speaker {
   /// Opens the listeners and starts the peers. Error: an address that cannot be bound, with the system's reason.
   Result<void> start();
   /// Closes every session with Cease / administrative shutdown (RFC 9003) and calls `done` when that is sent, or after
-  /// two seconds. Called again, it calls that `done` as well.
+  /// two seconds. Called again, it calls that `done` as well. Neighbours and routes stay as they are for another
+  /// start().
   void stop(std::string text, std::function<void()> done);
 
   Result<PeerId> add_peer(PeerConfig config);

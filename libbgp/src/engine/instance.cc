@@ -81,6 +81,7 @@ Result<void> Instance::start() {
 
 void Instance::stop(std::string const& text, std::function<void()> done) {
   listeners_.clear();
+  started_up_ = false;
   auto const why = wire::cease_with_text(2, text);
   std::vector<std::shared_ptr<transport::Peer>> peers;
   for (auto const& [id, neighbour] : neighbours_) peers.push_back(neighbour->shared_transport());
