@@ -42,7 +42,8 @@ std::string bird_configuration(Plan const& plan, std::string const&) {
 std::string frr_configuration(Plan const& plan, std::string const&) {
   std::ostringstream out;
   out << "router bgp " << plan.as << "\n bgp router-id " << plan.id << "\n bgp cluster-id " << plan.cluster
-      << "\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n no bgp network import-check\n";
+      << "\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n no bgp network import-check\n coalesce-time "
+         "1\n";
   for (auto const& one : plan.neighbours) {
     auto const who = " neighbor " + one.address;
     out << who << " remote-as " << one.as << "\n"
