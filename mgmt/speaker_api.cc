@@ -114,7 +114,8 @@ Response show_peer(SpeakerView const& speaker, std::string const& text) {
 }
 
 /// "192.0.2.0/24" is that prefix, "192.0.2.1" the most specific one that covers it.
-std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string const& text, Response& problem) {
+std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string const& text, bool also_refused,
+                                     Response& problem) {
   auto const prefix = bgp::Prefix::parse(text);
   if (!prefix) {
     problem = error_response(400, "'" + text + "' is neither a prefix nor an address",
@@ -122,7 +123,7 @@ std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string con
     return std::nullopt;
   }
   if (text.find('/') != std::string::npos) return prefix;
-  auto const matched = speaker.match(prefix->address());
+  auto const matched = speaker.match(prefix->address(), also_refused);
   if (!matched) problem = error_response(404, "no route covers " + text, "see the list of routes");
   return matched;
 }
@@ -151,7 +152,7 @@ Response list_routes(SpeakerView const& speaker, Request const& request) {
   }
   Response response;
   if (auto const text = request.get("prefix"); !text.empty()) {
-    query.prefix = prefix_of(speaker, text, response);
+    query.prefix = prefix_of(speaker, text, query.view == View::received, response);
     if (!query.prefix) return response;
   }
   response.stream = std::make_unique<RouteStream>(speaker.routes(std::move(query)));
@@ -162,7 +163,7 @@ Response explain(SpeakerView const& speaker, Request const& request) {
   auto const text = request.get("prefix");
   if (text.empty()) return error_response(400, "which prefix?", "add prefix=192.0.2.0/24");
   Response problem;
-  auto const prefix = prefix_of(speaker, text, problem);
+  auto const prefix = prefix_of(speaker, text, true, problem);
   if (!prefix) return problem;
   auto const explanation = speaker.explain(*prefix);
   if (explanation.paths.empty()) {

@@ -17,7 +17,9 @@ class RealSpeaker : public SpeakerView {
     return speaker_.routes(std::move(query));
   }
   bgp::Explanation explain(bgp::Prefix const& prefix) const override { return speaker_.explain(prefix); }
-  std::optional<bgp::Prefix> match(bgp::IpAddress const& address) const override { return speaker_.match(address); }
+  std::optional<bgp::Prefix> match(bgp::IpAddress const& address, bool also_refused) const override {
+    return speaker_.match(address, also_refused);
+  }
 
  private:
   bgp::Speaker const& speaker_;

@@ -20,7 +20,7 @@ class SpeakerView {
                                                              std::uint32_t scope_id) const = 0;
   [[nodiscard]] virtual std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery query) const = 0;
   [[nodiscard]] virtual bgp::Explanation explain(bgp::Prefix const& prefix) const = 0;
-  [[nodiscard]] virtual std::optional<bgp::Prefix> match(bgp::IpAddress const& address) const = 0;
+  [[nodiscard]] virtual std::optional<bgp::Prefix> match(bgp::IpAddress const& address, bool also_refused) const = 0;
 };
 
 /// The view of a real speaker, which must outlive it.

@@ -162,6 +162,10 @@ TEST_F(Explain, ListingsByPrefix) {
   EXPECT_EQ(hub->match("10.1.2.3"_ip), "10.1.2.0/24"_pfx);
   EXPECT_EQ(hub->match("10.1.3.3"_ip), "10.1.0.0/16"_pfx);
   EXPECT_EQ(hub->match("10.3.3.3"_ip), std::nullopt);
+  left->originate("10.1.3.0/24"_pfx, through({65000_asn}));  // refused
+  run();
+  EXPECT_EQ(hub->match("10.1.3.3"_ip), "10.1.0.0/16"_pfx);
+  EXPECT_EQ(hub->match("10.1.3.3"_ip, true), "10.1.3.0/24"_pfx);
 }
 
 TEST_F(Explain, AListingKeepsItsPlaceWhileRoutesComeAndGo) {

@@ -60,7 +60,7 @@ class FakeSpeaker : public SpeakerView {
     return std::make_unique<FakeListing>(size, made);
   }
   bgp::Explanation explain(bgp::Prefix const&) const override { return {}; }
-  std::optional<bgp::Prefix> match(bgp::IpAddress const&) const override { return std::nullopt; }
+  std::optional<bgp::Prefix> match(bgp::IpAddress const&, bool) const override { return std::nullopt; }
   std::size_t size = 1;
   std::uint32_t peers = 0;
   bgp::PeerId gone;

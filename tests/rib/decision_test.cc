@@ -45,8 +45,8 @@ struct Story {
 
 // In the order of the ladder. Each makes a route better at its rung alone.
 std::vector<Story> const stories{
-    {Rung::local_route, "what we originate", [](Route& r) { r.peer.kind = Kind::local; }},
     {Rung::local_pref, "preferred by the AS", [](Route& r) { r.attributes.local_pref = 101; }},
+    {Rung::local_route, "what we originate", [](Route& r) { r.peer.kind = Kind::local; }},
     {Rung::as_path_length, "an AS nearer", [](Route& r) { r.attributes.as_path_length = 2; }},
     {Rung::med, "the entrance its AS would like", [](Route& r) { r.attributes.med = 49; }},
     {Rung::external, "heard from outside", [](Route& r) { r.peer.kind = Kind::ebgp; }},
@@ -168,6 +168,25 @@ TEST(Decision, TheSameLinkLocalAddressOnTwoInterfacesIsStillDecided) {
   b.peer.id = PeerId{6};
   EXPECT_EQ(choose_of({a, b}).best, 0U);
   EXPECT_EQ(choose_of({b, a}).best, 1U);
+}
+
+// The lowest router ID of all, but its own AS would rather be entered elsewhere.
+TEST(Decision, WhoWouldHaveWonButForMedLostByMed) {
+  auto first = ordinary();
+  first.attributes.med = 10;
+  first.peer.router_id = RouterId{1};
+  auto second = ordinary();
+  second.attributes.med = 5;
+  second.peer.router_id = RouterId{9};
+  auto third = ordinary();
+  third.attributes.first_as = Asn{65002};
+  third.peer.router_id = RouterId{5};
+  std::vector<Route> const routes{first, second, third};
+  std::vector<Candidate> candidates;
+  for (auto const& route : routes) candidates.push_back(route.candidate());
+  ASSERT_EQ(choose(candidates, {}).best, 2U);
+  EXPECT_EQ(losing_rung(candidates, 0, 2, {}), Rung::med);
+  EXPECT_EQ(losing_rung(candidates, 1, 2, {}), Rung::router_id);
 }
 
 TEST(Decision, EveryRungHasItsText) {

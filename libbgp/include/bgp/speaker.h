@@ -161,8 +161,8 @@ class Speaker {
   [[nodiscard]] std::optional<PeerStatus> peer(PeerId id) const;
   [[nodiscard]] std::unique_ptr<RouteListing> routes(RouteQuery query) const;
   [[nodiscard]] Explanation explain(Prefix prefix) const;
-  /// The most specific prefix in the Loc-RIB that covers `address`.
-  [[nodiscard]] std::optional<Prefix> match(IpAddress const& address) const;
+  /// The most specific prefix that covers `address`: of the Loc-RIB, or of all that was received.
+  [[nodiscard]] std::optional<Prefix> match(IpAddress const& address, bool also_refused = false) const;
 
  private:
   friend struct SpeakerInMemory;  // for libbgp's own tests: another network, another clock

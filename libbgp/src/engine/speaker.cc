@@ -76,8 +76,8 @@ std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
   return engine::list_routes(impl_->instance, std::move(query));
 }
 Explanation Speaker::explain(Prefix prefix) const { return engine::explain(*impl_->instance, prefix); }
-std::optional<Prefix> Speaker::match(IpAddress const& address) const {
-  return engine::longest_match(impl_->instance->rib(), address);
+std::optional<Prefix> Speaker::match(IpAddress const& address, bool also_refused) const {
+  return engine::longest_match(impl_->instance->rib(), address, also_refused);
 }
 
 }  // namespace bgp

@@ -66,11 +66,12 @@ Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib,
   return attributes;
 }
 
-std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address) {
+std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address, bool also_refused) {
   auto const& table = rib.table(address.is_v4() ? ipv4_unicast : ipv6_unicast);
   for (auto length = static_cast<int>(address.size() * 8); length >= 0; --length) {
     Prefix const prefix(address, static_cast<unsigned>(length));
-    if (auto const slot = table.find(prefix); slot && table.best(*slot) != rib::no_path) return prefix;
+    auto const slot = table.find(prefix);
+    if (slot && (table.best(*slot) != rib::no_path || (also_refused && !table.vacant(*slot)))) return prefix;
   }
   return std::nullopt;
 }
@@ -89,14 +90,17 @@ Explanation explain(Instance const& instance, Prefix const& prefix) {
   std::vector<std::uint32_t> usable;
   explanation.decided_by = rib::rung_text(rib.choose_among(table, *slot, candidates, usable).rung);
   auto const best = table.best(*slot);
+  auto const position = [&](std::uint32_t index) {
+    return static_cast<std::size_t>(std::ranges::find(usable, index) - usable.begin());
+  };
   for (auto index = table.first(*slot); index != rib::no_path; index = table.path(index).next) {
     ExplainedPath explained;
     explained.route = entry_of(instance, table, *slot, index);
     auto const& path = table.path(index);
     if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
-    if (explained.route.usable && index != best && best != rib::no_path) {
-      auto const result = rib::compare(rib.candidate(table.path(best)), rib.candidate(path), rib.decision());
-      explained.lost_by = rib::rung_text(result.rung);
+    if (explained.route.usable && index != best && position(best) < usable.size()) {
+      auto const rung = rib::losing_rung(candidates, position(index), position(best), rib.decision());
+      explained.lost_by = rib::rung_text(rung);
     }
     explanation.paths.push_back(std::move(explained));
   }

@@ -2,23 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
+#include <vector>
 
 namespace bgp::rib {
 
 std::string_view rung_text(Rung rung) {
-  static constexpr std::array<std::string_view, 13> texts{"no usable path",
-                                                          "only path",
-                                                          "local route",
-                                                          "higher local preference",
-                                                          "shorter AS path",
-                                                          "lower origin",
-                                                          "lower MED",
-                                                          "eBGP over iBGP",
-                                                          "lower next-hop cost",
-                                                          "lower router ID",
-                                                          "shorter cluster list",
-                                                          "lower peer address",
-                                                          "lower path identifier"};
+  static constexpr std::array<std::string_view, 13> texts{
+      "no usable path",       "only path",          "higher local preference", "local route",         "shorter AS path",
+      "lower origin",         "lower MED",          "eBGP over iBGP",          "lower next-hop cost", "lower router ID",
+      "shorter cluster list", "lower peer address", "lower path identifier"};
   return texts[static_cast<std::size_t>(rung)];
 }
 
@@ -71,13 +64,12 @@ int ask(Rung rung, Candidate const& a, Candidate const& b, DecisionOptions const
   return 0;
 }
 
-// The best of `candidates[i]` for which `considered(i)` holds, compared one after the other.
-template <class Considered>
-std::size_t champion(std::span<Candidate const> candidates, DecisionOptions const& options, Considered&& considered) {
-  auto best = candidates.size();
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    if (!considered(i)) continue;
-    if (best == candidates.size() || !compare(candidates[best], candidates[i], options).first_is_better) best = i;
+// The best of those that `considered` names, compared one after the other.
+template <class Indices>
+std::size_t champion(std::span<Candidate const> candidates, Indices const& considered, DecisionOptions const& options) {
+  auto best = *considered.begin();
+  for (auto const i : considered) {
+    if (i != best && !compare(candidates[best], candidates[i], options).first_is_better) best = i;
   }
   return best;
 }
@@ -106,24 +98,42 @@ Rung deciding_rung(std::span<Candidate const> candidates, std::size_t best, Deci
 
 }  // namespace
 
+Rung losing_rung(std::span<Candidate const> candidates, std::size_t loser, std::size_t best,
+                 DecisionOptions const& options) {
+  auto const against_best = compare(candidates[best], candidates[loser], options);
+  if (against_best.first_is_better) return against_best.rung;
+  // It would have won, had not one of its own neighbouring AS beaten it before (by MED).
+  for (auto const& rival : candidates) {
+    if (!same_neighbouring_as(rival, candidates[loser])) continue;
+    auto const result = compare(rival, candidates[loser], options);
+    if (result.first_is_better && result.rung == Rung::med) return Rung::med;
+  }
+  return against_best.rung;
+}
+
 Comparison compare(Candidate const& first, Candidate const& second, DecisionOptions const& options) {
-  for (auto rung = Rung::local_route; rung <= Rung::path_id; rung = Rung(static_cast<int>(rung) + 1)) {
+  for (auto rung = Rung::local_pref; rung <= Rung::path_id; rung = Rung(static_cast<int>(rung) + 1)) {
     if (auto const order = ask(rung, first, second, options); order != 0) return {order < 0, rung};
   }
   return {true, Rung::path_id};
 }
 
 std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions const& options) {
-  if (!med_depends_on_as(candidates, options)) {
-    return champion(candidates, options, [](std::size_t) { return true; });
-  }
+  auto const all = std::views::iota(std::size_t{0}, candidates.size());
+  if (!med_depends_on_as(candidates, options)) return champion(candidates, all, options);
   // A path that loses within its own neighbouring AS cannot win: only that AS's champion goes on (RFC 4271 §9.1.2.2 c).
-  return champion(candidates, options, [&](std::size_t i) {
-    return std::ranges::all_of(candidates, [&](Candidate const& other) {
-      return &other == &candidates[i] || !same_neighbouring_as(candidates[i], other) ||
-             compare(candidates[i], other, options).first_is_better;
-    });
-  });
+  std::vector<std::size_t> order(candidates.size());
+  std::ranges::copy(all, order.begin());
+  std::ranges::sort(order, {}, [&](std::size_t i) { return candidates[i].attributes->first_as; });
+  std::vector<std::size_t> champions;
+  for (auto left = std::span<std::size_t const>(order); !left.empty();) {
+    auto const end = std::ranges::find_if_not(
+        left, [&](std::size_t i) { return same_neighbouring_as(candidates[left.front()], candidates[i]); });
+    auto const size = static_cast<std::size_t>(end - left.begin());
+    champions.push_back(champion(candidates, left.first(size), options));
+    left = left.subspan(size);
+  }
+  return champion(candidates, champions, options);
 }
 
 Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options) {

@@ -14,8 +14,8 @@ namespace bgp::rib {
 enum class Rung : std::uint8_t {
   none,  ///< no usable path
   only_path,
-  local_route,     ///< what this speaker originates beats what it learned
   local_pref,      ///< §9.1.1: higher
+  local_route,     ///< what this speaker originates beats what it learned
   as_path_length,  ///< §9.1.2.2 a: shorter
   origin,          ///< b: lower
   med,             ///< c: lower, among paths of one neighbouring AS unless always-compare
@@ -56,5 +56,10 @@ struct Choice {
 /// Chooses among any number of paths, independent of their order: MED is compared within each neighbouring AS first,
 /// then the winners without it (deterministic MED).
 [[nodiscard]] Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options);
+
+/// Why `loser` is not the best: the rung at which the best beat it or, where it would have beaten the best, the one at
+/// which its own neighbouring AS's champion did.
+[[nodiscard]] Rung losing_rung(std::span<Candidate const> candidates, std::size_t loser, std::size_t best,
+                               DecisionOptions const& options);
 
 }  // namespace bgp::rib

@@ -104,18 +104,32 @@ void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, 
     return;
   }
   count(in.table.path(index), family, +1);
-  decide(in, slot, index);
+  if (!loses_to_best(in, slot, index)) decide(in, slot, index);
 }
 
-void Rib::drop_path(PerFamily& in, SlotId slot, std::uint32_t index) {
-  auto const path = in.table.path(index);
-  if (in.table.best(slot) == index) note_change(in, slot, index);
-  count(path, in.table.family(), -1);
-  in.table.remove_path(slot, index);
-  if (path.received) {
-    attributes.release(path.received);
-    attributes.release(path.effective);
-  }
+// A new path that loses to the best changes nothing: whatever else it beats had lost to the best before, also where MED
+// is compared within a neighbouring AS only. (A path that changes may have kept others of its AS down until now.)
+bool Rib::loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t index) const {
+  auto const best = in.table.best(slot);
+  if (best == no_path || !usable(in.table.path(best))) return false;
+  auto const& path = in.table.path(index);
+  return !usable(path) || compare(candidate(in.table.path(best)), candidate(path), decision_).first_is_better;
+}
+
+template <class Gone>
+void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
+  auto const any = in.table.remove_paths_if(slot, [&](std::uint32_t index) {
+    if (!gone(index)) return false;
+    auto const& path = in.table.path(index);
+    if (in.table.best(slot) == index) note_change(in, slot, index);
+    count(path, in.table.family(), -1);
+    if (path.received) {
+      attributes.release(path.received);
+      attributes.release(path.effective);
+    }
+    return true;
+  });
+  if (!any) return;
   if (in.table.first(slot) != no_path) {
     decide(in, slot, no_path);
     return;
@@ -132,7 +146,7 @@ bool Rib::withdraw(Family family, PeerId peer, Prefix const& prefix, PathId id) 
   if (!slot) return false;
   auto const index = in.table.find_path(*slot, peer, id);
   if (index == no_path) return false;
-  drop_path(in, *slot, index);
+  drop_paths(in, *slot, [index](std::uint32_t other) { return other == index; });
   return true;
 }
 
@@ -140,12 +154,8 @@ bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budge
                        std::function<bool(PeerId)> const& gone) {
   auto& in = tables_[family_index(family)];
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
-    SlotId const slot{cursor};
-    for (auto index = in.table.first(slot); index != no_path;) {
-      auto const next = in.table.path(index).next;
-      if (gone(in.table.path(index).peer)) drop_path(in, slot, index);
-      index = next;
-    }
+    if (!in.table.in_use(SlotId{cursor})) continue;
+    drop_paths(in, SlotId{cursor}, [&](std::uint32_t index) { return gone(in.table.path(index).peer); });
   }
   return cursor >= in.table.extent();
 }

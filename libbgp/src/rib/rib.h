@@ -54,7 +54,9 @@ class Rib {
   /// The changes since the last call, and the number of the batch they form. Swap with an empty vector.
   std::uint64_t take_changes(Family family, std::vector<Change>& out);
   [[nodiscard]] bool has_changes(Family family) const { return pending_changes(family) != 0; }
-  [[nodiscard]] std::size_t pending_changes(Family family) const { return tables_[family_index(family)].changes.size(); }
+  [[nodiscard]] std::size_t pending_changes(Family family) const {
+    return tables_[family_index(family)].changes.size();
+  }
 
   /// Gives vacant slots back whose withdrawal was in a batch before `passed` and which `needed` does not name any more.
   /// Looks at up to `budget` slots. Returns how many remain.
@@ -85,7 +87,9 @@ class Rib {
 
   void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
   void note_change(PerFamily& in, SlotId slot, std::uint32_t old_best);
-  void drop_path(PerFamily& in, SlotId slot, std::uint32_t path);
+  template <class Gone>
+  void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
+  [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
   void count(Path const& path, Family family, int sign);
 
   DecisionOptions decision_;

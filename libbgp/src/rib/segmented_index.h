@@ -29,15 +29,6 @@ class SegmentedIndex {
     return std::nullopt;
   }
 
-  /// Asks the processor for what find(hash) will read.
-  void prefetch(std::uint64_t hash) const {
-    auto const& segment = segments_[hash >> (64 - segment_bits)];
-    if (segment.capacity == 0) return;
-    auto const at = home(hash) & (segment.capacity - 1);
-    __builtin_prefetch(&segment.tags[at]);
-    __builtin_prefetch(&segment.ids[at]);
-  }
-
   /// `hash_of(id)` gives the hash again, for the ids that move when the segment grows.
   template <class HashOf>
   void insert(std::uint64_t hash, std::uint32_t id, HashOf&& hash_of) {

@@ -47,6 +47,7 @@ Prefix Table::prefix(SlotId slot) const {
 }
 
 std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
+  if (crowded(slot)) return crowd_.find({slot.value, peer.value, id.value}).value_or(no_path);
   auto index = first(slot);
   while (index != no_path && (paths_[index].peer != peer || paths_[index].id != id)) index = paths_[index].next;
   return index;
@@ -55,15 +56,26 @@ std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
 std::uint32_t Table::add_path(SlotId slot, Path path) {
   if (first(slot) == no_path) slots_[slot.value].best = no_path;
   path.next = slots_[slot.value].first;
-  return slots_[slot.value].first = paths_.allocate(path);
+  slots_[slot.value].first = paths_.allocate(path);
+  count_added(slot, first(slot));
+  return first(slot);
 }
 
-void Table::remove_path(SlotId slot, std::uint32_t path) {
-  if (best(slot) == path) set_best(slot, no_path);
-  auto* link = &slots_[slot.value].first;
-  while (*link != path) link = &paths_[*link].next;
-  *link = paths_[path].next;
-  paths_.release(path);
+void Table::count_added(SlotId slot, std::uint32_t path) {
+  if (crowded(slot)) return crowd_.insert(crowd_key(slot, path), path);
+  key(slot.value)[stride_ - 1] += one_path;
+  if (!crowded(slot)) return;
+  for (auto index = first(slot); index != no_path; index = paths_[index].next) {
+    crowd_.insert(crowd_key(slot, index), index);
+  }
+}
+
+void Table::count_removed(SlotId slot, std::uint32_t path) {
+  if (crowded(slot)) {
+    crowd_.erase(crowd_key(slot, path));
+  } else {
+    key(slot.value)[stride_ - 1] -= one_path;
+  }
 }
 
 void Table::set_best(SlotId slot, std::uint32_t path) {

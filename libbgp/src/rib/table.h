@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "rib/attribute_table.h"
 #include "rib/chunked_array.h"
+#include "rib/crowd_index.h"
 #include "rib/peer_info.h"
 #include "rib/segmented_index.h"
 
@@ -45,7 +46,6 @@ class Table {
   [[nodiscard]] Family family() const { return family_; }
   [[nodiscard]] std::optional<SlotId> find(Prefix const& prefix) const;
   SlotId find_or_insert(Prefix const& prefix);
-  void prefetch(Prefix const& prefix) const { index_.prefetch(hash(prefix)); }
   [[nodiscard]] Prefix prefix(SlotId slot) const;
 
   /// The slot's paths: first(), then Path::next, until no_path.
@@ -54,7 +54,9 @@ class Table {
   [[nodiscard]] Path const& path(std::uint32_t index) const { return paths_[index]; }
   [[nodiscard]] std::uint32_t find_path(SlotId slot, PeerId peer, PathId id) const;
   std::uint32_t add_path(SlotId slot, Path path);
-  void remove_path(SlotId slot, std::uint32_t path);
+  /// Removes the paths for which `gone(index)` holds, in one walk over the slot's list. True when there were any.
+  template <class Gone>
+  bool remove_paths_if(SlotId slot, Gone&& gone);
 
   /// The best path's index, or no_path.
   [[nodiscard]] std::uint32_t best(SlotId slot) const {
@@ -87,9 +89,12 @@ class Table {
     std::uint32_t first = no_path;
     std::uint32_t best = no_path;  // of a vacant slot: the batch in which it was emptied
   };
-  // A slot's key: the address octets of its family, the length, the flags.
+  // A slot's key: the address octets of its family, the length, the flags. Above the flags the number of its paths, as
+  // long as they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
   static constexpr std::uint8_t queued_flag = 2;
+  static constexpr std::uint8_t one_path = 4;
+  static constexpr std::uint8_t count_mask = 0xfc;
   static constexpr unsigned key_chunk_bits = 12;
 
   [[nodiscard]] std::uint64_t hash(Prefix const& prefix) const;
@@ -102,6 +107,12 @@ class Table {
   }
   [[nodiscard]] std::uint8_t flags(SlotId slot) const { return key(slot.value)[stride_ - 1]; }
   void write_key(std::uint32_t slot, Prefix const& prefix);
+  [[nodiscard]] bool crowded(SlotId slot) const { return (flags(slot) & count_mask) == count_mask; }
+  [[nodiscard]] CrowdIndex::Key crowd_key(SlotId slot, std::uint32_t path) const {
+    return {slot.value, paths_[path].peer.value, paths_[path].id.value};
+  }
+  void count_added(SlotId slot, std::uint32_t path);
+  void count_removed(SlotId slot, std::uint32_t path);
 
   Family family_;
   HashKey key_;
@@ -110,7 +121,27 @@ class Table {
   std::vector<std::unique_ptr<std::uint8_t[]>> keys_;
   Pool<Path> paths_;
   SegmentedIndex index_;
+  CrowdIndex crowd_{key_};
   std::uint64_t with_best_ = 0;
 };
+
+template <class Gone>
+bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
+  bool any = false;
+  for (auto* link = &slots_[slot.value].first; *link != no_path;) {
+    auto const index = *link;
+    if (!gone(index)) {
+      link = &paths_[index].next;
+      continue;
+    }
+    any = true;
+    if (best(slot) == index) set_best(slot, no_path);
+    count_removed(slot, index);
+    *link = paths_[index].next;
+    paths_.release(index);
+  }
+  if (any && first(slot) == no_path) key(slot.value)[stride_ - 1] &= static_cast<std::uint8_t>(~count_mask);
+  return any;
+}
 
 }  // namespace bgp::rib
