@@ -32,7 +32,7 @@ std::unique_ptr<Member> Group::join(PeerId peer, std::function<void()> wake) {
 
 void Group::leave(Member& member) {
   if (member.out_of_log_) {
-    std::erase(laggards_, &member);
+    drop_dirty(member);
   } else {
     unboard_walk(member);
     unboard_log(member);
@@ -46,7 +46,8 @@ void Member::refresh() {
     group_.unboard_walk(*this);
     group_.board_walk(*this);
   } else {
-    dirty_.insert_range(SlotId{0}, SlotId{group_.table_.extent()});
+    auto const extent = group_.table_.extent();
+    if (dirty_->size() < extent) group_.own_dirty(*this).insert_range(SlotId{0}, SlotId{extent});
   }
   wake_();
 }
@@ -63,7 +64,7 @@ std::uint64_t Member::sent() const {
 }
 
 bool Group::needs(SlotId slot) const {
-  return std::ranges::any_of(laggards_, [slot](Member const* laggard) { return laggard->dirty_.contains(slot); });
+  return std::ranges::any_of(dirty_sets_, [slot](auto const& dirty) { return dirty->contains(slot); });
 }
 
 // ---- The log
@@ -73,10 +74,10 @@ void Group::process(std::vector<rib::Change> const& changes, std::uint64_t batch
   items_.clear();
   for (auto const& change : changes) choose(change);
   if (items_.empty()) return;
-  for (auto* laggard : laggards_) {
-    for (auto const& item : items_) laggard->dirty_.insert(item.slot);
+  for (auto const& dirty : dirty_sets_) {
+    for (auto const& item : items_) dirty->insert(item.slot);
   }
-  if (laggards_.size() < members_.size()) append_to_log(batch);
+  if (out_of_log_ < members_.size()) append_to_log(batch);
   for (auto* member : members_) member->wake_();
 }
 
@@ -92,21 +93,11 @@ void Group::append_to_log(std::uint64_t batch) {
   while (log_octets_ > limits_.log_octets && !log_.empty()) drop_front_of_log();
 }
 
-// Those furthest behind leave the log together: what they have not read is the same.
 void Group::drop_front_of_log() {
-  auto const first = log_first_;
-  auto const unread = unread_from(first);
-  for (auto* member : members_) {
-    if (!member->out_of_log_ && member->next_segment_ == first) leave_log(*member, unread);
-  }
-}
-
-rib::SlotSet Group::unread_from(std::uint64_t segment) const {
-  rib::SlotSet unread;
-  for (auto at = segment; at != log_end(); ++at) {
-    for (auto const slot : log_[at - log_first_].slots) unread.insert(slot);
-  }
-  return unread;
+  std::vector<Member*> furthest_behind;
+  std::ranges::copy_if(members_, std::back_inserter(furthest_behind),
+                       [this](Member const* m) { return !m->out_of_log_ && m->next_segment_ == log_first_; });
+  leave_log(furthest_behind);
 }
 
 void Group::board_log(Member& member) {
@@ -131,13 +122,42 @@ void Group::trim_log() {
   }
 }
 
-void Group::leave_log(Member& member, rib::SlotSet const& unread) {
-  member.dirty_ = unread;  // empty while it was in the log
-  mark_rest_of_walk(member);
-  unboard_walk(member);
-  unboard_log(member);
-  member.out_of_log_ = true;
-  laggards_.push_back(&member);
+// Those who leave together share one set of what any of them has yet to hear of, so that a thousand cost little more
+// than one.
+void Group::leave_log(std::vector<Member*> const& leaving) {
+  auto const dirty = std::make_shared<rib::SlotSet>();
+  auto first_unread = log_end();
+  for (auto const* member : leaving) {
+    first_unread = std::min(first_unread, member->next_segment_);
+    mark_rest_of_walk(*member, *dirty);
+  }
+  for (auto at = first_unread; at != log_end(); ++at) {
+    for (auto const slot : log_[at - log_first_].slots) dirty->insert(slot);
+  }
+  for (auto* member : leaving) {
+    unboard_walk(*member);
+    unboard_log(*member);
+    member->out_of_log_ = true;
+    member->dirty_ = dirty;
+    ++out_of_log_;
+  }
+  dirty_sets_.push_back(dirty);
+}
+
+// The laggard's set, for it alone from now on.
+rib::SlotSet& Group::own_dirty(Member& laggard) {
+  constexpr long itself_and_the_list = 2;
+  if (laggard.dirty_.use_count() > itself_and_the_list) {
+    laggard.dirty_ = std::make_shared<rib::SlotSet>(*laggard.dirty_);
+    dirty_sets_.push_back(laggard.dirty_);
+  }
+  return *laggard.dirty_;
+}
+
+void Group::drop_dirty(Member& laggard) {
+  laggard.dirty_.reset();
+  std::erase_if(dirty_sets_, [](auto const& dirty) { return dirty.use_count() == 1; });
+  --out_of_log_;
 }
 
 // ---- The walk
@@ -168,14 +188,14 @@ void Group::trim_walk() {
   }
 }
 
-void Group::mark_rest_of_walk(Member& member) {
+void Group::mark_rest_of_walk(Member const& member, rib::SlotSet& dirty) const {
   auto const at_end = member.next_walk_segment_ == walk_end();
   if (member.walk_to_go_ == 0) return;
   auto const position = at_end ? walk_position_ : walk_[member.next_walk_segment_ - walk_first_].begin;
   auto const begin = position < member.walk_extent_ ? position : 0;
   auto const to_end = std::min(member.walk_to_go_, member.walk_extent_ - begin);
-  member.dirty_.insert_range(SlotId{begin}, SlotId{begin + to_end});
-  member.dirty_.insert_range(SlotId{0}, SlotId{member.walk_to_go_ - to_end});
+  dirty.insert_range(SlotId{begin}, SlotId{begin + to_end});
+  dirty.insert_range(SlotId{0}, SlotId{member.walk_to_go_ - to_end});
 }
 
 // Encodes the next chunk of slots for all who are aboard.
@@ -202,14 +222,14 @@ void Group::step_walk() {
     walk_octets_ += piece.segment.octets->size();
     walk_.push_back(std::move(piece));
   }
-  while (walk_octets_ > limits_.walk_octets && walk_.size() > encoded_.size()) {
-    auto const furthest_behind = walk_first_;
-    for (auto* member : members_) {
-      if (member->walk_to_go_ > 0 && member->next_walk_segment_ == furthest_behind) {
-        leave_log(*member, unread_from(member->next_segment_));
-      }
-    }
-  }
+  while (walk_octets_ > limits_.walk_octets && walk_.size() > encoded_.size()) drop_front_of_walk();
+}
+
+void Group::drop_front_of_walk() {
+  std::vector<Member*> furthest_behind;
+  std::ranges::copy_if(members_, std::back_inserter(furthest_behind),
+                       [this](Member const* m) { return m->walk_to_go_ > 0 && m->next_walk_segment_ == walk_first_; });
+  leave_log(furthest_behind);
 }
 
 // ---- Serving
@@ -290,12 +310,13 @@ std::size_t Group::read_walk_segment(Member& member, std::vector<Slice>& out) {
 
 // The next dirty slots, up to a chunk.
 void Group::choose_dirty(Member& member) {
+  auto& dirty = own_dirty(member);
   asked_attributes_ = {};
   items_.clear();
-  for (std::size_t left = dirty_chunk; left > 0 && !member.dirty_.empty(); --left) {
-    auto slot = member.dirty_.next(member.dirty_cursor_);
-    if (slot == member.dirty_.end()) slot = member.dirty_.next(0);
-    member.dirty_.erase(SlotId{slot});
+  for (std::size_t left = dirty_chunk; left > 0 && !dirty.empty(); --left) {
+    auto slot = dirty.next(member.dirty_cursor_);
+    if (slot == dirty.end()) slot = dirty.next(0);
+    dirty.erase(SlotId{slot});
     member.dirty_cursor_ = slot + 1;
     choose_for_laggard(SlotId{slot}, member.peer_);
   }
@@ -303,7 +324,7 @@ void Group::choose_dirty(Member& member) {
 
 std::size_t Group::fill_from_dirty(Member& member, std::vector<Slice>& out, std::size_t budget) {
   std::size_t filled = 0;
-  for (unsigned steps = 0; filled < budget && !member.dirty_.empty(); ++steps) {
+  for (unsigned steps = 0; filled < budget && !member.dirty_->empty(); ++steps) {
     if (steps == dirty_steps) {
       member.wake_();
       return filled;
@@ -313,10 +334,9 @@ std::size_t Group::fill_from_dirty(Member& member, std::vector<Slice>& out, std:
     encode(encoded_);
     for (auto const& segment : encoded_) filled += emit(segment, member.peer_, out);
   }
-  if (member.dirty_.empty()) {
-    member.dirty_.clear();
+  if (member.dirty_->empty()) {
     member.out_of_log_ = false;
-    std::erase(laggards_, &member);
+    drop_dirty(member);
     board_log(member);
   }
   return filled;

@@ -80,8 +80,8 @@ class Member {
   std::uint32_t walk_to_go_ = 0;
   std::uint32_t walk_extent_ = 0;
   std::uint64_t next_walk_segment_ = 0;
-  // Out of the log.
-  rib::SlotSet dirty_;
+  // Out of the log: shared with those who left together, until it reads again.
+  std::shared_ptr<rib::SlotSet> dirty_;
   std::uint32_t dirty_cursor_ = 0;
 };
 
@@ -104,7 +104,7 @@ class Group {
   [[nodiscard]] bool needs(rib::SlotId slot) const;
   [[nodiscard]] std::size_t queued_octets() const { return log_octets_ + walk_octets_; }
   [[nodiscard]] std::size_t log_segments() const { return log_.size(); }
-  [[nodiscard]] std::size_t members_out_of_log() const { return laggards_.size(); }
+  [[nodiscard]] std::size_t members_out_of_log() const { return out_of_log_; }
 
  private:
   friend class Member;
@@ -138,8 +138,9 @@ class Group {
   void append_to_log(std::uint64_t batch);
   void trim_log();
   void drop_front_of_log();
-  void leave_log(Member& member, rib::SlotSet const& unread);
-  [[nodiscard]] rib::SlotSet unread_from(std::uint64_t segment) const;
+  void leave_log(std::vector<Member*> const& leaving);
+  rib::SlotSet& own_dirty(Member& laggard);
+  void drop_dirty(Member& laggard);
   [[nodiscard]] std::uint64_t log_end() const { return log_first_ + log_.size(); }
   void board_log(Member& member);
   void unboard_log(Member& member);
@@ -148,7 +149,8 @@ class Group {
   void unboard_walk(Member& member);
   void step_walk();
   void trim_walk();
-  void mark_rest_of_walk(Member& member);
+  void drop_front_of_walk();
+  void mark_rest_of_walk(Member const& member, rib::SlotSet& dirty) const;
   [[nodiscard]] std::uint64_t walk_end() const { return walk_first_ + walk_.size(); }
   // Serving.
   static std::size_t emit(Segment const& segment, PeerId member, std::vector<Slice>& out);
@@ -163,7 +165,8 @@ class Group {
   GroupLimits const limits_;
   std::vector<Member*> members_;
   std::vector<bool> is_member_;  // by PeerId
-  std::vector<Member*> laggards_;
+  std::size_t out_of_log_ = 0;
+  std::vector<std::shared_ptr<rib::SlotSet>> dirty_sets_;  // each that some laggard has, once
 
   // What members in the log hold, or will: the slots announced, and how many of them by source.
   rib::SlotSet held_;
