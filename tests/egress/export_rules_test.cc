@@ -71,6 +71,16 @@ TEST(EndOfRib, IsAnEmptyUpdateOrAnEmptyMpUnreach) {
   EXPECT_EQ(Buffer(v6.begin() + 19, v6.end()), (Buffer{0, 0, 0, 7, 0x90, 15, 0, 3, 0, 2, 1}));
 }
 
+// RFC 2545 §3: only who is on the same link can use it, and of a third party that is not known.
+TEST_F(Export, SomebodyElsesLinkLocalAddressGoesNoFurther) {
+  key.family = ipv6_unicast;
+  hop = rib.next_hops.acquire("2001:db8::2"_ip, "fe80::2"_ip);
+  auto const told = exported_next_hop(key, rib, route(Kind::ebgp, false));
+  EXPECT_EQ(told.address, "2001:db8::2"_ip);
+  EXPECT_TRUE(told.link_local.is_unset());
+  EXPECT_EQ(exported_next_hop(key, rib, route(Kind::local, false)).link_local, "fe80::2"_ip);
+}
+
 // 4096 octets less header, lengths and one prefix: what fits loses nothing, then what a receiver might discard goes,
 // then the route (RFC 8654 §4).
 TEST_F(Export, AttributesThatAreTooLongLoseWhatMayBeDiscardedFirst) {

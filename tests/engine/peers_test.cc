@@ -177,6 +177,32 @@ TEST_F(Peers, ANewSessionsRoutesSurviveTheRemovalOfTheOldOnes) {
   for (auto const& [prefix, attributes] : watch.routes) EXPECT_EQ(attributes.med, 2U) << prefix.text();
 }
 
+// Lost again while the first session's paths are still being removed: the third session waits for both passes.
+TEST_F(Peers, TheThirdSessionsRoutesSurviveTheRemovalOfTheSecondOnes) {
+  constexpr std::uint32_t many = 100'000;
+  start(peer(at_a, at_b, as_b), peer(at_b, at_a, as_a, true));
+  for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i));
+  run();
+  auto const begin_again = [this] {
+    a = speaker(as_a, at_a);
+    ASSERT_TRUE(a->add_peer(peer(at_a, at_b, as_b)).ok());
+    for (auto const index : {5U, many / 2, many - 1}) a->originate(nth(index));
+    ASSERT_TRUE(a->start().ok());
+  };
+  std::vector<std::uint64_t> left_when_up;
+  auto const subscription = b->on_peers([&](PeerEvent const& event) {
+    if (!event.up) return;
+    left_when_up.push_back(b->peer(event.id)->families[0].received);
+    if (left_when_up.size() == 1) begin_again();
+  });
+  begin_again();
+  run();
+  ASSERT_EQ(left_when_up.size(), 2U);
+  EXPECT_GT(left_when_up[1], 3U) << "the first removal was over: this test shows nothing";
+  EXPECT_EQ(b->peer(a_at_b)->state, "Established");
+  EXPECT_EQ(b->peer(a_at_b)->families[0].received, 3U);
+}
+
 TEST_F(Peers, ARemovedOneIsToldAndForgottenAndMayBeAddedAgain) {
   start();
   Watch at_b_routes(*b);

@@ -58,8 +58,10 @@ bool fits(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
 
 ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const& hop = rib.next_hops[rib.attributes[path.effective].next_hop];
-  if (!keeps_next_hop(key, rib.peer(path.peer)) || hop.address.is_unset()) return {key.local_address, {}};
-  return {hop.address, hop.link_local};
+  auto const& source = rib.peer(path.peer);
+  if (!keeps_next_hop(key, source) || hop.address.is_unset()) return {key.local_address, {}};
+  // RFC 2545 §3: a link-local address is for a receiver on the same link; of another's we cannot know that.
+  return {hop.address, source.kind == Kind::local ? hop.link_local : IpAddress{}};
 }
 
 Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix, rib::Path const& path) {
@@ -73,8 +75,9 @@ Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& pref
     return "no next hop of this family on this session";
   if (!fits(key, rib, path)) return "its attributes do not fit in a message (RFC 8654 §4)";
   if (key.filter->accepts_everything()) return {};
-  auto attributes = wire::decode_canonical(set.canonical());
+  auto attributes = rib.attributes_of(path.effective);
   attributes.next_hop = hop.address;
+  attributes.link_local_next_hop = hop.link_local;
   auto const verdict = key.filter->judge(prefix, attributes);
   return verdict.accept ? Forbidden{} : verdict.rule.empty() ? Forbidden{"export filter"} : verdict.rule;
 }

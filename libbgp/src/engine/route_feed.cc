@@ -20,10 +20,8 @@ void RouteFeed::begin() {
   auto const instance = instance_.lock();
   instance->flush();
   for (auto const family : rib::families) {
-    auto const& table = instance->rib().table(family);
-    for (std::uint32_t slot = 0; slot < table.extent(); ++slot) {
-      if (table.best(rib::SlotId{slot}) != rib::no_path) dirty_[rib::family_index(family)].insert(rib::SlotId{slot});
-    }
+    rib::SlotId const end{instance->rib().table(family).extent()};
+    dirty_[rib::family_index(family)].insert_range(rib::SlotId{0}, end);
   }
   instance->egress().add_listener(this);
   schedule();
@@ -48,19 +46,21 @@ void RouteFeed::add_event(Family family, rib::SlotId slot) {
   auto const& rib = instance->rib();
   auto const& table = rib.table(family);
   auto& told = told_[rib::family_index(family)];
+  if (!table.in_use(slot)) return;  // marked with the whole table
   auto const best = table.best(slot);
   if (best == rib::no_path) {
     if (told.erase(slot)) events_.push_back({RouteEvent::Kind::withdraw, table.prefix(slot), {}, nullptr});
     return;
   }
   told.insert(slot);
-  attributes_.push_back(attributes_of(rib, table.path(best).effective));
+  attributes_.push_back(rib.attributes_of(table.path(best).effective));
   events_.push_back({RouteEvent::Kind::announce, table.prefix(slot), table.path(best).peer, &attributes_.back()});
 }
 
 void RouteFeed::collect(Family family, std::size_t budget) {
   auto& dirty = dirty_[rib::family_index(family)];
-  for (std::uint32_t at = 0; budget > 0 && !dirty.empty(); --budget) {
+  auto& at = cursor_[rib::family_index(family)];
+  for (; budget > 0 && !dirty.empty(); --budget) {
     at = dirty.next(at);
     if (at == dirty.end()) at = dirty.next(0);
     dirty.erase(rib::SlotId{at});

@@ -37,6 +37,7 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   Callback callback_;
   std::array<rib::SlotSet, rib::families.size()> dirty_;
   std::array<rib::SlotSet, rib::families.size()> told_;
+  std::array<std::uint32_t, rib::families.size()> cursor_{};  // goes round, so that churn in low slots holds up none
   bool scheduled_ = false;
   bool in_sync_ = false;
   // Scratch of tell(): events point into attributes_.

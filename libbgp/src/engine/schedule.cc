@@ -6,7 +6,7 @@
 namespace bgp::engine {
 
 namespace {
-constexpr std::size_t large_batch = 8192;    // changed slots that are flushed without waiting for other sockets
+constexpr std::size_t large_batch = 8192;    // changed slots, times groups, that are flushed without waiting for others
 constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at
 constexpr std::size_t reclaim_slots = 4096;  // vacant slots a slice may give back
 constexpr auto output_slice_length = std::chrono::microseconds(500);
@@ -40,7 +40,7 @@ void Instance::changed() {
   std::size_t pending = 0;
   for (auto const family : rib::families) pending += rib_.pending_changes(family);
   if (pending == 0) return;
-  if (pending >= large_batch) flush();
+  if (pending * std::max<std::size_t>(1, egress_.groups().size()) >= large_batch) flush();
   schedule_flush();
 }
 
@@ -133,6 +133,7 @@ void Instance::sweep_slice() {
 }
 
 void Instance::purge_done(PeerId id) {
+  if (sweeper_.purging(id)) return;  // its next session was lost meanwhile too: what that left goes in another pass
   if (leaving_.erase(id) != 0) {
     flush();  // nobody may hear of the number's next owner before they heard that the routes are gone
     rib_.forget_peer(id);

@@ -25,15 +25,6 @@ std::string_view not_sent(Instance const& instance, egress::Member const& member
 
 }  // namespace
 
-Attributes attributes_of(rib::Rib const& rib, rib::AttrId id) {
-  if (!id) return {};
-  auto const& set = rib.attributes[id];
-  auto attributes = wire::decode_canonical(set.canonical());
-  attributes.next_hop = rib.next_hops[set.next_hop].address;
-  attributes.link_local_next_hop = rib.next_hops[set.next_hop].link_local;
-  return attributes;
-}
-
 RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::uint32_t index) {
   auto const& rib = instance.rib();
   auto const& path = table.path(index);
@@ -45,7 +36,7 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
     if (auto const* neighbour = instance.neighbour(path.peer)) entry.peer_scope_id = neighbour->config().scope_id;
   }
   entry.path_id = path.id;
-  entry.attributes = attributes_of(rib, path.received);
+  entry.attributes = rib.attributes_of(path.received);
   entry.best = table.best(slot) == index;
   entry.refused_by = refusal(rib, path);
   entry.usable = entry.refused_by.empty();

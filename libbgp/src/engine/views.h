@@ -8,9 +8,6 @@
 
 namespace bgp::engine {
 
-/// The attributes of an interned set with its next hop; empty for none.
-[[nodiscard]] Attributes attributes_of(rib::Rib const& rib, rib::AttrId id);
-
 /// A path as listings show it.
 [[nodiscard]] RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot,
                                   std::uint32_t path);

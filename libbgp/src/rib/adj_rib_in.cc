@@ -122,12 +122,7 @@ void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received)
   if (nlri.empty()) return;
   auto const ask_filter = received.refused_by == accepted && !policy_.filter->accepts_everything();
   Attributes attributes;
-  if (ask_filter) {
-    auto const& set = rib_.attributes[received.attributes];
-    attributes = wire::decode_canonical(set.canonical());
-    attributes.next_hop = rib_.next_hops[set.next_hop].address;
-    attributes.link_local_next_hop = rib_.next_hops[set.next_hop].link_local;
-  }
+  if (ask_filter) attributes = rib_.attributes_of(received.attributes);
   for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
     auto const prefix = reader.next();
     auto refused_by = received.refused_by;

@@ -1,5 +1,7 @@
 #include "rib/rib.h"
 
+#include "wire/attributes.h"
+
 namespace bgp::rib {
 
 Rib::Rib(HashKey key, DecisionOptions decision)
@@ -20,6 +22,15 @@ PeerInfo& Rib::add_peer(PeerInfo info) {
 }
 
 void Rib::forget_peer(PeerId id) { free_peers_.push_back(id); }
+
+Attributes Rib::attributes_of(AttrId id) const {
+  if (!id) return {};
+  auto const& set = attributes[id];
+  auto values = wire::decode_canonical(set.canonical());
+  values.next_hop = next_hops[set.next_hop].address;
+  values.link_local_next_hop = next_hops[set.next_hop].link_local;
+  return values;
+}
 
 bool Rib::usable(Path const& path) const {
   return path.refused_by == accepted && next_hops[attributes[path.effective].next_hop].state.reachable;

@@ -64,6 +64,8 @@ class Rib {
                       std::size_t budget);
   [[nodiscard]] std::size_t vacant_slots(Family family) const { return tables_[family_index(family)].vacant.size(); }
 
+  /// A set as values, with its next hop; none gives none.
+  [[nodiscard]] Attributes attributes_of(AttrId id) const;
   /// May this path be chosen?
   [[nodiscard]] bool usable(Path const& path) const;
   [[nodiscard]] Candidate candidate(Path const& path) const;

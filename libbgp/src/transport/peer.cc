@@ -159,6 +159,7 @@ std::optional<wire::Notification> Peer::update(Bytes body) {
 
 void Peer::route_refresh(wire::RouteRefresh const& request) {
   if (handler_ != nullptr) handler_->on_route_refresh(request);
+  if (context_->now() >= slice_end_) session_.interrupt();
 }
 
 void Peer::down(session::Down const& down) {
