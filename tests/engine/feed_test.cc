@@ -89,6 +89,36 @@ TEST_F(Feed, WhoAnnouncedItIsTold) {
   EXPECT_EQ(sources, (std::vector<PeerId>{a_at_b, local_peer}));
 }
 
+TEST_F(Feed, OneThatIsPausedHearsTheLatestStateLater) {
+  start();
+  std::size_t batches = 0;
+  std::map<Prefix, std::optional<std::uint32_t>> told;
+  RouteSubscription routes;
+  routes = b->on_routes([&](std::span<RouteEvent const> events) {
+    ++batches;
+    for (auto const& event : events) {
+      if (event.kind == RouteEvent::Kind::announce) told[event.prefix] = event.attributes->med;
+      if (event.kind == RouteEvent::Kind::withdraw) told.erase(event.prefix);
+    }
+    routes.pause();
+  });
+  run();
+  ASSERT_EQ(batches, 1U);  // in sync
+  for (auto const med : {1U, 2U, 3U}) {
+    for (std::uint32_t i = 0; i < 100; ++i) a->originate(nth(i), with_med(med));
+    run();
+  }
+  for (std::uint32_t i = 50; i < 100; ++i) a->withdraw(nth(i));
+  run();
+  EXPECT_EQ(batches, 1U);
+  EXPECT_TRUE(told.empty());
+  routes.resume();
+  run();
+  EXPECT_EQ(batches, 2U);
+  ASSERT_EQ(told.size(), 50U);
+  for (auto const& [prefix, med] : told) EXPECT_EQ(med, 3U) << prefix.text();
+}
+
 TEST_F(Feed, ASubscriptionThatHasEndedHearsNothing) {
   Watch watch(*a);
   a->originate("203.0.113.0/24"_pfx);

@@ -4,7 +4,8 @@
 //   policy.h says what they may do.
 // - Route events come in batches: first a snapshot of the Loc-RIB, then `in_sync`, then deltas. Within a batch and over
 //   time, the last event of a prefix is its present state. The span and all it refers to live for the call.
-// - A subscription is an object: when it is destroyed, no further event comes.
+// - A subscription is an object: when it is destroyed, no further event comes. One to routes can be paused: a receiver
+//   that says "later" is resumed with the latest state.
 // - eBGP neighbours without a filter carry nothing, in either direction (RFC 8212): write `.import = accept_all`.
 // Sources stay compatible from 1.0; there is no ABI promise.
 #pragma once
@@ -99,8 +100,18 @@ class [[nodiscard]] Subscription {
   Subscription() = default;
   explicit Subscription(std::shared_ptr<void> handle) : handle_(std::move(handle)) {}
 
- private:
+ protected:
   std::shared_ptr<void> handle_;
+};
+
+/// A subscription to routes, for a receiver that may fall behind: while it is paused nothing is queued for it, and what
+/// changes meanwhile is told once, as it stands, after resume().
+class [[nodiscard]] RouteSubscription : public Subscription {
+ public:
+  using Subscription::Subscription;
+  /// May be called from the callback. No further batch comes until resume().
+  void pause();
+  void resume();
 };
 
 /// A route to originate. An unset next hop becomes our own address on each session.
@@ -148,7 +159,7 @@ class Speaker {
   /// Makes the set of our own routes exactly `routes`; what stays the same sends nothing. Idempotent.
   void announce_exactly(std::span<Announcement const> routes);
 
-  [[nodiscard]] Subscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
+  [[nodiscard]] RouteSubscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
   [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
 
   [[nodiscard]] SpeakerStatus status() const;

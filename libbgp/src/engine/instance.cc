@@ -275,12 +275,12 @@ void Instance::announce_exactly(std::span<Announcement const> routes) {
 
 // ---- Telling the user
 
-Subscription Instance::on_routes(std::function<void(std::span<RouteEvent const>)> callback) {
+RouteSubscription Instance::on_routes(std::function<void(std::span<RouteEvent const>)> callback) {
   auto feed = std::make_shared<RouteFeed>(*this, std::move(callback));
   std::erase_if(feeds_, [](auto const& weak) { return weak.expired(); });
   feeds_.push_back(feed);
   feed->begin();
-  return Subscription(std::move(feed));
+  return RouteSubscription(std::move(feed));
 }
 
 Subscription Instance::on_peers(std::function<void(PeerEvent const&)> callback) {

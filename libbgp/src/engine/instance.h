@@ -41,7 +41,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void originate(Prefix const& prefix, Attributes const& attributes);
   void withdraw(Prefix const& prefix);
   void announce_exactly(std::span<Announcement const> routes);
-  [[nodiscard]] Subscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
+  [[nodiscard]] RouteSubscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
   [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
 
   // What the rooms' parts share.

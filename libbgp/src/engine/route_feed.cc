@@ -32,8 +32,12 @@ void RouteFeed::changed(Family family, std::vector<rib::Change> const& changes) 
   schedule();
 }
 
+void RouteFeed::resume() {
+  if (std::exchange(paused_, false)) schedule();
+}
+
 void RouteFeed::schedule() {
-  if (std::exchange(scheduled_, true)) return;
+  if (paused_ || std::exchange(scheduled_, true)) return;
   if (auto const instance = instance_.lock()) {
     instance->post([weak = weak_from_this()] {
       if (auto const self = weak.lock()) self->tell();
@@ -73,6 +77,7 @@ void RouteFeed::tell() {
   if (!instance) return;
   auto const begin = instance->context()->now();
   scheduled_ = false;
+  if (paused_) return;
   instance->flush();
   events_.clear();
   attributes_.clear();

@@ -21,6 +21,8 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   RouteFeed(Instance& instance, Callback callback);
   ~RouteFeed() override;
   void begin();
+  void pause() { paused_ = true; }
+  void resume();
 
   void changed(Family family, std::vector<rib::Change> const& changes) override;
   [[nodiscard]] bool needs(Family family, rib::SlotId slot) const override {
@@ -40,6 +42,7 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   std::array<std::uint32_t, rib::families.size()> cursor_{};  // goes round, so that churn in low slots holds up none
   bool scheduled_ = false;
   bool in_sync_ = false;
+  bool paused_ = false;
   // Scratch of tell(): events point into attributes_.
   std::vector<RouteEvent> events_;
   std::deque<Attributes> attributes_;

@@ -2,6 +2,7 @@
 #include "bgp/speaker.h"
 
 #include "engine/instance.h"
+#include "engine/route_feed.h"
 #include "engine/speaker_in_memory.h"
 #include "engine/views.h"
 
@@ -46,7 +47,14 @@ void Speaker::originate(Prefix prefix, Attributes attributes) { impl_->instance-
 void Speaker::withdraw(Prefix prefix) { impl_->instance->withdraw(prefix); }
 void Speaker::announce_exactly(std::span<Announcement const> routes) { impl_->instance->announce_exactly(routes); }
 
-Subscription Speaker::on_routes(std::function<void(std::span<RouteEvent const>)> callback) {
+void RouteSubscription::pause() {
+  if (handle_) std::static_pointer_cast<engine::RouteFeed>(handle_)->pause();
+}
+void RouteSubscription::resume() {
+  if (handle_) std::static_pointer_cast<engine::RouteFeed>(handle_)->resume();
+}
+
+RouteSubscription Speaker::on_routes(std::function<void(std::span<RouteEvent const>)> callback) {
   return impl_->instance->on_routes(std::move(callback));
 }
 Subscription Speaker::on_peers(std::function<void(PeerEvent const&)> callback) {
