@@ -22,7 +22,7 @@ struct FamilyCounts {
   Family family;
   std::uint64_t received = 0;  ///< paths in Adj-RIB-In, refused ones included
   std::uint64_t accepted = 0;  ///< of those, the ones that may be used
-  std::uint64_t sent = 0;      ///< routes the neighbour holds from us
+  std::uint64_t sent = 0;      ///< routes the neighbour holds from us, or will when it has read what waits for it
   bool end_of_rib_received = false;
   bool end_of_rib_sent = false;
 };
