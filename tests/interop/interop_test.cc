@@ -19,12 +19,12 @@ std::vector<std::string> all_addresses() {
 
 bool in_ci() { return std::getenv("CI") != nullptr && std::string(std::getenv("CI")) == "true"; }
 
-void give_up(std::string const& why) {
+}  // namespace
+
+void Interop::give_up(std::string const& why) {
   if (in_ci()) FAIL() << why;
   GTEST_SKIP() << why;
 }
-
-}  // namespace
 
 void Interop::SetUp() {
   std::string why;

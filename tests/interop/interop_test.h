@@ -17,6 +17,8 @@ class Interop : public testing::Test {
   void SetUp() override;
   /// The programs this test cannot do without. False: it was skipped or has failed.
   [[nodiscard]] bool need(std::vector<std::string> const& programs);
+  /// Skips the test, or lets it fail in CI.
+  static void give_up(std::string const& why);
 
   support::TemporaryDirectory directory_;
 };

@@ -1,4 +1,6 @@
 // Several tern-reflectors beside each other: everything arrives, nothing loops, and what is withdrawn stays away.
+#include <csignal>
+
 #include "interop_test.h"
 
 namespace interop {
@@ -132,7 +134,7 @@ TEST_F(Reflectors, InARingOfClientsEndTheLoopByTheClusterList) {
   auto const to_client = ", reflectorClient: true";
   auto& one = add_tern("1", "1.1.1.1", {client("2"), dialled("8", "1") + to_client, client("9")});
   add_tern("8", "2.2.2.2", {client("3"), client("1"), dialled("9", "8") + to_client});
-  add_tern("9", "3.3.3.3", {client("4"), client("8"), dialled("1", "9") + to_client});
+  auto& nine = add_tern("9", "3.3.3.3", {client("4"), client("8"), dialled("1", "9") + to_client});
   auto& a = add_bird("2", of_a, {"1"});
   auto& b = add_bird("3", of_b, {"8"});
   auto& c = add_bird("4", of_c, {"9"});
@@ -141,7 +143,16 @@ TEST_F(Reflectors, InARingOfClientsEndTheLoopByTheClusterList) {
   EXPECT_TRUE(comes_to_show(at(a, of_b, "1"), route_of("3", "1.1.1.1 2.2.2.2")));
   EXPECT_TRUE(at_rest());
   EXPECT_EQ(one.refusal(of_a, "10.77.0.8"), "absent");
-  withdraw(a, of_a);
+  // While the ninth is stopped, the eighth believes what that one last said, and the first is offered its own route.
+  nine.process().signal(SIGSTOP);
+  a.command("disable routes4");
+  EXPECT_TRUE(comes_to_show(at(b, of_a, "8"), route_of("2", "2.2.2.2 3.3.3.3 1.1.1.1")));
+  EXPECT_TRUE(support::eventually(20s, [&] { return one.refusal(of_a, "10.77.0.8") == own_cluster; }));
+  EXPECT_FALSE(a.route(of_a, "to1"));
+  nine.process().signal(SIGCONT);
+  EXPECT_TRUE(support::eventually(30s, [&] { return who_still_knows(of_a).empty(); }));
+  EXPECT_TRUE(at_rest());
+  EXPECT_EQ(who_still_knows(of_a), "");
   withdraw(b, of_b);
   EXPECT_TRUE(comes_to_show(at(b, of_c, "8"), route_of("4", "2.2.2.2 3.3.3.3")));
 }
