@@ -13,6 +13,8 @@ struct Case {
   char const* name;
   char const* their_program;
   char const* our_id;  // theirs is 10.77.0.2
+
+  friend void PrintTo(Case const& one, std::ostream* out) { *out << one.name; }
 };
 
 struct BothDial : Interop, testing::WithParamInterface<Case> {

@@ -1,4 +1,6 @@
 // GoBGP beside BIRD at tern-reflector, in each of the three roles a neighbour can have.
+#include <csignal>
+
 #include "interop_test.h"
 
 namespace interop {
@@ -113,6 +115,17 @@ TEST_F(GobgpRoles, AnExternalNeighbourIsOutsideTheAs) {
   EXPECT_TRUE(comes_to_show(at_client(from_gobgp), its));
   EXPECT_TRUE(comes_to_show(at_non_client(from_gobgp), its));
   withdraw_and_die(its, ours);
+}
+
+TEST_F(GobgpRoles, AFrozenOneIsTakenForDeadWhenItsHoldTimeIsOver) {
+  if (!start(", reflectorClient: true, holdTime: 3", 65000)) return;
+  EXPECT_TRUE(comes_to_show(at_client(from_gobgp), reflected(usual("10.77.0.3"), "10.77.0.3", "1.1.1.1")));
+  gobgp->process().signal(SIGSTOP);
+  EXPECT_TRUE(comes_to_show(at_client(from_gobgp), std::nullopt, 10s));
+  auto const error = tern->peer("10.77.0.3", {"lastError"});
+  EXPECT_NE(error.find("Hold Timer Expired"), std::string::npos) << error;
+  gobgp->process().signal(SIGCONT);
+  EXPECT_TRUE(comes_to_show(at_client(from_gobgp), reflected(usual("10.77.0.3"), "10.77.0.3", "1.1.1.1")));
 }
 
 }  // namespace
