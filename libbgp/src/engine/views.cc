@@ -81,17 +81,19 @@ Explanation explain(Instance const& instance, Prefix const& prefix) {
   std::vector<std::uint32_t> usable;
   explanation.decided_by = rib::rung_text(rib.choose_among(table, *slot, candidates, usable).rung);
   auto const best = table.best(*slot);
-  auto const position = [&](std::uint32_t index) {
-    return static_cast<std::size_t>(std::ranges::find(usable, index) - usable.begin());
-  };
+  auto const best_candidate = static_cast<std::size_t>(std::ranges::find(usable, best) - usable.begin());
+  std::size_t candidate = 0;  // usable paths stand in the order of the slot's list
   for (auto index = table.first(*slot); index != rib::no_path; index = table.path(index).next) {
     ExplainedPath explained;
     explained.route = entry_of(instance, table, *slot, index);
     auto const& path = table.path(index);
     if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
-    if (explained.route.usable && index != best && position(best) < usable.size()) {
-      auto const rung = rib::losing_rung(candidates, position(index), position(best), rib.decision());
-      explained.lost_by = rib::rung_text(rung);
+    if (candidate < usable.size() && usable[candidate] == index) {
+      if (index != best && best_candidate < usable.size()) {
+        auto const rung = rib::losing_rung(candidates, candidate, best_candidate, rib.decision());
+        explained.lost_by = rib::rung_text(rung);
+      }
+      ++candidate;
     }
     explanation.paths.push_back(std::move(explained));
   }
