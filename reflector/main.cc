@@ -162,6 +162,7 @@ int main(int argc, char** argv) {
   } catch (std::exception const& e) {
     spdlog::critical("{}", e.what());
   }
-  spdlog::shutdown();  // waits until the last line is out
+  auto const logger = spdlog::default_logger();  // outlives its thread, which may still be at the last line
+  spdlog::shutdown();                            // waits until that is out
   return result;
 }
