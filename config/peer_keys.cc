@@ -149,18 +149,20 @@ void read_peer(Value const& map, std::span<Key<PeerDraft> const> keys, PeerDraft
 
 void check_peer(PeerDraft const& draft, bgp::Asn local_as, Problems& problems) {
   auto const& peer = draft.peer;
-  bool const ebgp = peer.remote_as.value != 0 && local_as.value != 0 && peer.remote_as != local_as;
-  if (!ebgp) return;
+  if (peer.remote_as.value == 0 || local_as.value == 0) return;
+  bool const ebgp = peer.remote_as != local_as;
   std::string const both =
       " (router.as is " + std::to_string(local_as.value) + ", remoteAs " + std::to_string(peer.remote_as.value) + ")";
-  if (peer.reflector_client) {
-    problems.add(draft.places.at("reflectorClient"), "an eBGP neighbour cannot be a reflector client" + both,
-                 "remove it, or correct the AS numbers");
-  }
-  if (peer.cluster_id) {
-    problems.add(draft.places.at("clusterId"), "an eBGP neighbour belongs to no cluster" + both,
-                 "remove it, or correct the AS numbers");
-  }
+  auto const refuse = [&](bool wrong, std::string const& key, std::string const& what) {
+    if (wrong) problems.add(draft.places.at(key), what + both, "remove it, or correct the AS numbers");
+  };
+  refuse(ebgp && peer.reflector_client, "reflectorClient", "an eBGP neighbour cannot be a reflector client");
+  refuse(ebgp && peer.cluster_id, "clusterId", "an eBGP neighbour belongs to no cluster");
+  refuse(ebgp && peer.next_hop_self, "nextHopSelf", "for iBGP neighbours: an eBGP one gets our own next hop anyhow");
+  refuse(!ebgp && peer.next_hop_unchanged, "nextHopUnchanged",
+         "for eBGP neighbours: an iBGP one gets next hops unchanged anyhow");
+  refuse(!ebgp && !peer.check_first_as, "checkFirstAs",
+         "for eBGP neighbours: the first AS of paths from iBGP is not checked anyhow");
 }
 
 void check_addresses(PeerDraft const& draft, bgp::IpAddress const& remote, Problems& problems) {

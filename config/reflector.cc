@@ -51,10 +51,22 @@ std::span<Key<bgp::SpeakerConfig> const> router_keys() {
   return keys;
 }
 
+void read_listen_address(Value const& value, bgp::ListenAddress& listen) {
+  auto const text = value.text();
+  if (!text) return;
+  auto const parsed = bgp::IpAddress::parse(std::string_view(*text).substr(0, text->find('%')));
+  if (parsed && parsed->is_link_local()) {
+    value.problem("a listener cannot be bound to a link-local address",
+                  "write '::', which also takes neighbours that dial " + *text);
+    return;
+  }
+  listen.address = value.address().value_or(bgp::IpAddress{});
+}
+
 std::span<Key<bgp::ListenAddress> const> listen_keys() {
   using L = bgp::ListenAddress;
   static std::vector<Key<L>> const keys = {
-      {"address", [](Value const& v, L& l) { l.address = v.address().value_or(bgp::IpAddress{}); }},
+      {"address", read_listen_address},
       {"port", [](Value const& v, L& l) { l.port = static_cast<std::uint16_t>(v.number(1, 65535).value_or(l.port)); }},
   };
   return keys;

@@ -82,8 +82,8 @@ void write_table(JsonWriter& json, bgp::SpeakerStatus::Table const& table) {
   json.field("groups", table.groups);
   json.field("members", table.members);
   json.field("membersOutOfLog", table.members_out_of_log);
-  json.field("logLength", table.log_length);
-  json.field("slotsWaiting", table.slots_waiting);
+  json.field("logSegments", table.log_segments);
+  json.field("vacantSlots", table.vacant_slots);
   json.field("queuedBytes", table.queued_bytes);
   json.end_object();
 }

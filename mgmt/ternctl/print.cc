@@ -117,13 +117,13 @@ void print_status(std::string const& body) {
   print_field("longest slice", text(status, "longestSliceMicroseconds") + " us");
   print_field("latest timer", text(status, "worstTimerDelayMicroseconds") + " us");
   std::puts("");
-  std::vector<std::vector<std::string>> rows = {
-      {"FAMILY", "PREFIXES", "PATHS", "GROUPS", "MEMBERS", "OUT OF LOG", "LOG", "WAITING", "QUEUED OCTETS"}};
+  std::vector<std::vector<std::string>> rows = {{"FAMILY", "PREFIXES", "PATHS", "GROUPS", "MEMBERS", "OUT OF LOG",
+                                                 "LOG SEGMENTS", "VACANT SLOTS", "QUEUED OCTETS"}};
   for (auto const& value : list(status, "tables")) {
     auto const& table = value.as_object();
     rows.emplace_back();
-    for (auto const* name : {"family", "prefixes", "paths", "groups", "members", "membersOutOfLog", "logLength",
-                             "slotsWaiting", "queuedBytes"}) {
+    for (auto const* name : {"family", "prefixes", "paths", "groups", "members", "membersOutOfLog", "logSegments",
+                             "vacantSlots", "queuedBytes"}) {
       rows.back().push_back(text(table, name));
     }
   }

@@ -159,6 +159,38 @@ TEST(ReflectorFileProblems, ReflectorClientMustBeIbgp) {
             2u);
 }
 
+TEST(ReflectorFileProblems, KeysWithoutEffectOnThisKindOfNeighbourAreRefused) {
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65001, nextHopSelf: true"),
+            Texts{"line 2: neighbors[0].nextHopSelf: for iBGP neighbours: an eBGP one gets our own next hop anyhow "
+                  "(router.as is 65000, "
+                  "remoteAs 65001); remove it, or correct the AS numbers"});
+  EXPECT_EQ(
+      of_neighbor("address: 10.0.0.2, remoteAs: 65000, nextHopUnchanged: true"),
+      Texts{"line 2: neighbors[0].nextHopUnchanged: for eBGP neighbours: an iBGP one gets next hops unchanged anyhow "
+            "(router.as is 65000, remoteAs 65000); remove it, or correct the AS numbers"});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, checkFirstAs: false"),
+            Texts{"line 2: neighbors[0].checkFirstAs: for eBGP neighbours: the first AS of paths from iBGP is not "
+                  "checked anyhow "
+                  "(router.as is 65000, remoteAs 65000); remove it, or correct the AS numbers"});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, nextHopSelf: true"), Texts{});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65001, nextHopUnchanged: true, checkFirstAs: false"), Texts{});
+  EXPECT_EQ(problems("router: {as: 65000, id: 1.1.1.1}\ngroups: {g: {nextHopSelf: true}}\n"
+                     "neighbors: [{address: 10.0.0.2, group: g, remoteAs: 65000},\n"
+                     "            {address: 10.0.0.3, group: g, remoteAs: 65001}]\n")
+                .size(),
+            1u)
+      << "for the one neighbour only, and at the group's line";
+}
+
+TEST(ReflectorFileProblems, NothingListensOnALinkLocalAddress) {
+  for (std::string const address : {"fe80::1", "fe80::1%lo"}) {
+    EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nlisten: [{address: '" + address + "'}]\n"),
+              Texts{"line 2: listen[0].address: a listener cannot be bound to a link-local address; write '::', which "
+                    "also takes neighbours that dial " +
+                    address});
+  }
+}
+
 TEST(ReflectorFileProblems, WhoWaitsToBeDialledNeedsAListener) {
   EXPECT_EQ(problems("router: {as: 65000, id: 1.1.1.1}\nlisten: []\n"
                      "neighbors: [{address: 10.0.0.2, remoteAs: 65000, passive: true}]\n"),

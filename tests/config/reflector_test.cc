@@ -103,11 +103,10 @@ TEST(ReflectorFile, EveryKeyOfANeighborArrives) {
     reflectorClient: true
     clusterId: 9.9.9.9
     nextHopSelf: true
-    nextHopUnchanged: true
     acceptAsSet: true
-    checkFirstAs: false
+  - {address: 10.0.0.3, remoteAs: 65001, nextHopUnchanged: true, checkFirstAs: false}
 )");
-  ASSERT_EQ(c.neighbors.size(), 1u);
+  ASSERT_EQ(c.neighbors.size(), 2u);
   auto const& n = c.neighbors[0];
   EXPECT_EQ(n.remote_port, 1179);
   EXPECT_EQ(n.local, "10.0.0.1"_ip);
@@ -121,9 +120,9 @@ TEST(ReflectorFile, EveryKeyOfANeighborArrives) {
   EXPECT_TRUE(n.reflector_client);
   EXPECT_EQ(n.cluster_id, bgp::RouterId::parse("9.9.9.9"));
   EXPECT_TRUE(n.next_hop_self);
-  EXPECT_TRUE(n.next_hop_unchanged);
   EXPECT_TRUE(n.accept_as_set);
-  EXPECT_FALSE(n.check_first_as);
+  EXPECT_TRUE(c.neighbors[1].next_hop_unchanged);
+  EXPECT_FALSE(c.neighbors[1].check_first_as);
 }
 
 TEST(ReflectorFile, DecisionOptionsArrive) {

@@ -15,6 +15,8 @@
 #include "bgp/speaker.h"
 #include "engine/speaker_in_memory.h"
 #include "transport/memory_network.h"
+#include "wire/message.h"
+#include "wire/open.h"
 
 namespace bgp::engine::test {
 
@@ -34,6 +36,51 @@ class World : public testing::Test {
     config.listen = {{address, 179}};
     return make(config);
   }
+  /// A connection from `from` that does what the test says: it is no speaker. Null when it is refused.
+  std::shared_ptr<transport::Stream> connect(IpAddress from, IpAddress to) {
+    std::shared_ptr<transport::Stream> stream;
+    auto const attempt = network->dial({to, 179}, {from}, [&](Result<std::shared_ptr<transport::Stream>> result) {
+      if (result.ok()) stream = std::move(result).value();
+    });
+    run();
+    return stream;
+  }
+  static void send(transport::Stream& stream, Buffer const& octets) {
+    auto const piece = Bytes(octets);
+    EXPECT_EQ(stream.write_some({&piece, 1}).octets, octets.size());
+  }
+  /// What has come meanwhile: the types of the messages, a NOTIFICATION with code and subcode: "open, 2/2".
+  static std::string heard(transport::Stream& stream) {
+    Buffer octets(65536);
+    octets.resize(stream.read_some(octets).octets);
+    std::string out;
+    for (std::size_t at = 0; at + wire::header_size <= octets.size();) {
+      static constexpr std::array names{"", "open", "update", "", "keepalive", "route refresh"};
+      auto const type = octets[at + 18];
+      auto const name =
+          type == 3 ? std::to_string(octets[at + 19]) + "/" + std::to_string(octets[at + 20]) : names[type];
+      out += (out.empty() ? "" : ", ") + name;
+      at += octets[at + 16] * 256U + octets[at + 17];
+    }
+    return out;
+  }
+  static Buffer open_of(Asn as, IpAddress id) {
+    wire::Open open;
+    open.as_field = static_cast<std::uint16_t>(as.value);
+    open.hold_time = 90;
+    open.router_id = RouterId{id.v4_value()};
+    open.capabilities.families = {ipv4_unicast};
+    open.capabilities.four_octet_as = as;
+    Buffer out;
+    wire::encode(open, out);
+    return out;
+  }
+  static Buffer keepalive() {
+    Buffer out;
+    wire::encode_keepalive(out);
+    return out;
+  }
+
   /// Everything that is ready, until nothing is.
   void run() {
     io.restart();

@@ -99,6 +99,78 @@ TEST_F(Peers, StopIsOverAfterTwoSecondsWhateverTheOtherSideDoes) {
   EXPECT_TRUE(stopped);
 }
 
+TEST_F(Peers, AnUnsetAddressIsListenedOnInBothFamilies) {
+  SpeakerConfig config;
+  config.local_as = as_a;
+  config.router_id = at_a;
+  config.listen_port = 179;
+  std::vector<std::string> log;
+  config.log = [&](char, std::string const& line) { log.push_back(line); };
+  auto const everywhere = make(config);
+  ASSERT_TRUE(everywhere->start().ok());
+  ASSERT_TRUE(everywhere->add_range({"::/0"_pfx, peer({}, {}, as_b)}).ok());
+  ASSERT_TRUE(everywhere->add_range({"0.0.0.0/0"_pfx, peer({}, {}, as_b)}).ok());
+  run();
+  EXPECT_EQ(log, (std::vector<std::string>{"listening on 0.0.0.0 port 179", "listening on :: port 179"}));
+  EXPECT_TRUE(connect("198.51.100.1"_ip, "192.0.2.77"_ip));
+  EXPECT_TRUE(connect("2001:db8::1"_ip, "2001:db8::77"_ip));
+}
+
+TEST_F(Peers, AClusterThatComesLaterCountsOnStandingSessions) {
+  auto const far = "192.0.2.3"_ip;
+  auto client = speaker(as_a, far);
+  auto expected = peer(at_a, far, as_a, true);
+  expected.reflector_client = true;
+  auto const id = *a->add_peer(expected);
+  ASSERT_TRUE(client->add_peer(peer(far, at_a, as_a)).ok());
+  ASSERT_TRUE(a->start().ok());
+  ASSERT_TRUE(client->start().ok());
+  Attributes attributes;
+  attributes.cluster_list = {RouterId{0x07070707}};
+  attributes.originator_id = RouterId{0x08080808};
+  client->originate(nth(0), attributes);
+  run();
+  ASSERT_EQ(a->peer(id)->families[0].accepted, 1U);
+  auto clustered = peer(at_a, "192.0.2.4"_ip, as_a, true);
+  clustered.cluster_id = RouterId{0x07070707};
+  auto const added = a->add_peer(clustered);
+  ASSERT_TRUE(added.ok());
+  client->originate(nth(1), attributes);
+  run();
+  EXPECT_EQ(a->peer(id)->families[0].received, 2U);
+  EXPECT_EQ(a->peer(id)->families[0].accepted, 1U) << "a loop (RFC 4456 §8)";
+  ASSERT_TRUE(a->remove_peer(*added).ok());
+  client->originate(nth(2), attributes);
+  run();
+  EXPECT_EQ(a->peer(id)->families[0].accepted, 2U);
+}
+
+// RFC 7606 §8: "the entire malformed UPDATE message".
+TEST_F(Peers, AMalformedUpdateThatResetsTheSessionIsLoggedWithItsOctets) {
+  SpeakerConfig config;
+  config.local_as = as_a;
+  config.router_id = "192.0.2.5"_ip;
+  config.listen = {{"192.0.2.5"_ip, 179}};
+  std::vector<std::string> log;
+  config.log = [&](char, std::string const& line) { log.push_back(line); };
+  auto const careful = make(config);
+  ASSERT_TRUE(careful->add_peer(peer("192.0.2.5"_ip, at_b, as_b, true)).ok());
+  ASSERT_TRUE(careful->start().ok());
+  auto const stream = connect(at_b, "192.0.2.5"_ip);
+  ASSERT_TRUE(stream);
+  send(*stream, open_of(as_b, at_b));
+  send(*stream, keepalive());
+  Buffer update;
+  auto const begin = wire::begin_message(update, wire::MessageType::update);
+  for (auto const octet : {0, 9, 8, 10, 0, 0}) update.push_back(static_cast<std::uint8_t>(octet));
+  wire::finish_message(update, begin);
+  send(*stream, update);
+  run();
+  ASSERT_EQ(log.size(), 4U);
+  EXPECT_THAT(log[2], HasSubstr("session reset with UPDATE Message Error / Malformed Attribute List (3/1)"));
+  EXPECT_THAT(log[2], HasSubstr("UPDATE after its header 0009080a0000"));
+}
+
 TEST_F(Peers, EveryStopIsTold) {
   start();
   std::vector<std::string> done;

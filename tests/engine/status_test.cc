@@ -116,6 +116,51 @@ TEST_F(Status, OfTheSpeaker) {
   EXPECT_EQ(status.attribute_sets, 3U) << "two of ours, one of theirs";
 }
 
+// Takes its time over every route, by the hand-turned clock.
+struct Slow : Filter {
+  Slow(std::shared_ptr<transport::ManualClock> the_clock, transport::Duration how_long)
+      : clock(std::move(the_clock)), length(how_long) {}
+  FilterVerdict judge(Prefix const&, Attributes const&) const override {
+    clock->advance(length);
+    return {true, ""};
+  }
+  std::string name() const override { return "slow"; }
+  std::shared_ptr<transport::ManualClock> clock;
+  transport::Duration length;
+};
+
+TEST_F(Status, AFreezeOfWhateverKindIsSeenInTheLongestSlice) {
+  auto const longest = [](Speaker const& speaker) { return speaker.status().longest_slice; };
+  auto slow_in = peer(at_b, at_a, as_a);
+  slow_in.import = std::make_shared<Slow>(clock, 11ms);
+  auto const slow_out = std::make_shared<Slow>(clock, 0ms);
+  slow_in.export_filter = slow_out;
+  start(peer(at_a, at_b, as_b, true), slow_in);
+  EXPECT_EQ(longest(*b), 0us);
+  a->originate(nth(0));
+  run();
+  EXPECT_EQ(longest(*b), 11ms) << "reading";
+  slow_out->length = 13ms;
+  b->originate(nth(1));
+  run();
+  EXPECT_EQ(longest(*b), 13ms) << "a flush";
+  auto const subscription = b->on_routes([&](std::span<RouteEvent const>) { clock->advance(50ms); });
+  run();
+  EXPECT_GE(longest(*b), 50ms) << "a callback of the program's own";
+}
+
+TEST_F(Status, AnExplanationThatTakesLongIsSeen) {
+  auto slow_out = peer(at_a, at_b, as_b, true);
+  auto const filter = std::make_shared<Slow>(clock, 0ms);
+  slow_out.export_filter = filter;
+  start(slow_out, peer(at_b, at_a, as_a));
+  a->originate(nth(0));
+  run();
+  filter->length = 40ms;
+  static_cast<void>(a->explain(nth(0)));
+  EXPECT_EQ(a->status().longest_slice, 40ms);
+}
+
 TEST_F(Status, SlotsOfRemovedPrefixesWaitNoLongerThanForTheLastReader) {
   constexpr std::uint32_t many = 20'000;
   start();
@@ -124,8 +169,8 @@ TEST_F(Status, SlotsOfRemovedPrefixesWaitNoLongerThanForTheLastReader) {
   for (std::uint32_t i = 0; i < many; ++i) a->withdraw(nth(i));
   run();
   EXPECT_EQ(a->status().tables[0].prefixes, 0U);
-  EXPECT_EQ(a->status().tables[0].slots_waiting, 0U);
-  EXPECT_EQ(a->status().tables[0].log_length, 0U);
+  EXPECT_EQ(a->status().tables[0].vacant_slots, 0U);
+  EXPECT_EQ(a->status().tables[0].log_segments, 0U);
 }
 
 TEST_F(Status, AFailedAttemptIsShownUntilTheSessionIsUp) {

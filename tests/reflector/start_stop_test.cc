@@ -95,6 +95,21 @@ TEST_F(StartStop, ASecondDaemonOnTheSameSocketGivesUpAndHarmsNobody) {
   EXPECT_TRUE(client.up());
 }
 
+TEST_F(StartStop, WithoutListenItIsReachedOverBothFamilies) {
+  support::add_addresses("lo", {"2001:db8::1/128", "2001:db8::2/128"});
+  start("router: {as: 65000, id: 10.77.0.1}\napi: {socket: " + socket_ +
+        "}\nneighbors:\n  - {address: 10.77.0.2, remoteAs: 65000, passive: true}\n  - {address: '2001:db8::2', "
+        "remoteAs: 65000, passive: true}\n");
+  auto v4 = neighbour("10.77.0.2");
+  support::PeerOptions options;
+  options.local = "2001:db8::2";
+  options.remote = "2001:db8::1";
+  options.id = "10.77.0.3";
+  support::Peer v6(options);
+  EXPECT_TRUE(v4.establish(soon()));
+  EXPECT_TRUE(v6.establish(soon()));
+}
+
 TEST_F(StartStop, AnAddressThatIsNotOursIsNamedWithTheRemedy) {
   auto const yaml =
       "router: {as: 65000, id: 10.77.0.1}\nlisten: [{address: 10.66.0.1, port: 179}]\napi: {socket: " + socket_ + "}\n";

@@ -87,13 +87,16 @@ class Neighbour {
                      std::vector<Family> families = {ipv4_unicast, ipv6_unicast})
       : peer(testing::add_ibgp(rib, 2)),
         in(rib, peer, context, policy(std::move(filter)), std::move(families),
-           [this](wire::Verdict const& verdict, wire::UpdateParts const&) { faults.emplace_back(verdict.rule); }) {}
+           [this](wire::Verdict const& verdict, wire::UpdateParts const*, Bytes body) {
+             faults.emplace_back(verdict.rule);
+             last_faulty.assign(body.begin(), body.end());
+           }) {}
 
   static ImportPolicy policy(FilterPtr filter) {
     ImportPolicy out;
     out.local_as = Asn{65000};
     out.router_id = RouterId{0x0a000001};
-    out.cluster_ids = {RouterId{0x01010101}, RouterId{0x02020202}};
+    out.cluster_ids = std::make_shared<std::vector<RouterId>>(std::vector{RouterId{0x01010101}, RouterId{0x02020202}});
     out.local_addresses = {"192.0.2.100"_ip, "2001:db8::100"_ip};
     out.filter = std::move(filter);
     return out;
@@ -108,6 +111,7 @@ class Neighbour {
   Rib rib{{42}, {}};
   PeerId peer;
   std::vector<std::string> faults;
+  Buffer last_faulty;
   AdjRibIn in;
 };
 
@@ -184,6 +188,16 @@ TEST(AdjRibIn, KnownAttributesAreStillAskedForTheFirstAsOfThisPeer) {
   EXPECT_FALSE(other.update(update.body()));
   EXPECT_EQ(from.rib.rules.text(find_path(from.rib, peer, ten)->refused_by),
             "first AS in AS_PATH is not the peer's (RFC 4271 §6.3)");
+}
+
+TEST(AdjRibIn, AnUpdateThatCannotBeTakenApartIsToldWithItsOctets) {
+  Neighbour from;
+  Buffer const body{0, 9, 8, 10, 0, 0};  // nine octets of withdrawn routes, where three follow
+  auto const answer = from.in.update(body);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->code, 3U);
+  EXPECT_EQ(from.faults, std::vector<std::string>{"UPDATE that cannot be taken apart"});
+  EXPECT_EQ(from.last_faulty, body);
 }
 
 TEST(AdjRibIn, TreatAsWithdrawRemovesTheGoodRouteThatStoodBeforeAndShowsTheRule) {

@@ -215,12 +215,25 @@ TEST_F(InMemory, AStoppedNeighbourIsRejected) {
   EXPECT_EQ(two.client_layer.ups, 0U);
 }
 
-TEST_F(InMemory, HalfOpenConnectionsAreCapped) {
+TEST_F(InMemory, HalfOpenConnectionsOfDynamicNeighboursAreCapped) {
   Two capped(io, network, clock, {.half_open = 0});
+  Layer layer;
+  auto const dynamic =
+      Peer::create(capped.context, config(1_asn, 2_asn, 1, true), {{capped.directory.address, 0, 0}, {}, true}, layer);
+  dynamic->start();
+  capped.directory.peer = dynamic;
   capped.start();
   run();
   EXPECT_EQ(capped.listener->refused(), 1U);
-  EXPECT_TRUE(capped.directory.asked.empty());
+  EXPECT_EQ(capped.client_layer.ups, 0U);
+  dynamic->close(shutdown_notice);
+}
+
+TEST_F(InMemory, ConfiguredNeighboursAreNotCapped) {
+  Two capped(io, network, clock, {.half_open = 0});
+  capped.start();
+  run();
+  EXPECT_EQ(capped.server_layer.ups, 1U);
 }
 
 // A callback may drop everything.

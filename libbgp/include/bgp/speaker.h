@@ -29,7 +29,7 @@ namespace bgp {
 
 /// Where a speaker accepts connections.
 struct ListenAddress {
-  IpAddress address;  ///< unset: every IPv6 and IPv4 address
+  IpAddress address;  ///< unset: every IPv4 and, where there is IPv6, every IPv6 address
   std::uint16_t port = 179;
 };
 

@@ -110,17 +110,18 @@ struct SpeakerStatus {
     Family family;
     std::uint64_t prefixes = 0;
     std::uint64_t paths = 0;
-    std::uint64_t log_length = 0;     ///< changes that some neighbour has yet to pass
-    std::uint64_t slots_waiting = 0;  ///< removed prefixes that a laggard has yet to hear of
-    std::uint64_t members = 0;
+    std::uint64_t vacant_slots = 0;  ///< places of removed prefixes that cannot be used again yet
+    std::uint64_t groups = 0;        ///< sets of neighbours that hear the same
+    std::uint64_t log_segments = 0;  ///< encoded pieces of the groups' logs that some member has yet to read
+    std::uint64_t members = 0;       ///< neighbours in those groups
     std::uint64_t members_out_of_log = 0;
-    std::uint64_t groups = 0;
     std::uint64_t queued_bytes = 0;  ///< encoded, waiting for some member
   };
   std::vector<Table> tables;
   std::uint64_t attribute_sets = 0;
   std::uint64_t attribute_bytes = 0;
-  std::chrono::microseconds longest_slice{0};      ///< the longest the executor was held since start
+  std::chrono::microseconds longest_slice{
+      0};  ///< the longest that one piece of work held the executor, callbacks included
   std::chrono::microseconds worst_timer_delay{0};  ///< the latest a timer fired
 };
 

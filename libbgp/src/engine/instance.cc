@@ -41,9 +41,11 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
       started_(std::chrono::system_clock::now()),
       rib_(random_key(), {config_.always_compare_med}),
       egress_(rib_),
+      cluster_ids_(std::make_shared<std::vector<RouterId>>()),
       sweeper_(rib_),
       probe_(context_->clock().make_timer()) {
   rib_.peer(local_peer).router_id = router_id_;
+  note_clusters();
   if (!config_.resolver) return;
   rib_.next_hops.set_resolver([resolver = config_.resolver](IpAddress const& hop) { return resolver->resolve(hop); });
 }
@@ -56,7 +58,32 @@ void Instance::log(char severity, std::string line) {
   post([this, severity, line = std::move(line)] { config_.log(severity, line); });
 }
 
+void Instance::log_about(Neighbour const& neighbour, char severity, std::string const& text) {
+  auto line = "peer " + neighbour.name() + text;
+  if (neighbour.dynamic()) {
+    auto const word = sources_.ask({neighbour.config().remote, neighbour.config().scope_id}, context_->now());
+    if (word == Sources::Word::keep) return;
+    if (word == Sources::Word::say_last) line += " (no more lines about this address for a minute)";
+  }
+  log(severity, std::move(line));
+}
+
 // ---- Life
+
+// An unset address is one listener for each family: the IPv6 one alone would be refused where IPv6 is turned off, and
+// shows IPv4 neighbours under other addresses than their own.
+std::vector<transport::Endpoint> Instance::endpoints() const {
+  std::vector<transport::Endpoint> all;
+  for (auto const& listen : config_.listen) {
+    if (!listen.address.is_unset()) {
+      all.push_back({listen.address, listen.port});
+      continue;
+    }
+    all.push_back({IpAddress::v4(0), listen.port});
+    if (context_->network().has_ipv6()) all.push_back({IpAddress::v6({}), listen.port});
+  }
+  return all;
+}
 
 Result<void> Instance::start() {
   if (config_.resolver) {
@@ -64,8 +91,7 @@ Result<void> Instance::start() {
       if (auto const self = weak.lock()) self->next_hop_changed(hop);
     });
   }
-  for (auto const& listen : config_.listen) {
-    transport::Endpoint const local{listen.address, listen.port};
+  for (auto const& local : endpoints()) {
     auto opened = transport::Listener::open(context_, local, *this);
     if (!opened.ok()) {
       listeners_.clear();
@@ -125,7 +151,7 @@ Result<void> Instance::check(PeerConfig const& config) const {
   return {};
 }
 
-Neighbour& Instance::make_neighbour(PeerConfig config, bool dynamic) {
+Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin) {
   rib::PeerInfo info;
   info.kind = config.remote_as == config_.local_as ? rib::PeerInfo::Kind::ibgp : rib::PeerInfo::Kind::ebgp;
   info.client = config.reflector_client;
@@ -133,7 +159,7 @@ Neighbour& Instance::make_neighbour(PeerConfig config, bool dynamic) {
   info.address = config.remote;
   auto const id = rib_.add_peer(info).id;
   by_address_[{config.remote, config.scope_id}] = id;
-  auto neighbour = std::make_unique<Neighbour>(*this, std::move(config), id, dynamic);
+  auto neighbour = std::make_unique<Neighbour>(*this, std::move(config), id, origin);
   return *(neighbours_[id] = std::move(neighbour));
 }
 
@@ -143,17 +169,20 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
   if (by_address_.contains({config.remote, config.scope_id})) {
     return Error{"neighbour " + config.remote.text() + " exists already"};
   }
-  auto& neighbour = make_neighbour(std::move(config), false);
+  auto& neighbour = make_neighbour(std::move(config), {});
+  if (neighbour.config().cluster_id) note_clusters();
   if (started_up_) neighbour.start();
   return neighbour.id();
 }
 
 Result<void> Instance::add_range(RangeConfig config) {
+  if (config.prefix.address().is_unset()) return Error{"prefix is unset: say where the neighbours come from"};
   config.peer.remote = config.prefix.address();
   if (auto checked = check(config.peer); !checked) return checked;
   config.peer.passive = true;
-  ranges_.push_back({std::move(config)});
-  return {};
+  auto added = ranges_.add(std::move(config));
+  note_clusters();
+  return added;
 }
 
 Result<void> Instance::remove_peer(PeerId id) {
@@ -168,10 +197,8 @@ void Instance::erase_neighbour(PeerId id) {
   std::shared_ptr<Neighbour> const neighbour(std::move(own->second));
   neighbours_.erase(own);
   by_address_.erase({neighbour->config().remote, neighbour->config().scope_id});
-  if (auto const range = range_of_.find(id); range != range_of_.end()) {
-    --range->second->used;
-    range_of_.erase(range);
-  }
+  ranges_.left(id);
+  if (neighbour->config().cluster_id && !neighbour->dynamic()) note_clusters();
   neighbour->transport().close({6, 3, {}});
   auto const was_up = neighbour->established();
   neighbour->detach();
@@ -184,8 +211,12 @@ void Instance::erase_neighbour(PeerId id) {
 void Instance::retire(PeerId id) {
   post([this, id] {
     auto const own = neighbours_.find(id);
-    if (own == neighbours_.end() || own->second->established()) return;
-    if (own->second->transport().session().state() > session::State::active) return;  // it is back already
+    if (own == neighbours_.end() || !own->second->dynamic() || own->second->established()) return;
+    auto const& session = own->second->transport().session();
+    if (session.state() > session::State::active) return;  // it is back already
+    auto const& config = own->second->config();
+    auto const held_until = session.held_until() == session::never ? session::Time{} : session.held_until();
+    sources_.note({config.remote, config.scope_id}, session.faults(), held_until, context_->now());
     erase_neighbour(id);
   });
 }
@@ -202,38 +233,59 @@ Neighbour const* Instance::neighbour(PeerId id) const {
   return known == neighbours_.end() ? nullptr : known->second.get();
 }
 
-std::vector<RouterId> Instance::cluster_ids() const {
+void Instance::note_clusters() {
   std::set<RouterId> ids{cluster_id()};
   for (auto const& [id, neighbour] : neighbours_) {
     if (neighbour->config().cluster_id) ids.insert(*neighbour->config().cluster_id);
   }
-  for (auto const& range : ranges_) {
+  for (auto const& range : ranges_.all()) {
     if (range.config.peer.cluster_id) ids.insert(*range.config.peer.cluster_id);
   }
-  return {ids.begin(), ids.end()};
+  cluster_ids_->assign(ids.begin(), ids.end());
 }
 
+// ---- Those that dial in
+
 transport::Admission Instance::admission(transport::Endpoint const& remote, transport::Endpoint const&) {
-  if (auto const known = by_address_.find({remote.address, remote.scope_id}); known != by_address_.end()) {
+  Source const source{remote.address, remote.scope_id};
+  if (auto const known = by_address_.find(source); known != by_address_.end()) {
     return {neighbours_.at(known->second)->shared_transport(), true};
   }
-  for (auto& range : ranges_) {
-    if (!range.config.prefix.covers(Prefix(remote.address, 128))) continue;
-    if (range.used >= range.config.limit) {
-      log('w', "peer " + remote.address.text() + " refused: the range " + range.config.prefix.text() +
-                   " has its limit of " + std::to_string(range.config.limit) + " neighbours");
-      return {nullptr, true};
-    }
-    auto config = range.config.peer;
-    config.remote = remote.address;
-    config.scope_id = remote.scope_id;
-    auto& neighbour = make_neighbour(std::move(config), true);
-    ++range.used;
-    range_of_[neighbour.id()] = &range;
-    neighbour.start();
-    return {neighbour.shared_transport(), true};
+  auto* const range = ranges_.find(remote.address);
+  return range == nullptr ? transport::Admission{} : admit_dynamic(*range, source);
+}
+
+transport::Admission Instance::admit_dynamic(Ranges::Range& range, Source const& source) {
+  if (sources_.held(source, context_->now())) return {nullptr, true};
+  if (!context_->has_room()) {
+    log_refused(range, source, "too many connections have not got as far as a session yet");
+    return {};
   }
-  return {};
+  if (range.used >= range.config.limit) {
+    log_refused(range, source,
+                "the range " + range.config.prefix.text() + " has its limit of " + std::to_string(range.config.limit) +
+                    " neighbours");
+    return {nullptr, true};
+  }
+  auto config = range.config.peer;
+  config.remote = source.first;
+  config.scope_id = source.second;
+  auto& neighbour = make_neighbour(std::move(config), {true, sources_.faults(source)});
+  ranges_.joined(neighbour.id(), range);
+  neighbour.start();
+  return {neighbour.shared_transport(), true};
+}
+
+// They try again and again: a line each would bury everything else.
+void Instance::log_refused(Ranges::Range& range, Source const& source, std::string const& why) {
+  constexpr auto pause = std::chrono::seconds(10);
+  auto const now = context_->now();
+  ++range.refused;
+  if (now < range.next_word) return;
+  auto const others = std::exchange(range.refused, 0) - 1;
+  range.next_word = now + pause;
+  auto const more = others == 0 ? "" : " (" + std::to_string(others) + " more since the last such line)";
+  log('w', "peer " + source.first.text() + " refused: " + why + more);
 }
 
 // ---- Our own routes
@@ -291,7 +343,7 @@ Subscription Instance::on_peers(std::function<void(PeerEvent const&)> callback) 
 }
 
 void Instance::peer_up(Neighbour& neighbour) {
-  log('i', "peer " + neighbour.name() + " up, AS " + std::to_string(neighbour.config().remote_as.value));
+  log_about(neighbour, 'i', " up, AS " + std::to_string(neighbour.config().remote_as.value));
   for (auto const& weak : peer_callbacks_) {
     post([weak, event = event_of(neighbour, true, {})] {
       if (auto const callback = weak.lock()) (*callback)(event);
@@ -300,7 +352,7 @@ void Instance::peer_up(Neighbour& neighbour) {
 }
 
 void Instance::peer_down(Neighbour& neighbour, std::string const& reason) {
-  log('w', "peer " + neighbour.name() + " down: " + reason);
+  log_about(neighbour, 'w', " down: " + reason);
   purge(neighbour.id());
   for (auto const& weak : peer_callbacks_) {
     post([weak, event = event_of(neighbour, false, reason)] {

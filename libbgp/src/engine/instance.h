@@ -13,6 +13,8 @@
 #include "bgp/speaker.h"
 #include "egress/egress.h"
 #include "engine/neighbour.h"
+#include "engine/ranges.h"
+#include "engine/sources.h"
 #include "engine/sweeper.h"
 #include "rib/rib.h"
 #include "transport/context.h"
@@ -48,7 +50,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] SpeakerConfig const& config() const { return config_; }
   [[nodiscard]] RouterId router_id() const { return router_id_; }
   [[nodiscard]] RouterId cluster_id() const { return config_.cluster_id.value_or(router_id_); }
-  [[nodiscard]] std::vector<RouterId> cluster_ids() const;
+  /// All of ours, kept up to date.
+  [[nodiscard]] std::shared_ptr<std::vector<RouterId> const> cluster_ids() const { return cluster_ids_; }
   [[nodiscard]] rib::Rib& rib() { return rib_; }
   [[nodiscard]] rib::Rib const& rib() const { return rib_; }
   [[nodiscard]] egress::Egress& egress() { return egress_; }
@@ -63,6 +66,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   /// A dynamic neighbour has no session any more.
   void retire(PeerId id);
   void log(char severity, std::string line);
+  /// "peer ADDRESS" and `text`. Of one dynamic neighbour's address only so many lines a minute are told.
+  void log_about(Neighbour const& neighbour, char severity, std::string const& text);
 
   // The schedule.
   /// The RIB changed; `now` when the batch should not grow any more.
@@ -78,27 +83,23 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
 
   /// Counters of the schedule.
   struct Load {
-    transport::Duration longest_slice{};
     transport::Duration worst_timer_delay{};
   };
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
-  void note_slice(transport::Time begin);
 
  private:
-  struct Range {
-    RangeConfig config;
-    std::size_t used = 0;
-  };
-  using Key = std::pair<IpAddress, std::uint32_t>;  // address and scope id
-
   // transport::PeerDirectory
   transport::Admission admission(transport::Endpoint const& remote, transport::Endpoint const& local) override;
 
+  [[nodiscard]] std::vector<transport::Endpoint> endpoints() const;
   Result<void> check(PeerConfig const& config) const;
   [[nodiscard]] bool is_prefix(Prefix const& prefix);
-  Neighbour& make_neighbour(PeerConfig config, bool dynamic);
+  transport::Admission admit_dynamic(Ranges::Range& range, Source const& source);
+  void log_refused(Ranges::Range& range, Source const& source, std::string const& why);
+  Neighbour& make_neighbour(PeerConfig config, Neighbour::Origin origin);
   void erase_neighbour(PeerId id);
+  void note_clusters();
   void schedule_flush();
   void flush_slice();
   void output_slice();
@@ -118,10 +119,11 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   rib::Rib rib_;
   egress::Egress egress_;
   std::map<PeerId, std::unique_ptr<Neighbour>> neighbours_;
-  std::map<Key, PeerId> by_address_;
-  std::deque<Range> ranges_;
-  std::map<PeerId, Range*> range_of_;
-  std::set<PeerId> leaving_;  // removed, but some of their paths still stand
+  std::map<Source, PeerId> by_address_;
+  Ranges ranges_;
+  Sources sources_;
+  std::shared_ptr<std::vector<RouterId>> cluster_ids_;  // never null
+  std::set<PeerId> leaving_;                            // removed, but some of their paths still stand
   std::vector<std::unique_ptr<transport::Listener>> listeners_;
   std::set<Prefix> originated_;
 

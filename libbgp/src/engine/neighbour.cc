@@ -11,6 +11,9 @@ using Kind = rib::PeerInfo::Kind;
 
 constexpr std::uint64_t faults_in_full = 20;  // malformed UPDATEs logged with their octets, per session
 
+// Who dials sends its OPEN at once. Whoever can reach a range may connect and say nothing, and takes a place there.
+constexpr auto dynamic_open_deadline = std::chrono::seconds(10);
+
 std::string hex(Bytes octets) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string out;
@@ -28,10 +31,10 @@ FilterPtr filter_or_default(FilterPtr const& filter, bool ebgp) {
 }
 }  // namespace
 
-Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dynamic)
-    : instance_(instance), config_(std::move(config)), id_(id), dynamic_(dynamic) {
-  transport::PeerAddress const address{{config_.remote, config_.remote_port, config_.scope_id},
-                                       {config_.local, 0, config_.scope_id}};
+Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin origin)
+    : instance_(instance), config_(std::move(config)), id_(id), origin_(origin) {
+  transport::PeerAddress const address{
+      {config_.remote, config_.remote_port, config_.scope_id}, {config_.local, 0, config_.scope_id}, dynamic()};
   transport_ = transport::Peer::create(instance_.context(), session_config(), address, *this);
 }
 
@@ -48,7 +51,9 @@ session::Config Neighbour::session_config() const {
   session.remote_as = config_.remote_as;
   session.router_id = instance_.router_id();
   session.families = config_.families;
-  session.passive = config_.passive || dynamic_;
+  session.passive = config_.passive || dynamic();
+  if (dynamic()) session.open_deadline = dynamic_open_deadline;
+  session.faults = origin_.faults;
   session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
   session.connect_retry_max = config_.connect_retry;
   session.connect_retry_min = std::min<session::Duration>(session.connect_retry_min, session.connect_retry_max);
@@ -91,9 +96,9 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   context.check_first_as = config_.check_first_as;
   context.accept_as_set = config_.accept_as_set;
   context.peer_as = negotiated.peer_as();
-  in_ = std::make_unique<rib::AdjRibIn>(
-      instance_.rib(), id_, context, import_policy(), negotiated.families,
-      [this](wire::Verdict const& verdict, wire::UpdateParts const& parts) { log_fault(verdict, parts); });
+  in_ = std::make_unique<rib::AdjRibIn>(instance_.rib(), id_, context, import_policy(), negotiated.families,
+                                        [this](wire::Verdict const& verdict, wire::UpdateParts const* parts,
+                                               Bytes body) { log_fault(verdict, parts, body); });
   for (auto const family : negotiated.families) {
     if (std::ranges::find(rib::families, family) == rib::families.end()) continue;
     members_[rib::family_index(family)] =
@@ -153,22 +158,23 @@ void Neighbour::on_down(session::Down const& down) {
 }
 
 void Neighbour::on_attempt_failed(session::Down const& down) {
-  if (down.notification) instance_.log('w', "peer " + name() + ": " + down.text);
-  if (dynamic_ && !established()) instance_.retire(id_);
+  if (down.notification) instance_.log_about(*this, 'w', ": " + down.text);
+  if (dynamic() && !established()) instance_.retire(id_);
 }
 
-// RFC 7606 §8: an operator must be able to find out what was wrong, also later.
-void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const& parts) {
+// RFC 7606 §8: an operator must be able to find out what was wrong, also later, so the NLRI and the whole message are
+// shown. That is 8 KiB of text at most.
+void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body) {
   if (++faults_logged_ > faults_in_full) return;
-  auto line = "peer " + name() + ": " + std::string(verdict.rule);
+  auto line = ": " + std::string(verdict.rule);
   line += verdict.action == wire::Action::discard    ? ": attribute discarded"
           : verdict.action == wire::Action::withdraw ? ": treated as withdrawn"
-                                                     : ": session reset";
-  if (!parts.nlri.empty()) line += ", NLRI " + hex(parts.nlri);
-  if (parts.mp_reach) line += ", MP_REACH NLRI " + hex(parts.mp_reach->nlri);
-  line += ", attributes " + hex(parts.rest);
+                                                     : ": session reset with " + verdict.notification.text();
+  if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + hex(parts->nlri);
+  if (parts != nullptr && parts->mp_reach) line += ", MP_REACH NLRI " + hex(parts->mp_reach->nlri);
+  line += ", UPDATE after its header " + hex(body);
   if (faults_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
-  instance_.log('w', line);
+  instance_.log_about(*this, 'w', std::move(line));
 }
 
 }  // namespace bgp::engine

@@ -15,14 +15,17 @@ class Instance;
 
 class Neighbour final : public transport::PeerHandler {
  public:
-  /// `dynamic`: made by a range, and forgotten when its session ends.
-  Neighbour(Instance& instance, PeerConfig config, PeerId id, bool dynamic);
+  struct Origin {
+    bool dynamic = false;  ///< made by a range, and forgotten when its session ends
+    unsigned faults = 0;   ///< in a row, of those made for the same source before
+  };
+  Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin origin);
   /// After detach() only. It may outlive the Instance, in work that was posted and is never done.
   ~Neighbour() override = default;
 
   [[nodiscard]] PeerId id() const { return id_; }
   [[nodiscard]] PeerConfig const& config() const { return config_; }
-  [[nodiscard]] bool dynamic() const { return dynamic_; }
+  [[nodiscard]] bool dynamic() const { return origin_.dynamic; }
   [[nodiscard]] bool established() const { return in_ != nullptr; }
   [[nodiscard]] bool ebgp() const;
   [[nodiscard]] transport::Peer& transport() { return *transport_; }
@@ -61,13 +64,13 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] session::Config session_config() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
-  void log_fault(wire::Verdict const& verdict, wire::UpdateParts const& parts);
+  void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);
 
   // Constant after construction.
   Instance& instance_;
   PeerConfig const config_;
   PeerId const id_;
-  bool const dynamic_;
+  Origin const origin_;
 
   std::shared_ptr<transport::Peer> transport_;
   IpAddress local_;  // of the Established connection

@@ -75,7 +75,6 @@ void RouteFeed::collect(Family family, std::size_t budget) {
 void RouteFeed::tell() {
   auto const instance = instance_.lock();
   if (!instance) return;
-  auto const begin = instance->context()->now();
   scheduled_ = false;
   if (paused_) return;
   instance->flush();
@@ -86,7 +85,6 @@ void RouteFeed::tell() {
   if (!more && !std::exchange(in_sync_, true)) events_.push_back({RouteEvent::Kind::in_sync, {}, {}, nullptr});
   if (more) schedule();
   instance->told();
-  instance->note_slice(begin);
   // The callback may end this subscription, or everything.
   auto const self = shared_from_this();
   if (!events_.empty()) callback_(events_);

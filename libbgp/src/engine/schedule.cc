@@ -19,10 +19,6 @@ void Instance::post(std::function<void()> work) {
   });
 }
 
-void Instance::note_slice(transport::Time begin) {
-  load_.longest_slice = std::max(load_.longest_slice, context_->now() - begin);
-}
-
 // How late a timer is tells what a keepalive would suffer. Armed only while there is work: at rest nothing ticks.
 void Instance::probe_timers() {
   if (probe_at_ != session::never) return;
@@ -51,11 +47,9 @@ void Instance::schedule_flush() {
 }
 
 void Instance::flush_slice() {
-  auto const begin = context_->now();
   flush_scheduled_ = false;
   flush();
   egress_.reclaim(reclaim_slots);
-  note_slice(begin);
 }
 
 // ---- Output
@@ -85,7 +79,6 @@ void Instance::output_slice() {
   if (!with_output_.empty() && !std::exchange(output_scheduled_, true)) {
     post([this] { output_slice(); });
   }
-  note_slice(begin);
 }
 
 // ---- Vacant slots
@@ -98,13 +91,11 @@ void Instance::told() {
 
 // Goes on as long as it gets somewhere; what somebody still has to hear of waits for the next told().
 void Instance::reclaim_slice() {
-  auto const begin = context_->now();
   auto const vacant = [this] { return rib_.vacant_slots(ipv4_unicast) + rib_.vacant_slots(ipv6_unicast); };
   reclaim_scheduled_ = false;
   auto const before = vacant();
   egress_.reclaim(reclaim_slots);
   if (vacant() < before) told();
-  note_slice(begin);
 }
 
 // ---- Passes over the table
@@ -121,7 +112,6 @@ void Instance::next_hop_changed(IpAddress const& next_hop) {
 }
 
 void Instance::sweep_slice() {
-  auto const begin = context_->now();
   sweep_scheduled_ = false;
   sweeper_.step(sweep_slots, [this](PeerId id) { purge_done(id); });
   flush();
@@ -129,7 +119,6 @@ void Instance::sweep_slice() {
   if (!sweeper_.idle() && !std::exchange(sweep_scheduled_, true)) {
     post([this] { sweep_slice(); });
   }
-  note_slice(begin);
 }
 
 void Instance::purge_done(PeerId id) {

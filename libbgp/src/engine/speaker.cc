@@ -18,6 +18,8 @@ std::string RouteEvent::text() const {
 class Speaker::Impl {
  public:
   explicit Impl(std::shared_ptr<engine::Instance> the_instance) : instance(std::move(the_instance)) {}
+  /// What takes long is measured, whoever calls: it holds the executor like everything else.
+  [[nodiscard]] transport::Stopwatch stopwatch() const { return transport::Stopwatch(instance->context()); }
   std::shared_ptr<engine::Instance> instance;
 };
 
@@ -45,7 +47,10 @@ std::optional<PeerId> Speaker::find_peer(IpAddress const& address, std::uint32_t
 
 void Speaker::originate(Prefix prefix, Attributes attributes) { impl_->instance->originate(prefix, attributes); }
 void Speaker::withdraw(Prefix prefix) { impl_->instance->withdraw(prefix); }
-void Speaker::announce_exactly(std::span<Announcement const> routes) { impl_->instance->announce_exactly(routes); }
+void Speaker::announce_exactly(std::span<Announcement const> routes) {
+  auto const stopwatch = impl_->stopwatch();
+  impl_->instance->announce_exactly(routes);
+}
 
 void RouteSubscription::pause() {
   if (handle_) std::static_pointer_cast<engine::RouteFeed>(handle_)->pause();
@@ -61,8 +66,12 @@ Subscription Speaker::on_peers(std::function<void(PeerEvent const&)> callback) {
   return impl_->instance->on_peers(std::move(callback));
 }
 
-SpeakerStatus Speaker::status() const { return engine::status_of(*impl_->instance); }
+SpeakerStatus Speaker::status() const {
+  auto const stopwatch = impl_->stopwatch();
+  return engine::status_of(*impl_->instance);
+}
 std::vector<PeerStatus> Speaker::peers() const {
+  auto const stopwatch = impl_->stopwatch();
   std::vector<PeerStatus> peers;
   for (auto const& [id, neighbour] : impl_->instance->neighbours()) {
     peers.push_back(engine::status_of(*impl_->instance, *neighbour));
@@ -76,6 +85,7 @@ std::vector<PeerId> Speaker::peer_ids() const {
   return ids;
 }
 std::optional<PeerStatus> Speaker::peer(PeerId id) const {
+  auto const stopwatch = impl_->stopwatch();
   auto const* neighbour = impl_->instance->neighbour(id);
   if (neighbour == nullptr) return std::nullopt;
   return engine::status_of(*impl_->instance, *neighbour);
@@ -83,7 +93,10 @@ std::optional<PeerStatus> Speaker::peer(PeerId id) const {
 std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
   return engine::list_routes(impl_->instance, std::move(query));
 }
-Explanation Speaker::explain(Prefix prefix) const { return engine::explain(*impl_->instance, prefix); }
+Explanation Speaker::explain(Prefix prefix) const {
+  auto const stopwatch = impl_->stopwatch();
+  return engine::explain(*impl_->instance, prefix);
+}
 std::optional<Prefix> Speaker::match(IpAddress const& address, bool also_refused) const {
   return engine::longest_match(impl_->instance->rib(), address, also_refused);
 }

@@ -68,11 +68,11 @@ SpeakerStatus::Table table_status(Instance const& instance, Family family) {
   status.family = family;
   status.prefixes = table.prefixes();
   status.paths = table.paths();
-  status.slots_waiting = instance.rib().vacant_slots(family);
+  status.vacant_slots = instance.rib().vacant_slots(family);
   for (auto const& group : instance.egress().groups()) {
     if (group->key().family != family) continue;
     ++status.groups;
-    status.log_length += group->log_segments();
+    status.log_segments += group->log_segments();
     status.members += group->members().size();
     status.members_out_of_log += group->members_out_of_log();
     status.queued_bytes += group->queued_octets();
@@ -128,7 +128,7 @@ SpeakerStatus status_of(Instance const& instance) {
   status.attribute_bytes = instance.rib().attributes.memory();
   using std::chrono::duration_cast;
   using std::chrono::microseconds;
-  status.longest_slice = duration_cast<microseconds>(instance.load().longest_slice);
+  status.longest_slice = duration_cast<microseconds>(instance.context()->longest_slice());
   status.worst_timer_delay = duration_cast<microseconds>(instance.load().worst_timer_delay);
   return status;
 }

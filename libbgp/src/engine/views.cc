@@ -126,6 +126,7 @@ class Listing final : public RouteListing {
   bool next(std::size_t budget, std::vector<RouteEntry>& out) override {
     auto const instance = weak_.lock();
     if (!instance) return false;
+    transport::Stopwatch const stopwatch(instance->context());
     if (query_.prefix && !query_.longer) {
       auto const& table = instance->rib().table(query_.prefix->family());
       if (auto const slot = table.find(*query_.prefix)) list(*instance, table, *slot, out);

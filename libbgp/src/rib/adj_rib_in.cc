@@ -19,7 +19,10 @@ bool AdjRibIn::carries(Family family) const { return std::ranges::find(negotiate
 
 std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   auto const cut = wire::cut_update(body, context_, scratch_);
-  if (!cut) return cut.error();
+  if (!cut) {
+    if (on_fault_) on_fault_({wire::Action::reset, "UPDATE that cannot be taken apart", 0, cut.error()}, nullptr, body);
+    return cut.error();
+  }
   auto const& parts = cut.value();
   if (auto const family = parts.end_of_rib()) {
     if (carries(*family)) end_of_rib_[family_index(*family)] = true;
@@ -34,7 +37,8 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
     auto const classic = parts.next_hop.value_or(IpAddress{});
     auto const of_mp = parts.nlri.empty() && parts.mp_reach;
     auto const& next_hop = of_mp ? parts.mp_reach->next_hop : classic;
-    if (auto fault = receive(parts, next_hop, of_mp ? parts.mp_reach->link_local : IpAddress{}, received)) return fault;
+    auto const& link_local = of_mp ? parts.mp_reach->link_local : IpAddress{};
+    if (auto fault = receive(parts, body, next_hop, link_local, received)) return fault;
   }
   withdraw_all(ipv4_unicast, parts.withdrawn);
   if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
@@ -45,7 +49,8 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
     if (!parts.nlri.empty()) {
       if (received.attributes) rib_.attributes.release(received.attributes);
       received = {};
-      if (auto fault = receive(parts, parts.mp_reach->next_hop, parts.mp_reach->link_local, received)) return fault;
+      auto const& mp = *parts.mp_reach;
+      if (auto fault = receive(parts, body, mp.next_hop, mp.link_local, received)) return fault;
     }
     announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
   }
@@ -53,8 +58,9 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   return std::nullopt;
 }
 
-std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, IpAddress const& next_hop,
-                                                    IpAddress const& link_local, Received& out) {
+std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, Bytes body,
+                                                    IpAddress const& next_hop, IpAddress const& link_local,
+                                                    Received& out) {
   auto const hop = rib_.next_hops.acquire(next_hop, link_local);
   auto const known = parts.faults.empty() ? rib_.attributes.find(parts.rest, hop, context_) : std::nullopt;
   wire::Verdict verdict;
@@ -72,7 +78,7 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
   }
   rib_.next_hops.release(hop);
 
-  if (verdict.action != wire::Action::none && on_fault_) on_fault_(verdict, parts);
+  if (verdict.action != wire::Action::none && on_fault_) on_fault_(verdict, &parts, body);
   if (verdict.action == wire::Action::reset) {
     rib_.attributes.release(out.attributes);
     out = {};
@@ -107,8 +113,8 @@ RuleId AdjRibIn::judge_import(AttrId id) const {
   if (!context_.ebgp && set.summary.has_originator_id && set.summary.originator_id == policy_.router_id) {
     return rib_.rules.number("own router ID as ORIGINATOR_ID (RFC 4456 §8)");
   }
-  if (set.summary.cluster_list_length > 0) {
-    for (auto const cluster : policy_.cluster_ids) {
+  if (set.summary.cluster_list_length > 0 && policy_.cluster_ids) {
+    for (auto const cluster : *policy_.cluster_ids) {
       if (wire::in_cluster_list(set.canonical(), cluster)) {
         return rib_.rules.number("own cluster ID in CLUSTER_LIST (RFC 4456 §8)");
       }

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "bgp/policy.h"
@@ -12,12 +13,12 @@
 
 namespace bgp::rib {
 
-/// What import asks of a route, constant for a session.
+/// What import asks of a route, constant for a session but for the clusters.
 struct ImportPolicy {
   Asn local_as;
   RouterId router_id;
-  /// All of the speaker's: a route that passed one of them has looped (RFC 4456 §8).
-  std::vector<RouterId> cluster_ids;
+  /// All of the speaker's, as they are now: a route that passed one of them has looped (RFC 4456 §8).
+  std::shared_ptr<std::vector<RouterId> const> cluster_ids;
   /// All that are known to be the speaker's, of either family: as a next hop they are refused (RFC 4271 §5.1.3).
   std::vector<IpAddress> local_addresses;
   FilterPtr filter;  ///< null: nothing passes (RFC 8212)
@@ -25,8 +26,9 @@ struct ImportPolicy {
 
 class AdjRibIn {
  public:
-  /// Told of every UPDATE that was not as it should be but is no reason to close (RFC 7606 §8: to be logged).
-  using OnFault = std::function<void(wire::Verdict const&, wire::UpdateParts const&)>;
+  /// Told of every UPDATE that was not as it should be, with its body (RFC 7606 §8: to be logged). The parts are null
+  /// when it could not even be cut into them.
+  using OnFault = std::function<void(wire::Verdict const&, wire::UpdateParts const*, Bytes body)>;
 
   AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPolicy policy, std::vector<Family> negotiated,
            OnFault on_fault);
@@ -43,8 +45,9 @@ class AdjRibIn {
     AttrId attributes;
     RuleId refused_by;
   };
-  [[nodiscard]] std::optional<wire::Notification> receive(wire::UpdateParts const& parts, IpAddress const& next_hop,
-                                                          IpAddress const& link_local, Received& out);
+  [[nodiscard]] std::optional<wire::Notification> receive(wire::UpdateParts const& parts, Bytes body,
+                                                          IpAddress const& next_hop, IpAddress const& link_local,
+                                                          Received& out);
   [[nodiscard]] RuleId judge_import(AttrId id) const;
   [[nodiscard]] RuleId judge_next_hop(IpAddress const& next_hop) const;
   [[nodiscard]] bool carries(Family family) const;

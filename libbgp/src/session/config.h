@@ -36,6 +36,7 @@ struct Config {
   /// IdleHoldTime after the second fault in a row (none after the first), doubled with every further one; 0: off.
   Duration idle_hold_min = std::chrono::seconds(1);
   Duration idle_hold_max = std::chrono::seconds(60);
+  unsigned faults = 0;  ///< in a row, that this peer's earlier sessions ended with
   /// A session that stood this long has proven itself: the next fault counts as the first.
   Duration stable_after = std::chrono::seconds(60);
 

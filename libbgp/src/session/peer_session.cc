@@ -30,7 +30,7 @@ PeerSession::PeerSession(Config config, Handler& handler, std::uint64_t seed)
 void PeerSession::start(Time now) {
   if (started_) return;
   started_ = true;
-  faults_ = 0;
+  faults_ = config_.faults;
   begin(config_.passive ? Event::manual_start_passive : Event::manual_start, now);
   drain(now);
 }

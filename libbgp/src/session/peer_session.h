@@ -105,6 +105,9 @@ class PeerSession {
   [[nodiscard]] Counters const& counters() const { return counters_; }
   /// How often an Established session was lost.
   [[nodiscard]] std::uint64_t flaps() const { return flaps_; }
+  /// Sessions in a row that ended by a fault, and how long the peer is held in Idle for them; `never`: it is not.
+  [[nodiscard]] unsigned faults() const { return faults_; }
+  [[nodiscard]] Time held_until() const { return idle_hold_; }
   /// The last failures: a NOTIFICATION that the peer sent, and anything that ended on this side (NOTIFICATION sent or
   /// connection lost). Collisions and refused attempts of an Established peer do not count.
   [[nodiscard]] std::optional<Down> const& last_received() const { return last_received_; }

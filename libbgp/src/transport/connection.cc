@@ -8,7 +8,7 @@ namespace bgp::transport {
 
 Connection::Connection(Peer& peer, session::ConnectionId id, std::shared_ptr<Stream> stream, bool incoming)
     : peer_(&peer), context_(peer.context_), id_(id), stream_(std::move(stream)) {
-  if (incoming) half_open_.emplace(context_);
+  if (incoming && peer.address().dynamic) half_open_.emplace(context_);
   stream_->set_events(this);
 }
 
@@ -30,10 +30,15 @@ void Connection::resume() {
   read_later();
 }
 
-void Connection::on_readable() { read_slice(); }
+void Connection::on_readable() {
+  if (context_->rounds().open()) return read_slice();
+  read_later();
+}
 
 void Connection::read_later() {
-  context_->post([self = shared_from_this()] { self->read_slice(); });
+  context_->rounds().later([weak = weak_from_this()] {
+    if (auto const self = weak.lock()) self->read_slice();
+  });
 }
 
 // The octets to handle now: what the last slice left, or what one read brings, behind an unfinished message.
@@ -51,6 +56,7 @@ Bytes Connection::read(std::optional<Io>& problem) {
 
 void Connection::read_slice() {
   if (peer_ == nullptr) return;
+  Stopwatch const stopwatch(context_);
   auto const self = shared_from_this();
   if (peer_->reading_paused_) {
     reading_ = false;
@@ -101,13 +107,16 @@ void Connection::on_established() {
 
 void Connection::on_writable() {
   blocked_ = false;
-  flush();
+  if (context_->rounds().open()) return flush();
+  flush_later();
 }
 
 void Connection::flush_later() {
   if (flush_posted_ || peer_ == nullptr) return;
   flush_posted_ = true;
-  context_->post([self = shared_from_this()] {
+  context_->rounds().later([weak = weak_from_this()] {
+    auto const self = weak.lock();
+    if (!self) return;
     self->flush_posted_ = false;
     self->flush();
   });
@@ -115,6 +124,7 @@ void Connection::flush_later() {
 
 void Connection::flush() {
   if (blocked_ || flushing_ || broken_ || peer_ == nullptr) return;
+  Stopwatch const stopwatch(context_);
   auto const self = shared_from_this();
   auto const peer = peer_->shared_from_this();
   auto const end = context_->now() + context_->limits().slice;

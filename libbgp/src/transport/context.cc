@@ -12,17 +12,24 @@ Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Network>
       clock_(std::move(clock)),
       network_(std::move(network)),
       limits_(limits),
-      read_buffer_(limits.read_size + wire::max_message) {}
+      rounds_(executor_, clock_, limits_.round),
+      read_buffer_(limits_.read_size + wire::max_message) {}
 
-Context::Context(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {
-  clock_ = make_steady_clock(executor_);
-  network_ = make_tcp_network(executor_, clock_);
-  read_buffer_.resize(limits_.read_size + wire::max_message);
-}
+Context::Context(boost::asio::any_io_executor executor) : Context(executor, make_steady_clock(executor)) {}
+
+Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Clock> clock)
+    : Context(executor, make_tcp_network(executor, clock), clock) {}
 
 Context::~Context() = default;
 
-void Context::post(std::function<void()> work) { boost::asio::post(executor_, std::move(work)); }
+void Context::post(std::function<void()> work) {
+  boost::asio::post(executor_, [weak = weak_from_this(), work = std::move(work)] {
+    auto const self = weak.lock();
+    if (!self) return work();
+    Stopwatch const stopwatch(self);
+    work();
+  });
+}
 
 void Context::when_quiet(std::function<void()> callback) {
   if (lingering_.empty()) return post(std::move(callback));

@@ -2,6 +2,7 @@
 // out. One thread: the executor's. It must outlive its peers: they hold it by shared_ptr.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 
 #include "transport/clock.h"
 #include "transport/network.h"
+#include "transport/rounds.h"
 #include "wire/message.h"
 
 namespace bgp::transport {
@@ -18,7 +20,10 @@ struct Limits {
   std::size_t read_size = 64 * 1024;                ///< octets of one read
   std::size_t fill_size = 64 * 1024;                ///< octets asked of the upper layer at a time
   Duration slice = std::chrono::microseconds(500);  ///< after this, others get their turn
-  std::size_t half_open = 4096;  ///< incoming connections that are not Established, in all (one per neighbour)
+  Duration round = std::chrono::milliseconds(2);    ///< of all sockets together: after this, timers get theirs
+  /// Incoming connections of dynamic neighbours that are not Established. Configured ones have one each, and whoever
+  /// fills this does not lock them out.
+  std::size_t half_open = 4096;
   Duration linger = std::chrono::seconds(2);  ///< for a last NOTIFICATION to leave
   std::size_t lingering = 1024;               ///< connections that may linger; more are cut off
 };
@@ -41,11 +46,15 @@ class Context : public std::enable_shared_from_this<Context> {
   [[nodiscard]] Time now() const { return clock_->now(); }
   [[nodiscard]] Limits const& limits() const { return limits_; }
   void post(std::function<void()> work);
+  [[nodiscard]] Rounds& rounds() { return rounds_; }
+
+  /// The longest that one piece of work held the executor, as far as a Stopwatch ran.
+  [[nodiscard]] Duration longest_slice() const { return longest_slice_; }
 
   /// Room for one read and what is left of the read before. Used within one slice only.
   [[nodiscard]] std::span<std::uint8_t> read_buffer() { return read_buffer_; }
 
-  /// Incoming connections that are not yet Established.
+  /// For one more incoming connection of a dynamic neighbour.
   [[nodiscard]] bool has_room() const { return half_open_ < limits_.half_open; }
   [[nodiscard]] std::size_t half_open() const { return half_open_; }
 
@@ -57,7 +66,9 @@ class Context : public std::enable_shared_from_this<Context> {
 
  private:
   friend class HalfOpen;
+  friend class Stopwatch;
   friend class Lingering;
+  Context(boost::asio::any_io_executor executor, std::shared_ptr<Clock> clock);
   friend void linger(std::shared_ptr<Context> const& context, std::shared_ptr<Stream> stream, Buffer rest);
   void gone(std::shared_ptr<Lingering> const& lingering);
 
@@ -67,10 +78,25 @@ class Context : public std::enable_shared_from_this<Context> {
   std::shared_ptr<Network> network_;
   Limits limits_;
 
+  Rounds rounds_;
+  Duration longest_slice_{};
   Buffer read_buffer_;
   std::size_t half_open_ = 0;
   std::unordered_set<std::shared_ptr<Lingering>> lingering_;
   std::vector<std::function<void()>> quiet_;
+};
+
+/// Measures a piece of work while it lives, for Context::longest_slice().
+class Stopwatch {
+ public:
+  explicit Stopwatch(std::shared_ptr<Context> context) : context_(std::move(context)), begin_(context_->now()) {}
+  ~Stopwatch() { context_->longest_slice_ = std::max(context_->longest_slice_, context_->now() - begin_); }
+  Stopwatch(Stopwatch const&) = delete;
+  Stopwatch& operator=(Stopwatch const&) = delete;
+
+ private:
+  std::shared_ptr<Context> context_;
+  Time begin_;
 };
 
 /// Counts one half-open connection while it lives.

@@ -14,11 +14,12 @@ Result<std::unique_ptr<Listener>> Listener::open(std::shared_ptr<Context> contex
 }
 
 bool Listener::wanted(Endpoint const& remote, Endpoint const& local) {
-  auto const admission = context_->has_room() ? directory_.admission(remote, local) : Admission{};
-  auto const taken = admission.peer && admission.peer->admits();
+  auto const admission = directory_.admission(remote, local);
+  auto const crowded = admission.peer && admission.peer->address().dynamic && !context_->has_room();
+  auto const taken = admission.peer && admission.peer->admits() && !crowded;
   taker_ = taken ? admission.peer : nullptr;
   if (!taken) ++refused_;
-  return taken || admission.known;
+  return taken || (admission.known && !crowded);
 }
 
 void Listener::take(std::shared_ptr<Stream> stream) {

@@ -17,7 +17,8 @@ struct MemoryNetwork::World {
   }
   [[nodiscard]] Gate* gate(Endpoint const& at) const {
     auto found = listening.find({at.address, at.port});
-    if (found == listening.end()) found = listening.find({IpAddress{}, at.port});
+    auto const any = at.address.is_v4() ? IpAddress::v4(0) : IpAddress::v6({});
+    if (found == listening.end()) found = listening.find({any, at.port});
     return found == listening.end() ? nullptr : found->second;
   }
 };

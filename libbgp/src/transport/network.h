@@ -50,7 +50,9 @@ class Network {
   /// `local` is the source: its address may be unset, its port is normally 0. The callback comes from the executor.
   [[nodiscard]] virtual std::unique_ptr<DialAttempt> dial(Endpoint const& remote, Endpoint const& local,
                                                           DialCallback callback) = 0;
-  /// `gate` must outlive the result.
+  /// False where the system has no IPv6 at all.
+  [[nodiscard]] virtual bool has_ipv6() const { return true; }
+  /// `local` names its address, be it the any-address of a family. `gate` must outlive the result.
   [[nodiscard]] virtual Result<std::unique_ptr<ListeningSocket>> listen(Endpoint const& local, Gate& gate) = 0;
 };
 

@@ -39,6 +39,8 @@ class PeerHandler {
 struct PeerAddress {
   Endpoint remote;  ///< port: where to dial
   Endpoint local;   ///< the source: address unset: the system's choice
+  /// Nobody named this neighbour beforehand: its connections count for Limits::half_open.
+  bool dynamic = false;
 };
 
 class Connection;

@@ -172,6 +172,12 @@ class TcpNetwork final : public Network {
                                                   DialCallback callback) override {
     return std::make_unique<TcpDial>(executor_, remote, local, options_, std::move(callback));
   }
+  [[nodiscard]] bool has_ipv6() const override {
+    tcp::socket probe(executor_);
+    error_code error;
+    probe.open(tcp::v6(), error);
+    return error != boost::system::errc::address_family_not_supported;
+  }
   [[nodiscard]] Result<std::unique_ptr<ListeningSocket>> listen(Endpoint const& local, Gate& gate) override {
     auto listener = std::make_unique<TcpListener>(executor_, clock_, gate);
     if (auto const error = listener->open(local, options_)) return cannot("cannot listen on", local, error);

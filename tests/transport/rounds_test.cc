@@ -1,0 +1,131 @@
+// Whatever waits to be done, others get their turn in between: timers are the ones that suffer otherwise.
+#include "transport/rounds.h"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <map>
+
+#include "harness.h"
+
+namespace bgp::transport::test {
+namespace {
+
+struct InRounds : testing::Test {
+  boost::asio::io_context io;
+  std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+  Rounds rounds{io.get_executor(), clock, 2ms};
+  Time last_turn = clock->now();
+  Duration longest_wait{};
+
+  // Stands for the reactor: it comes up once in every pass over the executor's queue.
+  void watch() {
+    longest_wait = std::max(longest_wait, clock->now() - last_turn);
+    last_turn = clock->now();
+    if (rounds.waiting() > 0) boost::asio::post(io, [this] { watch(); });
+  }
+};
+
+TEST_F(InRounds, WorkIsBegunForTwoMillisecondsAndTheRestWaits) {
+  std::vector<int> done;
+  for (int i = 0; i < 1000; ++i) {
+    rounds.later([&, i] {
+      done.push_back(i);
+      clock->advance(500us);
+    });
+  }
+  EXPECT_TRUE(done.empty()) << "never from within later()";
+  watch();
+  io.run();
+  ASSERT_EQ(done.size(), 1000U);
+  EXPECT_TRUE(std::ranges::is_sorted(done));
+  EXPECT_GT(longest_wait, Duration::zero());
+  EXPECT_LE(longest_wait, 2ms);
+}
+
+TEST_F(InRounds, WhatTurnsUpIsDoneAtOnceUntilTheRoundIsOver) {
+  EXPECT_TRUE(rounds.open());
+  clock->advance(1999us);
+  EXPECT_TRUE(rounds.open());
+  clock->advance(1us);
+  EXPECT_FALSE(rounds.open());
+  io.run();
+  EXPECT_TRUE(rounds.open());
+}
+
+TEST_F(InRounds, NothingOvertakesWhatWaits) {
+  rounds.later([] {});
+  EXPECT_FALSE(rounds.open());
+  io.run();
+  EXPECT_TRUE(rounds.open());
+}
+
+TEST_F(InRounds, WorkThatComesBackWaitsForTheNextRound) {
+  int left = 100;
+  std::function<void()> again = [&] {
+    clock->advance(500us);
+    if (--left > 0) rounds.later(again);
+  };
+  rounds.later(again);
+  watch();
+  io.run();
+  EXPECT_EQ(left, 0);
+  EXPECT_LE(longest_wait, 2ms);
+}
+
+// Fifty neighbours send as much as they can, and every message takes its time.
+TEST(BusySockets, TogetherHoldTheExecutorNoLongerThanARound) {
+  boost::asio::io_context io;
+  auto const clock = std::make_shared<ManualClock>();
+  auto const network = std::make_shared<MemoryNetwork>(io.get_executor());
+  auto const context = std::make_shared<Context>(io.get_executor(), network, clock);
+  struct Everyone : PeerDirectory {
+    Admission admission(Endpoint const& remote, Endpoint const&) override { return {peers.at(remote.address), true}; }
+    std::map<IpAddress, std::shared_ptr<Peer>> peers;
+  } directory;
+  auto opened = Listener::open(context, {"192.0.2.1"_ip, 179, 0}, directory);
+  ASSERT_TRUE(opened.ok());
+  auto const listener = std::move(opened).value();
+  constexpr std::uint32_t many = 50;
+  std::vector<Layer> layers(many), far_layers(many);
+  std::vector<std::shared_ptr<Peer>> clients;
+  for (std::uint32_t i = 0; i < many; ++i) {
+    auto const address = IpAddress::v4(0x0a000000 + i);
+    directory.peers[address] = Peer::create(context, config(1_asn, 2_asn, 1, true), {{address, 0, 0}, {}}, layers[i]);
+    clients.push_back(Peer::create(context, config(2_asn, 1_asn, 2 + i, false),
+                                   {{"192.0.2.1"_ip, 179, 0}, {address, 0, 0}}, far_layers[i]));
+    directory.peers[address]->start();
+    clients.back()->start();
+  }
+  io.poll();
+  for (auto& layer : far_layers) {
+    ASSERT_EQ(layer.ups, 1U);
+    for (int i = 0; i < 20; ++i) layer.say(update(1));
+  }
+  for (auto& layer : layers) {
+    layer.then = [&](std::string_view what) {
+      if (what == "update") clock->advance(400us);
+    };
+  }
+  for (auto const& client : clients) client->wake_output();
+
+  auto last = clock->now();
+  Duration longest{};
+  std::function<void()> const watch = [&] {
+    longest = std::max(longest, clock->now() - last);
+    last = clock->now();
+    auto const done = std::ranges::all_of(layers, [](Layer const& layer) { return layer.heard.size() == 20; });
+    if (!done) boost::asio::post(io, watch);
+  };
+  watch();
+  io.restart();
+  io.poll();
+  for (auto const& layer : layers) EXPECT_EQ(layer.heard.size(), 20U);
+  EXPECT_GE(longest, 2ms) << "this test shows nothing";
+  EXPECT_LE(longest, 3ms) << "fifty sockets, one after the other";
+  EXPECT_GE(context->longest_slice(), 800us) << "two messages, for the slice is over after 500 us";
+  for (auto& [address, peer] : directory.peers) peer->close(shutdown_notice);
+  for (auto& client : clients) client->close(shutdown_notice);
+}
+
+}  // namespace
+}  // namespace bgp::transport::test
