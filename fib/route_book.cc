@@ -1,0 +1,333 @@
+#include "fib/route_book.h"
+
+#include <linux/rtnetlink.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace tern::fib {
+
+using Kind = RouteOperation::Kind;
+
+std::optional<RouteOperation> next_step(bgp::Prefix const& prefix, WantedRoute const& wanted,
+                                        InstalledRoute const& installed, std::uint8_t protocol) {
+  auto const stands = installed.object != no_object;
+  if (wanted.object == no_object) {
+    if (!stands) return std::nullopt;
+    return RouteOperation{Kind::remove, prefix, installed.metric, installed.protocol, installed.object, {}, false};
+  }
+  if (!stands || installed.metric != wanted.metric) {
+    return RouteOperation{Kind::add, prefix, wanted.metric, protocol, wanted.object, {}, false};
+  }
+  if (installed.object == wanted.object && installed.protocol == protocol) return std::nullopt;
+  return RouteOperation{Kind::replace, prefix, wanted.metric, protocol, wanted.object, {}, false};
+}
+
+std::size_t RouteBook::HashPrefix::operator()(bgp::Prefix const& prefix) const {
+  // Two words of the address and the length, mixed; the table mixes again.
+  std::uint64_t words[2];
+  std::memcpy(words, prefix.address().data(), sizeof words);
+  return boost::hash<std::pair<std::uint64_t, std::uint64_t>>{}({words[0], words[1] + prefix.length()});
+}
+
+bool RouteBook::ours(std::uint8_t protocol) const {
+  return protocol == options_.protocol || std::ranges::find(options_.adopt, protocol) != options_.adopt.end();
+}
+
+ObjectId RouteBook::object_of(rtnl::Route const& route) {
+  if (route.next_hop_id != 0) return route.next_hop_id;
+  return route.type == RTN_BLACKHOLE ? blackhole_object : unknown_object;
+}
+
+WantedRoute RouteBook::wanted(Entry const& entry) const {
+  if (entry.desired == no_target) return {};
+  return {hops_.leads_to(entry.desired), hops_.target(entry.desired).metric};
+}
+
+std::optional<RouteOperation> RouteBook::step(bgp::Prefix const& prefix, Entry const& entry) const {
+  if (entry.desired == no_target && !sweeping_) return std::nullopt;
+  // What cannot go in leaves nothing of what stood there before.
+  auto const wish = conflicts_.contains(prefix) ? WantedRoute{} : wanted(entry);
+  auto operation = next_step(prefix, wish, entry.installed, options_.protocol);
+  if (operation) operation->target = entry.desired;
+  return operation;
+}
+
+// ---- Bookkeeping
+
+void RouteBook::installed_is(Entry& entry, InstalledRoute const& installed) {
+  if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, -1);
+  entry.installed = installed;
+  if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, +1);
+}
+
+// Counts the entry anew after a change.
+void RouteBook::settle(bgp::Prefix const& prefix, Entry& entry) {
+  auto const before = entry.state;
+  entry.state = state_of(prefix, entry);
+  if (before == entry.state) return;
+  if (before != State::nothing) --counts_[static_cast<std::size_t>(before)];
+  if (entry.state != State::nothing) ++counts_[static_cast<std::size_t>(entry.state)];
+}
+
+RouteBook::State RouteBook::state_of(bgp::Prefix const& prefix, Entry const& entry) const {
+  auto const stands = entry.installed.object != no_object;
+  if (entry.desired == no_target) return stands ? State::leftover : State::nothing;
+  if (conflicts_.contains(prefix)) return State::conflicting;
+  if (failures_.contains(prefix)) return State::failed;
+  return stands && !step(prefix, entry) ? State::installed : State::pending;
+}
+
+// Forgets an entry of which nothing is left.
+void RouteBook::close(Entries::iterator at) {
+  settle(at->first, at->second);
+  if (at->second.state != State::nothing || at->second.queued) return;
+  failures_.erase(at->first);
+  conflicts_.erase(at->first);
+  entries_.erase(at);
+}
+
+void RouteBook::enqueue(bgp::Prefix const& prefix, Entry& entry) {
+  if (!entry.queued) queue_.push_back(prefix);
+  entry.queued = true;
+}
+
+// ---- What is wanted
+
+void RouteBook::want(bgp::Prefix const& prefix, TargetId target) {
+  auto& entry = entries_[prefix];
+  hops_.retain(target);
+  if (entry.desired != no_target) hops_.release(entry.desired);
+  entry.desired = target;
+  failures_.erase(prefix);
+  conflicts_.erase(prefix);
+  enqueue(prefix, entry);
+  settle(prefix, entry);
+}
+
+void RouteBook::unwant(bgp::Prefix const& prefix) {
+  auto const known = entries_.find(prefix);
+  if (known == entries_.end() || known->second.desired == no_target) return;
+  hops_.release(std::exchange(known->second.desired, no_target));
+  failures_.erase(prefix);
+  conflicts_.erase(prefix);
+  enqueue(prefix, known->second);
+  settle(prefix, known->second);
+}
+
+void RouteBook::sweep() {
+  sweeping_ = true;
+  hops_.sweep();
+  look_again();
+}
+
+void RouteBook::look_again() {
+  for (auto& [prefix, entry] : entries_) {
+    if (!entry.queued && step(prefix, entry)) enqueue(prefix, entry);
+    settle(prefix, entry);
+  }
+}
+
+// ---- What the kernel has
+
+void RouteBook::begin_learning() {
+  for (auto& [prefix, entry] : entries_) entry.seen = false;
+  strays_.clear();
+  postponed_strays_.clear();
+  conflicts_.clear();  // the next attempt tells
+}
+
+// Of several routes of ours for one prefix (their metrics differ) one can be what is wanted.
+void RouteBook::stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route) {
+  InstalledRoute const found{object_of(route), route.metric, route.protocol};
+  auto const other = entry.installed.object != no_object && entry.installed.metric != found.metric;
+  auto const wanted_here = entry.desired != no_target && wanted(entry).metric == found.metric;
+  if (other && !wanted_here) {
+    add_stray(prefix, found);
+    return;
+  }
+  if (other) add_stray(prefix, entry.installed);
+  installed_is(entry, found);
+}
+
+void RouteBook::learned(rtnl::Route const& route) {
+  if (route.table != options_.table || !ours(route.protocol) || route.tos != 0) return;
+  auto& entry = entries_[route.destination];
+  // What was believed to stand is forgotten with the first route that was seen.
+  if (!std::exchange(entry.seen, true)) installed_is(entry, {});
+  stands(route.destination, entry, route);
+}
+
+void RouteBook::end_learning() {
+  for (auto& [prefix, entry] : entries_) {
+    if (!std::exchange(entry.seen, false)) installed_is(entry, {});
+    if (step(prefix, entry)) enqueue(prefix, entry);
+    settle(prefix, entry);
+    if (entry.state == State::nothing) failures_.erase(prefix);
+  }
+  boost::unordered::erase_if(entries_,
+                             [](auto const& one) { return one.second.state == State::nothing && !one.second.queued; });
+}
+
+void RouteBook::heard(rtnl::Route const& route, bool removed, bool replaced) {
+  if (route.table != options_.table || route.tos != 0 || (route.flags & RTM_F_CLONED) != 0) return;
+  auto const mine = ours(route.protocol);
+  auto known = entries_.find(route.destination);
+  if (known == entries_.end()) {
+    if (!mine || removed) return;
+    known = entries_.try_emplace(route.destination).first;
+  }
+  auto& [prefix, entry] = *known;
+  auto const at_ours = entry.installed.object != no_object && entry.installed.metric == route.metric;
+  if (mine && !removed) {
+    stands(prefix, entry, route);
+  } else if (at_ours && (mine || replaced)) {
+    installed_is(entry, {});
+  } else if (removed && conflicts_.erase(prefix) == 0) {
+    return;
+  }
+  enqueue(prefix, entry);
+  close(known);
+}
+
+void RouteBook::objects_gone(std::vector<ObjectId> const& objects) {
+  if (objects.empty()) return;
+  for (auto& [prefix, entry] : entries_) {
+    if (std::ranges::find(objects, entry.installed.object) == objects.end()) continue;
+    installed_is(entry, {});
+    enqueue(prefix, entry);
+    settle(prefix, entry);
+  }
+}
+
+// ---- The operations between
+
+std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
+  std::vector<RouteOperation> out;
+  enqueue_retries(now);
+  for (; out.size() < limit && !strays_.empty(); strays_.pop_back()) out.push_back(strays_.back());
+  while (out.size() < limit && !queue_.empty()) {
+    auto const known = entries_.find(queue_.back());
+    queue_.pop_back();
+    auto& [prefix, entry] = *known;
+    entry.queued = false;
+    auto const operation = step(prefix, entry);
+    if (operation) {
+      out.push_back(*operation);
+    } else {
+      failures_.erase(prefix);
+      close(known);
+    }
+  }
+  return out;
+}
+
+void RouteBook::performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now) {
+  auto const known = entries_.find(operation.prefix);
+  if (operation.stray) {
+    if (refused && refused->error != ESRCH) return postpone_stray(operation, now);
+    if (known == entries_.end() || conflicts_.erase(operation.prefix) == 0)
+      return;  // it may itself have stood in the way
+    enqueue(known->first, known->second);
+    return settle(known->first, known->second);
+  }
+  auto& [prefix, entry] = *known;
+  auto const removal = operation.kind == Kind::remove;
+  if (!refused || (removal && refused->error == ESRCH)) {
+    failures_.erase(prefix);
+    done(entry, operation);
+  } else if (operation.kind == Kind::add && refused->error == EEXIST) {
+    conflicts_.insert(prefix);
+  } else if (operation.kind == Kind::replace && (refused->error == ENOENT || refused->error == ESRCH)) {
+    installed_is(entry, {});
+  } else {
+    auto& failure = failures_[prefix];
+    failure.again(refused->text, now);
+    next_retry_ = std::min(next_retry_, failure.next);
+    close(known);
+    return;
+  }
+  if (step(prefix, entry)) enqueue(prefix, entry);
+  close(known);
+}
+
+void RouteBook::done(Entry& entry, RouteOperation const& operation) {
+  auto const was = entry.installed;
+  if (operation.kind == Kind::remove) {
+    if (was.metric == operation.metric) installed_is(entry, {});
+    return;
+  }
+  // The old metric's route still stands beside the new one.
+  if (was.object != no_object && was.metric != operation.metric) add_stray(operation.prefix, was);
+  drop_stray(operation.prefix, operation.metric);
+  installed_is(entry, {operation.object, operation.metric, operation.protocol});
+}
+
+// ---- Strays: routes of ours beside the one that is their prefix's
+
+void RouteBook::add_stray(bgp::Prefix const& prefix, InstalledRoute const& route) {
+  strays_.push_back({Kind::remove, prefix, route.metric, route.protocol, route.object, {}, true});
+}
+
+// One that was put there again, by somebody else's doing, is no stray any more.
+void RouteBook::drop_stray(bgp::Prefix const& prefix, std::uint32_t metric) {
+  auto const same = [&](RouteOperation const& stray) { return stray.prefix == prefix && stray.metric == metric; };
+  std::erase_if(strays_, same);
+  std::erase_if(postponed_strays_, same);
+}
+
+void RouteBook::postpone_stray(RouteOperation const& operation, Time now) {
+  postponed_strays_.push_back(operation);
+  next_retry_ = std::min(next_retry_, now + std::chrono::seconds(1));
+}
+
+void RouteBook::enqueue_retries(Time now) {
+  if (next_retry_ > now) return;
+  next_retry_ = never;
+  strays_.insert(strays_.end(), postponed_strays_.begin(), postponed_strays_.end());
+  postponed_strays_.clear();
+  for (auto& [prefix, failure] : failures_) {
+    if (failure.next <= now) {
+      enqueue(prefix, entries_.at(prefix));
+    } else {
+      next_retry_ = std::min(next_retry_, failure.next);
+    }
+  }
+}
+
+rtnl::Route RouteBook::route_of(RouteOperation const& operation) const {
+  rtnl::Route route;
+  route.destination = operation.prefix;
+  route.table = options_.table;
+  route.protocol = operation.protocol;
+  route.metric = operation.metric;
+  route.type = operation.object == blackhole_object ? RTN_BLACKHOLE : RTN_UNICAST;
+  if (operation.object == blackhole_object || operation.kind == Kind::remove) return route;
+  route.via = hops_.ways(operation.target);
+  if (route.via.empty()) route.next_hop_id = operation.object;
+  return route;
+}
+
+// ---- To be shown
+
+RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix, Entry const& entry) const {
+  Description description;
+  description.state = entry.state;
+  if (entry.desired != no_target) description.target = hops_.target(entry.desired);
+  if (entry.state == State::conflicting) {
+    description.reason = "another route stands at this prefix and metric";
+  } else if (auto const failure = failures_.find(prefix); failure != failures_.end()) {
+    description.reason = failure->second.text;
+  } else if (entry.state == State::pending) {
+    description.reason = hops_.leads_to(entry.desired) == no_object ? hops_.why_not(entry.desired) : "under way";
+  }
+  return description;
+}
+
+RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix) const {
+  auto const known = entries_.find(prefix);
+  return known == entries_.end() ? Description{} : describe(prefix, known->second);
+}
+
+}  // namespace tern::fib

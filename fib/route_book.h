@@ -1,0 +1,138 @@
+// Every prefix with what is wanted and what the kernel has of ours, and the operations between. Only routes of our
+// protocol number (or one that we were told to adopt) at exactly our (table, destination, metric) are ever touched: a
+// route goes in with EXCL, is replaced only where ours is known to stand, and is removed by its protocol number. What
+// stands in the way is a conflict, kept until it goes. Pure: its user performs what plan() says. One thread.
+#pragma once
+
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <map>
+#include <set>
+
+#include "fib/hop_book.h"
+#include "fib/rtnl/route.h"
+
+namespace tern::fib {
+
+/// A route of ours that leads to what we do not know; to be replaced.
+inline constexpr ObjectId unknown_object = 0xfffffffe;
+
+struct RouteOperation {
+  enum class Kind { add, replace, remove };
+  Kind kind = Kind::add;
+  bgp::Prefix prefix;
+  std::uint32_t metric = 0;
+  std::uint8_t protocol = 0;
+  ObjectId object = no_object;
+  TargetId target;
+  bool stray = false;  ///< a removal beside the route that is its prefix's
+};
+
+/// What we have, or had, in the kernel for a prefix.
+struct InstalledRoute {
+  ObjectId object = no_object;
+  std::uint32_t metric = 0;
+  std::uint8_t protocol = 0;
+};
+/// What the kernel should have: nothing when `object` is none.
+struct WantedRoute {
+  ObjectId object = no_object;
+  std::uint32_t metric = 0;
+};
+
+/// The next step from what is there to what is wanted; nothing when they agree. An object that does not work now leaves
+/// no route that nobody wants: what stands there is taken away.
+[[nodiscard]] std::optional<RouteOperation> next_step(bgp::Prefix const& prefix, WantedRoute const& wanted,
+                                                      InstalledRoute const& installed, std::uint8_t protocol);
+
+class RouteBook {
+ public:
+  struct Options {
+    std::uint32_t table = 254;
+    std::uint8_t protocol = 179;
+    std::vector<std::uint8_t> adopt;  ///< protocols whose routes become ours
+  };
+  enum class State : std::uint8_t { nothing, installed, pending, failed, conflicting, leftover };
+  struct Description {
+    State state = State::nothing;
+    std::optional<Target> target;
+    std::string reason;  ///< why it is pending, failed or conflicting
+  };
+
+  RouteBook(HopBook& hops, Options options) : hops_(hops), options_(std::move(options)) {}
+
+  // ---- What is wanted.
+  /// Keeps a reference to the target.
+  void want(bgp::Prefix const& prefix, TargetId target);
+  void unwant(bgp::Prefix const& prefix);
+  /// From now on, routes of ours that nobody wants go.
+  void sweep();
+
+  // ---- What the kernel has.
+  /// All of its routes, at the start or after something was missed.
+  void begin_learning();
+  void learned(rtnl::Route const& route);
+  void end_learning();
+  /// Somebody else's change. `replaced`: it took the place of what stood at its (destination, metric).
+  void heard(rtnl::Route const& route, bool removed, bool replaced);
+  void objects_gone(std::vector<ObjectId> const& objects);
+  /// Targets lead elsewhere now.
+  void look_again();
+
+  // ---- The operations between.
+  /// Up to `limit` of them; they are under way until performed().
+  [[nodiscard]] std::vector<RouteOperation> plan(std::size_t limit, Time now);
+  void performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now);
+  /// When the first refused operation may be tried again; never when there is none.
+  [[nodiscard]] Time next_retry() const { return next_retry_; }
+  /// The netlink form of an operation.
+  [[nodiscard]] rtnl::Route route_of(RouteOperation const& operation) const;
+
+  // ---- To be shown.
+  [[nodiscard]] Description describe(bgp::Prefix const& prefix) const;
+  [[nodiscard]] std::size_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
+
+ private:
+  struct Entry {
+    TargetId desired;
+    InstalledRoute installed;
+    State state = State::nothing;
+    bool queued = false;
+    bool seen = false;  // while learning
+  };
+  struct HashPrefix {
+    std::size_t operator()(bgp::Prefix const& prefix) const;
+  };
+  using Entries = boost::unordered_flat_map<bgp::Prefix, Entry, HashPrefix>;
+
+  [[nodiscard]] bool ours(std::uint8_t protocol) const;
+  [[nodiscard]] static ObjectId object_of(rtnl::Route const& route);
+  [[nodiscard]] WantedRoute wanted(Entry const& entry) const;
+  [[nodiscard]] std::optional<RouteOperation> step(bgp::Prefix const& prefix, Entry const& entry) const;
+  void installed_is(Entry& entry, InstalledRoute const& installed);
+  void settle(bgp::Prefix const& prefix, Entry& entry);
+  void enqueue(bgp::Prefix const& prefix, Entry& entry);
+  void stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route);
+  void done(Entry& entry, RouteOperation const& operation);
+  [[nodiscard]] State state_of(bgp::Prefix const& prefix, Entry const& entry) const;
+  void close(Entries::iterator at);
+  void enqueue_retries(Time now);
+  void add_stray(bgp::Prefix const& prefix, InstalledRoute const& route);
+  void drop_stray(bgp::Prefix const& prefix, std::uint32_t metric);
+  void postpone_stray(RouteOperation const& operation, Time now);
+  [[nodiscard]] Description describe(bgp::Prefix const& prefix, Entry const& entry) const;
+
+  HopBook& hops_;
+  Options const options_;
+  Entries entries_;
+  std::vector<bgp::Prefix> queue_;
+  std::vector<RouteOperation> strays_;  // routes of ours beside the one of their prefix
+  std::vector<RouteOperation> postponed_strays_;
+  std::map<bgp::Prefix, Failure> failures_;
+  std::set<bgp::Prefix> conflicts_;
+  std::array<std::size_t, 6> counts_{};
+  Time next_retry_ = never;
+  bool sweeping_ = false;
+};
+
+}  // namespace tern::fib
