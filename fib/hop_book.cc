@@ -182,6 +182,12 @@ void HopBook::count_route(ObjectId id, int change) {
 
 // ---- What the kernel has
 
+void HopBook::links_are(std::vector<rtnl::Link> const& links) {
+  links_.clear();
+  for (auto const& link : links) links_[link.name] = link;
+  retry_now();
+}
+
 void HopBook::link_is(rtnl::Link const& link) {
   std::erase_if(links_, [&](auto const& known) { return known.second.index == link.index; });  // it may be renamed
   links_[link.name] = link;

@@ -63,6 +63,7 @@ class HopBook {
   void count_route(ObjectId id, int change);
 
   // ---- What the kernel has.
+  void links_are(std::vector<rtnl::Link> const& links);
   void link_is(rtnl::Link const& link);
   void link_gone(unsigned index);
   /// All of the kernel's objects, at the start or after something was missed.

@@ -131,6 +131,10 @@ void RouteBook::look_again() {
 
 // ---- What the kernel has
 
+bool RouteBook::cares_for(rtnl::Route const& route) const {
+  return route.table == options_.table && ours(route.protocol) && route.tos == 0;
+}
+
 void RouteBook::begin_learning() {
   for (auto& [prefix, entry] : entries_) entry.seen = false;
   strays_.clear();
@@ -152,7 +156,7 @@ void RouteBook::stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route cons
 }
 
 void RouteBook::learned(rtnl::Route const& route) {
-  if (route.table != options_.table || !ours(route.protocol) || route.tos != 0) return;
+  if (!cares_for(route)) return;
   auto& entry = entries_[route.destination];
   // What was believed to stand is forgotten with the first route that was seen.
   if (!std::exchange(entry.seen, true)) installed_is(entry, {});

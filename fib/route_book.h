@@ -69,6 +69,8 @@ class RouteBook {
   void sweep();
 
   // ---- What the kernel has.
+  /// Whether a route is one of ours, so that learned() wants it.
+  [[nodiscard]] bool cares_for(rtnl::Route const& route) const;
   /// All of its routes, at the start or after something was missed.
   void begin_learning();
   void learned(rtnl::Route const& route);

@@ -1,0 +1,389 @@
+#include "fib/fib.h"
+
+#include <linux/nexthop.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "fib/rtnl/socket.h"
+
+namespace tern::fib {
+
+namespace {
+
+constexpr std::size_t batch_size = 200;  // requests a send: more gain nothing, and the loop stays responsive
+
+template <class Fixed>
+rtnl::Buffer dump_request(std::uint16_t type, Fixed const& fixed) {
+  rtnl::Buffer request;
+  rtnl::Writer const writer(request, type, NLM_F_DUMP, 0, fixed);
+  return request;
+}
+
+unsigned new_flags(RouteOperation::Kind kind) {
+  return kind == RouteOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
+}
+unsigned new_flags(ObjectOperation::Kind kind) {
+  return kind == ObjectOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
+}
+
+}  // namespace
+
+class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
+ public:
+  Impl(boost::asio::any_io_executor executor, FibOptions options)
+      : options_(std::move(options)),
+        hops_({options_.protocol, options_.inline_hops}),
+        routes_(hops_, {options_.table, options_.protocol, options_.adopt}),
+        events_(executor),
+        retry_(executor) {}
+
+  bgp::Result<void> start();
+  void stop() {
+    events_.release();
+    retry_.cancel();
+  }
+  void apply(std::span<RouteChange const> changes);
+  void set_path(HopName const& name, std::optional<HopPath> path) {
+    hops_.set_path(name, std::move(path));
+    schedule();
+  }
+  void sweep() {
+    routes_.sweep();
+    schedule();
+  }
+  void when_settled(std::function<void()> settled) {
+    waiting_.push_back(std::move(settled));
+    schedule();
+  }
+  [[nodiscard]] FibStatus status() const;
+  [[nodiscard]] RouteBook const& routes() const { return routes_; }
+
+ private:
+  static Time now() { return std::chrono::steady_clock::now(); }
+  void log(char severity, std::string const& line) const {
+    if (options_.log) options_.log(severity, line);
+  }
+
+  // Learning.
+  bgp::Result<void> learn_everything();
+  bgp::Result<void> learn_links();
+  bgp::Result<void> learn_objects();
+  bgp::Result<void> learn_routes();
+  // Hearing.
+  void await_events();
+  void hear();
+  void heard(rtnl::Message const& message);
+  void heard_link(rtnl::Message const& message);
+  void catch_up();
+  // Working.
+  void schedule();
+  void work();
+  void follow_objects();
+  [[nodiscard]] bool perform_objects();
+  [[nodiscard]] bool perform_routes();
+  void arm_retry();
+  template <class Operation, class Book, class Put>
+  void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
+
+  FibOptions const options_;
+  std::optional<rtnl::Socket> requests_;
+  std::optional<rtnl::Socket> monitor_;
+  HopBook hops_;
+  RouteBook routes_;
+  TargetId last_target_;
+  std::shared_ptr<Target const> last_asked_;
+
+  boost::asio::posix::stream_descriptor events_;
+  boost::asio::steady_timer retry_;
+  std::vector<std::function<void()>> waiting_;
+  bool scheduled_ = false;
+  bool objects_may_be_gone_ = false;
+  bool everything_may_differ_ = false;
+
+  rtnl::Buffer batch_;
+  std::uint32_t sequence_ = 1;
+  FibStatus counters_;
+};
+
+// ---- Life
+
+bgp::Result<void> Fib::Impl::start() {
+  auto requests = rtnl::Socket::open();
+  if (!requests.ok()) return requests.error();
+  requests_.emplace(std::move(requests).value());
+  auto monitor = rtnl::Socket::open();
+  if (!monitor.ok()) return monitor.error();
+  monitor_.emplace(std::move(monitor).value());
+  auto const subscribed = monitor_->subscribe(
+      {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP},
+      requests_->port());
+  if (!subscribed.ok()) return subscribed;
+  events_.assign(monitor_->descriptor());
+  if (auto learned = learn_everything(); !learned.ok()) return learned;
+  await_events();
+  schedule();
+  return {};
+}
+
+// ---- What is wanted
+
+void Fib::Impl::apply(std::span<RouteChange const> changes) {
+  for (auto const& change : changes) {
+    if (!change.target) {
+      routes_.unwant(change.prefix);
+      continue;
+    }
+    // Routes come in runs of one target.
+    if (change.target != last_asked_) {
+      auto const id = hops_.acquire(*change.target);
+      if (last_target_ != no_target) hops_.release(last_target_);
+      last_target_ = id;
+      last_asked_ = change.target;
+    }
+    routes_.want(change.prefix, last_target_);
+  }
+  schedule();
+}
+
+// ---- Learning
+
+bgp::Result<void> Fib::Impl::learn_everything() {
+  if (auto result = learn_links(); !result.ok()) return result;
+  if (auto result = learn_objects(); !result.ok()) return result;
+  follow_objects();
+  return learn_routes();
+}
+
+bgp::Result<void> Fib::Impl::learn_links() {
+  std::vector<rtnl::Link> links;
+  auto result = requests_->dump(
+      dump_request(RTM_GETLINK, ifinfomsg{}), [&] { links.clear(); },
+      [&](rtnl::Message const& message) { links.push_back(rtnl::read_link(message)); });
+  if (result.ok()) hops_.links_are(links);
+  return result;
+}
+
+bgp::Result<void> Fib::Impl::learn_objects() {
+  if (options_.inline_hops) return {};
+  std::vector<rtnl::NextHopObject> objects;
+  auto result = requests_->dump(
+      dump_request(RTM_GETNEXTHOP, nhmsg{}), [&] { objects.clear(); },
+      [&](rtnl::Message const& message) { objects.push_back(rtnl::read_next_hop(message)); });
+  if (result.ok()) hops_.learned(objects);
+  return result;
+}
+
+bgp::Result<void> Fib::Impl::learn_routes() {
+  std::vector<rtnl::Route> found;
+  for (auto const family : {AF_INET, AF_INET6}) {
+    auto const before = found.size();
+    rtmsg fixed{};
+    fixed.rtm_family = static_cast<std::uint8_t>(family);
+    fixed.rtm_table = static_cast<std::uint8_t>(options_.table < 256 ? options_.table : RT_TABLE_UNSPEC);
+    auto result = requests_->dump(
+        dump_request(RTM_GETROUTE, fixed), [&] { found.resize(before); },
+        [&](rtnl::Message const& message) {
+          if (auto route = rtnl::read_route(message); route && routes_.cares_for(*route)) found.push_back(*route);
+        });
+    if (!result.ok()) return result;
+  }
+  routes_.begin_learning();
+  for (auto const& route : found) routes_.learned(route);
+  routes_.end_learning();
+  return {};
+}
+
+// ---- Hearing
+
+void Fib::Impl::await_events() {
+  events_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                     [weak = weak_from_this()](boost::system::error_code error) {
+                       auto const self = weak.lock();
+                       if (!self || error) return;
+                       self->hear();
+                       self->schedule();
+                       self->await_events();
+                     });
+}
+
+void Fib::Impl::hear() {
+  for (;;) {
+    auto const result = monitor_->hear([this](rtnl::Message const& message) { heard(message); });
+    if (result == rtnl::Socket::Heard::nothing) return;
+    if (result == rtnl::Socket::Heard::messages) continue;
+    ++counters_.overruns;
+    everything_may_differ_ = true;
+  }
+}
+
+void Fib::Impl::heard(rtnl::Message const& message) {
+  switch (message.header.nlmsg_type) {
+    case RTM_NEWROUTE:
+    case RTM_DELROUTE:
+      if (auto const route = rtnl::read_route(message)) {
+        routes_.heard(*route, message.header.nlmsg_type == RTM_DELROUTE,
+                      (message.header.nlmsg_flags & NLM_F_REPLACE) != 0);
+      }
+      return;
+    case RTM_NEWNEXTHOP:
+    case RTM_DELNEXTHOP:
+      hops_.heard(rtnl::read_next_hop(message), message.header.nlmsg_type == RTM_DELNEXTHOP);
+      objects_may_be_gone_ |= message.header.nlmsg_type == RTM_DELNEXTHOP;
+      return;
+    case RTM_NEWLINK:
+    case RTM_DELLINK:
+      return heard_link(message);
+    case RTM_NEWADDR:
+    case RTM_DELADDR:
+      return hops_.retry_now();
+    default:
+      return;
+  }
+}
+
+// A link that cannot carry packets takes the objects through it with it, and their routes, and the kernel does not say
+// so.
+void Fib::Impl::heard_link(rtnl::Message const& message) {
+  auto const link = rtnl::read_link(message);
+  auto const removed = message.header.nlmsg_type == RTM_DELLINK;
+  if (removed) {
+    hops_.link_gone(link.index);
+  } else {
+    hops_.link_is(link);
+  }
+  objects_may_be_gone_ |= removed || !link.running;
+}
+
+// Reads again what the kernel may have changed without a word.
+void Fib::Impl::catch_up() {
+  auto const everything = std::exchange(everything_may_differ_, false);
+  auto const objects = std::exchange(objects_may_be_gone_, false);
+  if (!everything && !objects) return;
+  auto const result = everything ? learn_everything() : options_.inline_hops ? learn_routes() : learn_objects();
+  if (result.ok()) return;
+  log('e', "cannot read the kernel's tables: " + result.error().message);
+  everything_may_differ_ = true;
+}
+
+// ---- Working
+
+void Fib::Impl::schedule() {
+  if (std::exchange(scheduled_, true)) return;
+  boost::asio::post(retry_.get_executor(), [weak = weak_from_this()] {
+    auto const self = weak.lock();
+    if (!self) return;
+    self->scheduled_ = false;
+    self->work();
+  });
+}
+
+// One batch; what others did meanwhile is heard before the next.
+void Fib::Impl::work() {
+  hear();
+  catch_up();
+  if (perform_objects() || perform_routes()) return schedule();
+  arm_retry();
+  for (auto const& settled : std::exchange(waiting_, {})) settled();
+}
+
+void Fib::Impl::follow_objects() {
+  routes_.objects_gone(hops_.take_gone());
+  if (hops_.take_changed()) routes_.look_again();
+}
+
+template <class Operation, class Book, class Put>
+void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Put&& put) {
+  batch_.clear();
+  auto const first = sequence_;
+  for (auto const& operation : operations) put(operation, sequence_++);
+  counters_.messages += operations.size();
+  auto const result = requests_->perform(batch_, first, operations.size());
+  if (!result.ok()) {
+    log('e', "the kernel's answer was lost, reading everything again: " + result.error().message);
+    everything_may_differ_ = true;
+    return;
+  }
+  counters_.refused += result->size();
+  auto refusal = result->begin();
+  for (std::size_t i = 0; i < operations.size(); ++i) {
+    std::optional<Refused> refused;
+    if (refusal != result->end() && refusal->sequence == first + i) {
+      refused = Refused{refusal->error, refusal->text};
+      ++refusal;
+    }
+    book.performed(operations[i], refused, now());
+  }
+}
+
+bool Fib::Impl::perform_objects() {
+  auto const operations = hops_.plan(now());
+  follow_objects();
+  if (operations.empty()) return false;
+  perform(operations, hops_, [this](ObjectOperation const& operation, std::uint32_t sequence) {
+    if (operation.kind == ObjectOperation::Kind::remove) {
+      rtnl::put_delete_next_hop(batch_, sequence, operation.object.id);
+    } else {
+      rtnl::put_new_next_hop(batch_, new_flags(operation.kind), sequence, operation.object);
+    }
+  });
+  follow_objects();
+  return true;
+}
+
+bool Fib::Impl::perform_routes() {
+  auto const operations = routes_.plan(batch_size, now());
+  if (operations.empty()) return false;
+  perform(operations, routes_, [this](RouteOperation const& operation, std::uint32_t sequence) {
+    auto const route = routes_.route_of(operation);
+    if (operation.kind == RouteOperation::Kind::remove) {
+      rtnl::put_delete_route(batch_, sequence, route);
+    } else {
+      rtnl::put_new_route(batch_, new_flags(operation.kind), sequence, route);
+    }
+  });
+  return true;
+}
+
+void Fib::Impl::arm_retry() {
+  auto const next = std::min(hops_.next_retry(), routes_.next_retry());
+  if (next == never) {
+    retry_.cancel();
+    return;
+  }
+  retry_.expires_at(next);
+  retry_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    if (auto const self = weak.lock(); self && !error) self->schedule();
+  });
+}
+
+FibStatus Fib::Impl::status() const {
+  using State = RouteBook::State;
+  auto status = counters_;
+  status.installed = routes_.count(State::installed);
+  status.pending = routes_.count(State::pending);
+  status.failed = routes_.count(State::failed);
+  status.conflicting = routes_.count(State::conflicting);
+  status.leftover = routes_.count(State::leftover);
+  status.inline_hops = options_.inline_hops;
+  return status;
+}
+
+// ---- The face
+
+Fib::Fib(boost::asio::any_io_executor executor, FibOptions options)
+    : impl_(std::make_shared<Impl>(std::move(executor), std::move(options))) {}
+Fib::~Fib() { impl_->stop(); }
+
+bgp::Result<void> Fib::start() { return impl_->start(); }
+void Fib::apply(std::span<RouteChange const> changes) { impl_->apply(changes); }
+void Fib::set_path(HopName const& name, std::optional<HopPath> path) { impl_->set_path(name, std::move(path)); }
+void Fib::sweep() { impl_->sweep(); }
+FibStatus Fib::status() const { return impl_->status(); }
+RouteBook::Description Fib::describe(bgp::Prefix const& prefix) const { return impl_->routes().describe(prefix); }
+void Fib::when_settled(std::function<void()> settled) { impl_->when_settled(std::move(settled)); }
+
+}  // namespace tern::fib

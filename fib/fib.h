@@ -1,0 +1,74 @@
+// The kernel's routes made equal to what is wanted, for ever: performs what the books plan, in batches, and hears what
+// others do to the kernel. Not here: what is wanted and why (the agent's business), tunnel devices (tunnels.h),
+// resolution (next_hop_tracker.h). Calls and callbacks on the executor given to the constructor, which should not be
+// BGP's: a batch blocks for as long as the kernel takes.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "bgp/result.h"
+#include "fib/model.h"
+#include "fib/route_book.h"
+
+namespace tern::fib {
+
+/// A route that is wanted, or no longer: `target` is null.
+struct RouteChange {
+  bgp::Prefix prefix;
+  std::shared_ptr<Target const> target;
+};
+
+struct FibOptions {
+  std::uint32_t table = 254;        ///< RT_TABLE_MAIN
+  std::uint8_t protocol = 179;      ///< whose routes are ours
+  std::vector<std::uint8_t> adopt;  ///< protocols whose routes become ours (80 is Felix's, 12 BIRD's)
+  bool inline_hops = false;         ///< no next-hop objects, also where the kernel has them
+  /// One line an event; severity 'i', 'w' or 'e'.
+  std::function<void(char severity, std::string const& line)> log;
+};
+
+struct FibStatus {
+  std::size_t installed = 0;
+  std::size_t pending = 0;      ///< not yet, or with no hop that works
+  std::size_t failed = 0;       ///< refused by the kernel; tried again
+  std::size_t conflicting = 0;  ///< somebody else's route stands there
+  std::size_t leftover = 0;     ///< of an earlier process, kept until sweep()
+  std::uint64_t messages = 0;   ///< requests the kernel was sent
+  std::uint64_t refused = 0;
+  std::uint64_t overruns = 0;  ///< notifications lost, and everything read again
+  bool inline_hops = false;
+};
+
+class Fib {
+ public:
+  Fib(boost::asio::any_io_executor executor, FibOptions options);
+  ~Fib();
+  Fib(Fib const&) = delete;
+  Fib& operator=(Fib const&) = delete;
+
+  /// Reads what the kernel has and begins. Error: no socket, or no permission (CAP_NET_ADMIN).
+  [[nodiscard]] bgp::Result<void> start();
+
+  void apply(std::span<RouteChange const> changes);
+  /// How a hop is reached from now on; nothing: not at all.
+  void set_path(HopName const& name, std::optional<HopPath> path);
+  /// What an earlier process left and nobody wanted until now goes.
+  void sweep();
+
+  [[nodiscard]] FibStatus status() const;
+  [[nodiscard]] RouteBook::Description describe(bgp::Prefix const& prefix) const;
+  /// Calls back once, when the kernel has all that was asked for so far and can be had.
+  void when_settled(std::function<void()> settled);
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace tern::fib
