@@ -232,8 +232,11 @@ void HopBook::learned(std::vector<NextHopObject> const& objects) {
   for (auto const& [id, left] : leftovers_) {
     if (!ours.contains(id)) gone_.push_back(id);
   }
-  leftovers_.clear();
-  for (auto& [id, content] : ours) leftovers_[id].content = std::move(content);
+  auto const before = std::exchange(leftovers_, {});
+  for (auto& [id, content] : ours) {
+    auto const known = before.find(id);
+    leftovers_[id] = {std::move(content), known == before.end() || known->second.stale, {}};
+  }
 }
 
 void HopBook::heard(NextHopObject const& object, bool removed) {
@@ -270,10 +273,10 @@ void HopBook::plan_removal(Object const& object, Time now, std::vector<ObjectOpe
 
 // Groups before their members: a member that goes would change them.
 void HopBook::plan_leftovers(Time now, std::vector<ObjectOperation>& out) {
-  if (!sweeping_) return;
   for (auto const groups : {true, false}) {
     for (auto const& [id, left] : leftovers_) {
-      if (left.content.group.empty() == groups || left.failure.next > now || routes_.contains(id)) continue;
+      if (left.content.group.empty() == groups || (left.stale && !sweeping_)) continue;
+      if (left.failure.next > now || routes_.contains(id)) continue;
       out.push_back({Kind::remove, left.content});
     }
   }

@@ -96,6 +96,7 @@ class HopBook {
   /// Ours in the kernel, wanted by nobody.
   struct Leftover {
     rtnl::NextHopObject content;
+    bool stale = false;  // found there, and never wanted: it stays until sweep()
     Failure failure;
   };
   struct Hop {

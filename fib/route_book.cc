@@ -46,7 +46,7 @@ WantedRoute RouteBook::wanted(Entry const& entry) const {
 }
 
 std::optional<RouteOperation> RouteBook::step(bgp::Prefix const& prefix, Entry const& entry) const {
-  if (entry.desired == no_target && !sweeping_) return std::nullopt;
+  if (entry.desired == no_target && entry.stale && !sweeping_) return std::nullopt;
   // What cannot go in leaves nothing of what stood there before.
   auto const wish = conflicts_.contains(prefix) ? WantedRoute{} : wanted(entry);
   auto operation = next_step(prefix, wish, entry.installed, options_.protocol);
@@ -100,6 +100,7 @@ void RouteBook::want(bgp::Prefix const& prefix, TargetId target) {
   hops_.retain(target);
   if (entry.desired != no_target) hops_.release(entry.desired);
   entry.desired = target;
+  entry.stale = false;
   failures_.erase(prefix);
   conflicts_.erase(prefix);
   enqueue(prefix, entry);
@@ -157,7 +158,9 @@ void RouteBook::stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route cons
 
 void RouteBook::learned(rtnl::Route const& route) {
   if (!cares_for(route)) return;
-  auto& entry = entries_[route.destination];
+  auto const [known, is_new] = entries_.try_emplace(route.destination);
+  auto& entry = known->second;
+  entry.stale |= is_new;
   // What was believed to stand is forgotten with the first route that was seen.
   if (!std::exchange(entry.seen, true)) installed_is(entry, {});
   stands(route.destination, entry, route);

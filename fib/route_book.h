@@ -65,7 +65,7 @@ class RouteBook {
   /// Keeps a reference to the target.
   void want(bgp::Prefix const& prefix, TargetId target);
   void unwant(bgp::Prefix const& prefix);
-  /// From now on, routes of ours that nobody wants go.
+  /// From now on, routes of ours that were found there and nobody wanted go.
   void sweep();
 
   // ---- What the kernel has.
@@ -100,7 +100,8 @@ class RouteBook {
     InstalledRoute installed;
     State state = State::nothing;
     bool queued = false;
-    bool seen = false;  // while learning
+    bool seen = false;   // while learning
+    bool stale = false;  // found there, and never wanted: it stays until sweep()
   };
   struct HashPrefix {
     std::size_t operator()(bgp::Prefix const& prefix) const;

@@ -248,7 +248,7 @@ void happen(World& world) {
 
 RC_GTEST_PROP(Books, TheKernelEndsAsWantedAndNothingForeignIsTouched, ()) {
   World world;
-  world.routes.sweep();
+  if (*rc::gen::inRange(0, 2) == 0) world.routes.sweep();
   for (auto steps = *rc::gen::inRange(0, 200); steps > 0; --steps) happen(world);
   world.settle();
   world.check();

@@ -1,0 +1,225 @@
+// Fib against the real kernel, in a network namespace of the test's own, asserted from what `ip` says.
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cstdlib>
+#include <functional>
+
+#include "fib/fib.h"
+#include "support/eventually.h"
+#include "support/netns.h"
+#include "support/process.h"
+
+namespace tern::fib {
+namespace {
+
+using namespace bgp::literals;
+using namespace std::chrono_literals;
+
+class Kernel : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string why;
+    if (!support::isolate(why)) {
+      auto const* ci = std::getenv("CI");
+      if (ci != nullptr && std::string(ci) == "true") FAIL() << why;
+      GTEST_SKIP() << why;
+    }
+    ip("link add east type veth peer name east-end");
+    ip("link add west type veth peer name west-end");
+    for (auto const* end : {"east-end", "west-end", "east", "west"}) ip("link set " + std::string(end) + " up");
+    ip("addr add 192.0.2.1/24 dev east");
+    ip("addr add 198.51.100.1/24 dev west");
+    ip("addr add 2001:db8:1::1/64 dev east nodad");
+    east.hop.address = "192.0.2.2"_ip;
+    west.hop.address = "198.51.100.2"_ip;
+  }
+  static std::string run(std::string const& command) { return support::run({"sh", "-c", command}).output; }
+  static void ip(std::string const& arguments) { support::must_run({"sh", "-c", "ip " + arguments}); }
+  static std::string routes(std::string const& what = "proto 179") {
+    return run("ip -4 route show " + what + "; ip -6 route show " + what);
+  }
+  static unsigned count_routes() {
+    return static_cast<unsigned>(std::stoul(run("ip -4 route show proto 179 | wc -l")));
+  }
+
+  void start(FibOptions options = {}) {
+    options.log = [this](char, std::string const& line) { log.push_back(line); };
+    fib.emplace(io.get_executor(), std::move(options));
+    auto const started = fib->start();
+    ASSERT_TRUE(started.ok()) << started.error().message;
+    fib->set_path(east.hop, HopPath{"east", east.hop.address, false});
+    fib->set_path(west.hop, HopPath{"west", west.hop.address, false});
+  }
+  void settle() {
+    bool settled = false;
+    fib->when_settled([&] { settled = true; });
+    auto const deadline = support::in(10s);
+    while (!settled && support::Clock::now() < deadline) io.run_one_for(100ms);
+    ASSERT_TRUE(settled);
+  }
+  // Runs until the kernel shows what is expected: what others do is heard some time after it was done.
+  testing::AssertionResult soon(std::function<bool()> const& holds) {
+    auto const deadline = support::in(5s);
+    while (!holds()) {
+      if (support::Clock::now() >= deadline) return testing::AssertionFailure() << routes();
+      io.restart();
+      io.run_for(10ms);
+    }
+    return testing::AssertionSuccess();
+  }
+  static std::shared_ptr<Target const> through(std::vector<WeightedHop> hops, std::uint32_t metric = 1024) {
+    return std::make_shared<Target const>(Target{false, metric, std::move(hops)});
+  }
+  void want(std::vector<RouteChange> const& changes) {
+    fib->apply(changes);
+    settle();
+  }
+  static bgp::Prefix nth(std::uint32_t n) { return {bgp::IpAddress::v4(0x0a000000U + (n << 8)), 24}; }
+
+  boost::asio::io_context io{1};
+  std::optional<Fib> fib;
+  WeightedHop east, west;
+  std::vector<std::string> log;
+};
+
+TEST_F(Kernel, OneHopSeveralHopsAndBlackholes) {
+  start();
+  auto heavier = west;
+  heavier.weight = 3;
+  want({{nth(1), through({east})}, {nth(2), through({east, heavier})}, {nth(3), through({})}});
+  auto const shown = routes();
+  EXPECT_NE(shown.find("10.0.1.0/24 nhid"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("via 192.0.2.2 dev east metric 1024"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("nexthop via 198.51.100.2 dev west weight 3"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("blackhole 10.0.3.0/24 metric 1024"), std::string::npos) << shown;
+  EXPECT_EQ(fib->status().installed, 3U);
+}
+
+TEST_F(Kernel, Ipv6) {
+  start();
+  HopName const hop{"2001:db8:1::2"_ip, Encapsulation::none};
+  fib->set_path(hop, HopPath{"east", hop.address, false});
+  auto const target = std::make_shared<Target const>(Target{true, 1024, {{hop, 1}}});
+  auto const nothing = std::make_shared<Target const>(Target{true, 1024, {}});
+  want({{"2001:db8:a::/48"_pfx, target}, {"2001:db8:b::/48"_pfx, nothing}});
+  auto const shown = routes();
+  EXPECT_NE(shown.find("2001:db8:a::/48 nhid"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("via 2001:db8:1::2 dev east"), std::string::npos) << shown;
+  EXPECT_NE(shown.find("blackhole 2001:db8:b::/48"), std::string::npos) << shown;
+  want({{"2001:db8:a::/48"_pfx, nullptr}, {"2001:db8:b::/48"_pfx, nullptr}});
+  EXPECT_EQ(routes(), "");
+}
+
+TEST_F(Kernel, AHopThatMovesTakesAllItsRoutesAlongInOneMessage) {
+  start();
+  std::vector<RouteChange> changes;
+  auto const target = through({east});
+  for (std::uint32_t n = 0; n < 5000; ++n) changes.push_back({nth(n), target});
+  want(changes);
+  ASSERT_EQ(count_routes(), 5000U);
+  auto const before = fib->status().messages;
+  fib->set_path(east.hop, HopPath{"west", "198.51.100.2"_ip, false});
+  settle();
+  EXPECT_EQ(fib->status().messages - before, 1U);
+  EXPECT_EQ(run("ip route show proto 179 | grep -c 'via 198.51.100.2 dev west'"), "5000\n");
+}
+
+TEST_F(Kernel, WhatOthersRemoveOrChangeIsPutBack) {
+  start();
+  want({{nth(1), through({east})}, {nth(2), through({west})}});
+  auto const expected = routes();
+  ip("route del 10.0.1.0/24 proto 179");
+  EXPECT_TRUE(soon([&] { return routes() == expected; }));
+  ip("route replace 10.0.2.0/24 dev east proto 179 metric 1024");
+  EXPECT_TRUE(soon([&] { return routes() == expected; }));
+  run("ip nexthop flush proto 179");
+  EXPECT_TRUE(soon([&] { return routes() == expected; }));
+  run("ip route flush proto 179");
+  EXPECT_TRUE(soon([&] { return routes() == expected; }));
+}
+
+TEST_F(Kernel, AnInterfaceThatGoesDownAndComesBackHasItsRoutesAgain) {
+  start();
+  std::vector<RouteChange> changes;
+  for (std::uint32_t n = 0; n < 100; ++n) changes.push_back({nth(n), through({n % 2 == 0 ? east : west})});
+  changes.push_back({nth(100), through({east, west})});
+  want(changes);
+  ASSERT_EQ(count_routes(), 101U + 2);  // a group takes two more lines
+  ip("link set east down");
+  EXPECT_TRUE(soon([] { return count_routes() == 51; }));
+  EXPECT_TRUE(soon([&] { return fib->status().pending == 50; }));
+  EXPECT_EQ(fib->describe(nth(0)).reason, "next hop 192.0.2.2: interface east is down");
+  ip("link set east up");
+  EXPECT_TRUE(soon([] { return count_routes() == 103; }));
+  EXPECT_EQ(fib->status().installed, 101U);
+}
+
+TEST_F(Kernel, SomebodyElsesRouteIsAConflictUntilItGoes) {
+  ip("route add 10.0.1.0/24 via 198.51.100.2 proto bird metric 1024");
+  auto const theirs = routes("proto bird");
+  start();
+  want({{nth(1), through({east})}});
+  EXPECT_EQ(fib->describe(nth(1)).state, RouteBook::State::conflicting);
+  EXPECT_EQ(routes("proto bird"), theirs);
+  ip("route del 10.0.1.0/24 proto bird");
+  EXPECT_TRUE(soon([&] { return fib->describe(nth(1)).state == RouteBook::State::installed; }));
+  EXPECT_NE(routes().find("10.0.1.0/24"), std::string::npos);
+}
+
+TEST_F(Kernel, WhatAnEarlierProcessLeftServesOnAndGoesWithTheSweep) {
+  start();
+  want({{nth(1), through({east})}, {nth(2), through({west})}});
+  auto const before = routes();
+  fib.reset();
+  EXPECT_EQ(routes(), before);
+  start();
+  want({{nth(1), through({east})}});
+  EXPECT_EQ(routes(), before) << "nothing goes before the sweep";
+  EXPECT_EQ(fib->status().leftover, 1U);
+  EXPECT_EQ(fib->status().messages, 0U) << "what is right already is not sent again";
+  fib->sweep();
+  settle();
+  EXPECT_EQ(count_routes(), 1U);
+  EXPECT_EQ(run("ip nexthop show proto 179 | wc -l"), "1\n");
+}
+
+TEST_F(Kernel, RoutesOfAnIncumbentAreTakenOverOnRequestOnly) {
+  ip("route add 10.0.1.0/24 via 192.0.2.2 proto 80 metric 1024");
+  ip("route add 10.0.2.0/24 via 192.0.2.2 proto 80 metric 1024");
+  FibOptions options;
+  options.adopt = {80};
+  start(options);
+  want({{nth(1), through({west})}});
+  fib->sweep();
+  settle();
+  EXPECT_EQ(routes("proto 80"), "");
+  EXPECT_NE(routes().find("10.0.1.0/24 nhid"), std::string::npos) << routes();
+}
+
+TEST_F(Kernel, WithoutObjectsRoutesCarryTheirHops) {
+  FibOptions options;
+  options.inline_hops = true;
+  start(options);
+  want({{nth(1), through({east})}, {nth(2), through({east, west})}});
+  EXPECT_EQ(run("ip nexthop show proto 179"), "");
+  EXPECT_NE(routes().find("10.0.1.0/24 via 192.0.2.2 dev east"), std::string::npos) << routes();
+  ip("link set east down");
+  EXPECT_TRUE(soon([] { return routes().find("dev east") == std::string::npos; }));
+  ip("link set east up");
+  EXPECT_TRUE(soon([] { return routes().find("10.0.1.0/24 via 192.0.2.2 dev east") != std::string::npos; }));
+}
+
+TEST_F(Kernel, WhatTheKernelRefusesIsShownAndTriedAgain) {
+  start();
+  fib->set_path(east.hop, HopPath{"east", "203.0.113.1"_ip, false});  // not on the link
+  want({{nth(1), through({east})}});
+  auto const described = fib->describe(nth(1));
+  EXPECT_EQ(described.state, RouteBook::State::pending);
+  EXPECT_NE(described.reason.find("invalid gateway"), std::string::npos) << described.reason;
+  ip("addr add 203.0.113.2/24 dev east");
+  EXPECT_TRUE(soon([] { return count_routes() == 1; }));
+}
+
+}  // namespace
+}  // namespace tern::fib
