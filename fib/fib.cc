@@ -1,5 +1,7 @@
 #include "fib/fib.h"
 
+#include <linux/if_addr.h>
+#include <linux/neighbour.h>
 #include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
@@ -51,6 +53,10 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
     hops_.set_path(name, std::move(path));
     schedule();
   }
+  TunnelBook& tunnels() {
+    schedule();
+    return tunnels_;
+  }
   void sweep() {
     routes_.sweep();
     schedule();
@@ -61,6 +67,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   }
   [[nodiscard]] FibStatus status() const;
   [[nodiscard]] RouteBook const& routes() const { return routes_; }
+  [[nodiscard]] TunnelBook const& tunnels() const { return tunnels_; }
 
  private:
   static Time now() { return std::chrono::steady_clock::now(); }
@@ -71,6 +78,8 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   // Learning.
   bgp::Result<void> learn_everything();
   bgp::Result<void> learn_links();
+  bgp::Result<void> learn_addresses();
+  bgp::Result<void> learn_neighbours();
   bgp::Result<void> learn_objects();
   bgp::Result<void> learn_routes();
   // Hearing.
@@ -79,13 +88,16 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   void heard(rtnl::Message const& message);
   void heard_link(rtnl::Message const& message);
   void catch_up();
+  void report(bgp::Result<void> const& learned);
   // Working.
   void schedule();
   void work();
   void follow_objects();
+  [[nodiscard]] bool perform_tunnels();
   [[nodiscard]] bool perform_objects();
   [[nodiscard]] bool perform_routes();
   void arm_retry();
+  void put(TunnelOperation const& operation, std::uint32_t sequence);
   template <class Operation, class Book, class Put>
   void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
 
@@ -94,6 +106,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   std::optional<rtnl::Socket> monitor_;
   HopBook hops_;
   RouteBook routes_;
+  TunnelBook tunnels_;
   TargetId last_target_;
   std::shared_ptr<Target const> last_asked_;
 
@@ -101,6 +114,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   boost::asio::steady_timer retry_;
   std::vector<std::function<void()>> waiting_;
   bool scheduled_ = false;
+  bool devices_changed_ = false;
   bool objects_may_be_gone_ = false;
   bool everything_may_differ_ = false;
 
@@ -118,9 +132,9 @@ bgp::Result<void> Fib::Impl::start() {
   auto monitor = rtnl::Socket::open();
   if (!monitor.ok()) return monitor.error();
   monitor_.emplace(std::move(monitor).value());
-  auto const subscribed = monitor_->subscribe(
-      {RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP},
-      requests_->port());
+  auto const subscribed = monitor_->subscribe({RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
+                                               RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP, RTNLGRP_NEIGH},
+                                              requests_->port());
   if (!subscribed.ok()) return subscribed;
   events_.assign(monitor_->descriptor());
   if (auto learned = learn_everything(); !learned.ok()) return learned;
@@ -153,6 +167,8 @@ void Fib::Impl::apply(std::span<RouteChange const> changes) {
 
 bgp::Result<void> Fib::Impl::learn_everything() {
   if (auto result = learn_links(); !result.ok()) return result;
+  if (auto result = learn_addresses(); !result.ok()) return result;
+  if (auto result = learn_neighbours(); !result.ok()) return result;
   if (auto result = learn_objects(); !result.ok()) return result;
   follow_objects();
   return learn_routes();
@@ -163,8 +179,37 @@ bgp::Result<void> Fib::Impl::learn_links() {
   auto result = requests_->dump(
       dump_request(RTM_GETLINK, ifinfomsg{}), [&] { links.clear(); },
       [&](rtnl::Message const& message) { links.push_back(rtnl::read_link(message)); });
-  if (result.ok()) hops_.links_are(links);
+  if (!result.ok()) return result;
+  hops_.links_are(links);
+  tunnels_.links_are(links);
+  return {};
+}
+
+bgp::Result<void> Fib::Impl::learn_addresses() {
+  std::vector<rtnl::InterfaceAddress> addresses;
+  auto result = requests_->dump(
+      dump_request(RTM_GETADDR, ifaddrmsg{}), [&] { addresses.clear(); },
+      [&](rtnl::Message const& message) { addresses.push_back(rtnl::read_interface_address(message)); });
+  if (result.ok()) tunnels_.addresses_are(addresses);
   return result;
+}
+
+// Neighbours and the forwarding databases are two dumps.
+bgp::Result<void> Fib::Impl::learn_neighbours() {
+  std::vector<rtnl::Neighbour> neighbours;
+  for (auto const family : {AF_UNSPEC, AF_BRIDGE}) {
+    auto const before = neighbours.size();
+    ndmsg fixed{};
+    fixed.ndm_family = static_cast<std::uint8_t>(family);
+    auto result = requests_->dump(
+        dump_request(RTM_GETNEIGH, fixed), [&] { neighbours.resize(before); },
+        [&](rtnl::Message const& message) {
+          if (auto const neighbour = rtnl::read_neighbour(message)) neighbours.push_back(*neighbour);
+        });
+    if (!result.ok()) return result;
+  }
+  tunnels_.neighbours_are(neighbours);
+  return {};
 }
 
 bgp::Result<void> Fib::Impl::learn_objects() {
@@ -239,7 +284,14 @@ void Fib::Impl::heard(rtnl::Message const& message) {
       return heard_link(message);
     case RTM_NEWADDR:
     case RTM_DELADDR:
+      tunnels_.heard(rtnl::read_interface_address(message), message.header.nlmsg_type == RTM_DELADDR);
       return hops_.retry_now();
+    case RTM_NEWNEIGH:
+    case RTM_DELNEIGH:
+      if (auto const neighbour = rtnl::read_neighbour(message)) {
+        tunnels_.heard(*neighbour, message.header.nlmsg_type == RTM_DELNEIGH);
+      }
+      return;
     default:
       return;
   }
@@ -252,8 +304,10 @@ void Fib::Impl::heard_link(rtnl::Message const& message) {
   auto const removed = message.header.nlmsg_type == RTM_DELLINK;
   if (removed) {
     hops_.link_gone(link.index);
+    tunnels_.link_gone(link.index);
   } else {
     hops_.link_is(link);
+    tunnels_.link_is(link);
   }
   objects_may_be_gone_ |= removed || !link.running;
 }
@@ -262,10 +316,15 @@ void Fib::Impl::heard_link(rtnl::Message const& message) {
 void Fib::Impl::catch_up() {
   auto const everything = std::exchange(everything_may_differ_, false);
   auto const objects = std::exchange(objects_may_be_gone_, false);
+  if (std::exchange(devices_changed_, false) && !everything) report(learn_links());
   if (!everything && !objects) return;
   auto const result = everything ? learn_everything() : options_.inline_hops ? learn_routes() : learn_objects();
-  if (result.ok()) return;
-  log('e', "cannot read the kernel's tables: " + result.error().message);
+  report(result);
+}
+
+void Fib::Impl::report(bgp::Result<void> const& learned) {
+  if (learned.ok()) return;
+  log('e', "cannot read the kernel's tables: " + learned.error().message);
   everything_may_differ_ = true;
 }
 
@@ -285,7 +344,7 @@ void Fib::Impl::schedule() {
 void Fib::Impl::work() {
   hear();
   catch_up();
-  if (perform_objects() || perform_routes()) return schedule();
+  if (perform_tunnels() || perform_objects() || perform_routes()) return schedule();
   arm_retry();
   for (auto const& settled : std::exchange(waiting_, {})) settled();
 }
@@ -319,6 +378,41 @@ void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Pu
   }
 }
 
+// What we change of a device we are not told of: links are read again before the next batch.
+bool Fib::Impl::perform_tunnels() {
+  auto const operations = tunnels_.plan(now());
+  if (operations.empty()) return false;
+  perform(operations, tunnels_,
+          [this](TunnelOperation const& operation, std::uint32_t sequence) { put(operation, sequence); });
+  using Kind = TunnelOperation::Kind;
+  devices_changed_ = std::ranges::any_of(operations, [](auto const& operation) {
+    return operation.kind == Kind::create || operation.kind == Kind::remove || operation.kind == Kind::set_up;
+  });
+  objects_may_be_gone_ |= devices_changed_;
+  return true;
+}
+
+void Fib::Impl::put(TunnelOperation const& operation, std::uint32_t sequence) {
+  using Kind = TunnelOperation::Kind;
+  switch (operation.kind) {
+    case Kind::create:
+      if (operation.link.vxlan) return rtnl::put_new_vxlan(batch_, sequence, operation.link);
+      return rtnl::put_new_ipip(batch_, sequence, operation.link.name);
+    case Kind::remove:
+      return rtnl::put_delete_link(batch_, sequence, operation.link.index);
+    case Kind::set_up:
+      return rtnl::put_link_up(batch_, sequence, operation.link.index, operation.link.mtu);
+    case Kind::add_address:
+      return rtnl::put_new_address(batch_, sequence, operation.address);
+    case Kind::remove_address:
+      return rtnl::put_delete_address(batch_, sequence, operation.address);
+    case Kind::add_neighbour:
+      return rtnl::put_new_neighbour(batch_, sequence, operation.neighbour);
+    case Kind::remove_neighbour:
+      return rtnl::put_delete_neighbour(batch_, sequence, operation.neighbour);
+  }
+}
+
 bool Fib::Impl::perform_objects() {
   auto const operations = hops_.plan(now());
   follow_objects();
@@ -349,7 +443,7 @@ bool Fib::Impl::perform_routes() {
 }
 
 void Fib::Impl::arm_retry() {
-  auto const next = std::min(hops_.next_retry(), routes_.next_retry());
+  auto const next = std::min({hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry()});
   if (next == never) {
     retry_.cancel();
     return;
@@ -381,9 +475,16 @@ Fib::~Fib() { impl_->stop(); }
 bgp::Result<void> Fib::start() { return impl_->start(); }
 void Fib::apply(std::span<RouteChange const> changes) { impl_->apply(changes); }
 void Fib::set_path(HopName const& name, std::optional<HopPath> path) { impl_->set_path(name, std::move(path)); }
+void Fib::want(TunnelDevice const& device) { impl_->tunnels().want(device); }
+void Fib::unwant(std::string const& device) { impl_->tunnels().unwant(device); }
+void Fib::want_vtep(std::string const& device, Vtep const& vtep) { impl_->tunnels().want_vtep(device, vtep); }
+void Fib::unwant_vtep(std::string const& device, bgp::IpAddress const& address) {
+  impl_->tunnels().unwant_vtep(device, address);
+}
 void Fib::sweep() { impl_->sweep(); }
 FibStatus Fib::status() const { return impl_->status(); }
 RouteBook::Description Fib::describe(bgp::Prefix const& prefix) const { return impl_->routes().describe(prefix); }
+std::string Fib::why_not(std::string const& device) const { return std::as_const(*impl_).tunnels().why_not(device); }
 void Fib::when_settled(std::function<void()> settled) { impl_->when_settled(std::move(settled)); }
 
 }  // namespace tern::fib

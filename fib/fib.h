@@ -15,6 +15,7 @@
 #include "bgp/result.h"
 #include "fib/model.h"
 #include "fib/route_book.h"
+#include "fib/tunnel_book.h"
 
 namespace tern::fib {
 
@@ -58,11 +59,19 @@ class Fib {
   void apply(std::span<RouteChange const> changes);
   /// How a hop is reached from now on; nothing: not at all.
   void set_path(HopName const& name, std::optional<HopPath> path);
+  /// Tunnel devices, and the remote ends that a VXLAN device knows (tunnel_book.h).
+  void want(TunnelDevice const& device);
+  void unwant(std::string const& device);
+  void want_vtep(std::string const& device, Vtep const& vtep);
+  void unwant_vtep(std::string const& device, bgp::IpAddress const& address);
+
   /// What an earlier process left and nobody wanted until now goes.
   void sweep();
 
   [[nodiscard]] FibStatus status() const;
   [[nodiscard]] RouteBook::Description describe(bgp::Prefix const& prefix) const;
+  /// Why a tunnel device is not as wanted; empty when it is.
+  [[nodiscard]] std::string why_not(std::string const& device) const;
   /// Calls back once, when the kernel has all that was asked for so far and can be had.
   void when_settled(std::function<void()> settled);
 

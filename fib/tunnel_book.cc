@@ -155,7 +155,7 @@ void TunnelBook::plan_device(Entry& entry, Operations& out) {
 
 void TunnelBook::plan_addresses(Entry const& entry, unsigned index, Operations& out) const {
   std::set<rtnl::InterfaceAddress> wanted;
-  for (auto const& prefix : entry.device.addresses) wanted.insert({index, prefix.address(), prefix.length()});
+  for (auto const& [address, length] : entry.device.addresses) wanted.insert({index, address, length});
   for (auto const& address : addresses_) {
     if (address.interface != index || wanted.erase(address) == 1 || address.address.is_link_local()) continue;
     out.push_back({Kind::remove_address, entry.device.name, {}, address, {}});

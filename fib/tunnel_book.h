@@ -17,6 +17,12 @@
 
 namespace tern::fib {
 
+struct DeviceAddress {
+  bgp::IpAddress address;
+  unsigned length = 0;
+  friend auto operator<=>(DeviceAddress const&, DeviceAddress const&) = default;
+};
+
 struct TunnelDevice {
   enum class Kind { vxlan, ipip };
   Kind kind = Kind::vxlan;
@@ -26,9 +32,9 @@ struct TunnelDevice {
   bgp::IpAddress local;  ///< VXLAN: their source
   std::uint32_t vni = 4096;
   std::uint16_t port = 4789;
-  std::optional<rtnl::Mac> mac;        ///< VXLAN; none: the kernel chooses one
-  std::uint32_t mtu = 0;               ///< 0: as tunnel_mtu() says
-  std::vector<bgp::Prefix> addresses;  ///< with the length they have on the device
+  std::optional<rtnl::Mac> mac;  ///< VXLAN; none: the kernel chooses one
+  std::uint32_t mtu = 0;         ///< 0: as tunnel_mtu() says
+  std::vector<DeviceAddress> addresses;
   friend bool operator==(TunnelDevice const&, TunnelDevice const&) = default;
 };
 

@@ -221,5 +221,81 @@ TEST_F(Kernel, WhatTheKernelRefusesIsShownAndTriedAgain) {
   EXPECT_TRUE(soon([] { return count_routes() == 1; }));
 }
 
+rtnl::Mac mac(std::uint8_t last) { return {0x02, 0, 0, 0, 0, last}; }
+
+TunnelDevice vxlan() {
+  TunnelDevice device;
+  device.name = "vxlan.calico";
+  device.parent = "east";
+  device.local = "192.0.2.1"_ip;
+  device.mac = mac(1);
+  device.addresses = {{"10.1.0.1"_ip, 32}};
+  return device;
+}
+
+TEST_F(Kernel, AVxlanDeviceIsMadeRepairedAndRemoved) {
+  start();
+  fib->want(vxlan());
+  settle();
+  EXPECT_EQ(fib->why_not("vxlan.calico"), "");
+  auto const shown = run("ip -d addr show vxlan.calico");
+  for (auto const* part : {"vxlan id 4096 local 192.0.2.1 dev east", "dstport 4789", "nolearning", "02:00:00:00:00:01",
+                           "inet 10.1.0.1/32", "UP", "mtu 1410"}) {
+    EXPECT_NE(shown.find(part), std::string::npos) << part << " is not in\n" << shown;
+  }
+  auto changed = vxlan();
+  changed.vni = 77;
+  fib->want(changed);
+  settle();
+  EXPECT_NE(run("ip -d link show vxlan.calico").find("vxlan id 77 "), std::string::npos);
+  ip("link set vxlan.calico down");
+  EXPECT_TRUE(soon([] { return run("ip link show vxlan.calico").find("UP") != std::string::npos; }));
+  ip("addr del 10.1.0.1/32 dev vxlan.calico");
+  EXPECT_TRUE(soon([] { return run("ip addr show vxlan.calico").find("10.1.0.1/32") != std::string::npos; }));
+  ip("link del vxlan.calico");
+  EXPECT_TRUE(soon([] { return run("ip -d link show vxlan.calico").find("vxlan id 77 ") != std::string::npos; }));
+  fib->unwant("vxlan.calico");
+  settle();
+  EXPECT_NE(run("ip link show vxlan.calico").find("does not exist"), std::string::npos);
+}
+
+TEST_F(Kernel, ARouteThroughATunnelSurvivesTheDeviceBeingMadeAnew) {
+  start();
+  fib->want(vxlan());
+  fib->want_vtep("vxlan.calico", {"192.0.2.7"_ip, mac(7), "192.0.2.7"_ip});
+  HopName const hop{"192.0.2.7"_ip, Encapsulation::vxlan};
+  fib->set_path(hop, HopPath{"vxlan.calico", hop.address, true});
+  want({{nth(1), through({{hop, 1}})}});
+  EXPECT_NE(routes().find("via 192.0.2.7 dev vxlan.calico"), std::string::npos) << routes();
+  EXPECT_NE(routes().find("onlink"), std::string::npos) << routes();
+  auto const neighbours = [] { return run("ip neigh show dev vxlan.calico; bridge fdb show dev vxlan.calico"); };
+  auto const expected = neighbours();
+  EXPECT_NE(expected.find("192.0.2.7 lladdr 02:00:00:00:00:07 PERMANENT"), std::string::npos) << expected;
+  EXPECT_NE(expected.find("02:00:00:00:00:07 dst 192.0.2.7 self permanent"), std::string::npos) << expected;
+  ip("link del vxlan.calico");
+  EXPECT_TRUE(soon([&] { return neighbours() == expected && routes().find("dev vxlan.calico") != std::string::npos; }));
+  run("ip neigh flush dev vxlan.calico nud permanent");
+  EXPECT_TRUE(soon([&] { return neighbours() == expected; }));
+  ip("neigh replace 192.0.2.9 lladdr 02:00:00:00:00:09 dev vxlan.calico nud permanent");
+  EXPECT_TRUE(soon([&] { return neighbours() == expected; })) << "a stranger on our own device goes";
+  fib->unwant_vtep("vxlan.calico", "192.0.2.7"_ip);
+  settle();
+  EXPECT_EQ(neighbours().find("192.0.2.7"), std::string::npos);
+}
+
+TEST_F(Kernel, AnExternalDeviceIsOnlyLookedAt) {
+  auto external = vxlan();
+  external.managed = false;
+  start();
+  fib->want(external);
+  settle();
+  EXPECT_NE(fib->why_not("vxlan.calico").find("external"), std::string::npos);
+  ip("link add vxlan.calico type vxlan id 5 local 192.0.2.1 dev east dstport 4789 nolearning");
+  EXPECT_TRUE(soon([&] { return fib->why_not("vxlan.calico").find("VNI") != std::string::npos; }));
+  fib->unwant("vxlan.calico");
+  settle();
+  EXPECT_NE(run("ip -d link show vxlan.calico").find("vxlan id 5 "), std::string::npos);
+}
+
 }  // namespace
 }  // namespace tern::fib
