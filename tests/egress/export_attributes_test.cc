@@ -150,14 +150,5 @@ TEST_F(Told, OurAddressIsNoNextHopForTheOtherFamily) {
   }
 }
 
-TEST_F(Told, ALinkLocalNextHopGoesWithTheOneItCameWith) {
-  key.family = ipv6_unicast;
-  key.local_address = "2001:db8::1"_ip;
-  auto const both = rib.next_hops.acquire("2001:db8::9"_ip, "fe80::9"_ip);
-  EXPECT_EQ(exported_next_hop(key, rib, route_by(both, Kind::ibgp, true)).link_local, "fe80::9"_ip);
-  key.kind = Kind::ebgp;
-  EXPECT_TRUE(exported_next_hop(key, rib, route_by(both, Kind::ibgp, true)).link_local.is_unset());
-}
-
 }  // namespace
 }  // namespace bgp::egress

@@ -211,7 +211,7 @@ TEST_F(Packer, ANextHopOfThirtyTwoOctetsIsSentWhole) {
   use(ipv6_unicast);
   hop = rib.next_hops.acquire("2001:db8::9"_ip, "fe80::9"_ip);
   fill_slots(1000, [](int longest) { return longest; });
-  auto const cuts = announce(route(Kind::ibgp, true));
+  auto const cuts = announce(route(Kind::local, false));
   expect_form_and_fullness(cuts);
   for (auto const& one : cuts)
     EXPECT_EQ(part(one.attributes.at(0).value, 4, 36),
