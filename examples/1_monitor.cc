@@ -17,15 +17,19 @@ int main(int argc, char** argv) {
     std::fputs("1_monitor: an address is not one; the local one must be IPv4, for it is the router ID too\n", stderr);
     return 2;
   }
-  auto const port = static_cast<std::uint16_t>(std::atoi(argv[2]));
+  auto const port = std::strtoul(argv[2], nullptr, 10);
   auto const local_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10))};
   auto const remote_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[5], nullptr, 10))};
+  if (port == 0 || port > 65535 || local_as.value == 0) {
+    std::fputs("1_monitor: the port is 1 to 65535, an AS number not 0\n", stderr);
+    return 2;
+  }
 
   boost::asio::io_context io;
   bgp::SpeakerConfig config;
   config.local_as = local_as;
   config.router_id = *local;
-  config.listen = {{*local, port}};
+  config.listen = {{*local, static_cast<std::uint16_t>(port)}};
   bgp::Speaker speaker(io.get_executor(), config);
 
   // First what is there, then in_sync, then each change as it happens.

@@ -19,9 +19,14 @@ int main(int argc, char** argv) {
     std::fputs("2_announce: an address is not one; the local one must be IPv4, for it is the router ID too\n", stderr);
     return 2;
   }
+  bgp::Asn const local_as{static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10))};
+  if (local_as.value == 0) {
+    std::fprintf(stderr, "2_announce: %s is no AS number\n", argv[2]);
+    return 2;
+  }
   boost::asio::io_context io;
   bgp::SpeakerConfig config;
-  config.local_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10))};
+  config.local_as = local_as;
   config.router_id = *local;
   bgp::Speaker speaker(io.get_executor(), config);
 
@@ -31,6 +36,7 @@ int main(int argc, char** argv) {
   peer.remote_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[5], nullptr, 10))};
   peer.local = *local;
   peer.connect_retry = std::chrono::seconds(1);
+  if (next_hop->is_v6()) peer.families = {bgp::ipv6_unicast};
   peer.export_filter = bgp::accept_all;  // without it, nothing is sent to an eBGP neighbour (RFC 8212)
   peer.next_hop_unchanged = true;        // else an eBGP neighbour is told our own address
   if (auto const added = speaker.add_peer(peer); !added.ok()) {
@@ -38,12 +44,17 @@ int main(int argc, char** argv) {
     return 1;
   }
 
+  auto const peers = speaker.on_peers([](bgp::PeerEvent const& event) {
+    std::printf("peer %s %s %s\n", event.address.text().c_str(), event.up ? "up" : "down", event.reason.c_str());
+    std::fflush(stdout);
+  });
+
   // The set as a whole: called again with another set, only the difference would be sent.
   std::vector<bgp::Announcement> routes;
   for (int i = 7; i < argc; ++i) {
     auto const prefix = bgp::Prefix::parse(argv[i]);
-    if (!prefix) {
-      std::fprintf(stderr, "2_announce: %s is no prefix\n", argv[i]);
+    if (!prefix || prefix->address().is_v4() != next_hop->is_v4()) {
+      std::fprintf(stderr, "2_announce: %s is no prefix of the next hop's family\n", argv[i]);
       return 2;
     }
     bgp::Announcement route;

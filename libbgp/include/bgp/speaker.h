@@ -82,7 +82,7 @@ struct RouteEvent {
   Prefix prefix;                           ///< not for in_sync
   PeerId peer;                             ///< of the best path
   Attributes const* attributes = nullptr;  ///< announce only
-  /// "announce 203.0.113.0/24 next hop 192.0.2.2 AS path 65002"
+  /// "announce 203.0.113.0/24 next hop 192.0.2.2 AS path 65002 MED 10"
   [[nodiscard]] std::string text() const;
 };
 

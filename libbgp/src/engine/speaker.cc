@@ -12,7 +12,8 @@ std::string RouteEvent::text() const {
   if (kind == Kind::in_sync) return "in sync";
   if (kind == Kind::withdraw) return "withdraw " + prefix.text();
   auto const hop = attributes->next_hop.is_unset() ? "self" : attributes->next_hop.text();
-  return "announce " + prefix.text() + " next hop " + hop + " AS path " + attributes->as_path.text();
+  auto const med = attributes->med ? " MED " + std::to_string(*attributes->med) : "";
+  return "announce " + prefix.text() + " next hop " + hop + " AS path " + attributes->as_path.text() + med;
 }
 
 class Speaker::Impl {
