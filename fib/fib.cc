@@ -1,29 +1,18 @@
 #include "fib/fib.h"
 
-#include <linux/if_addr.h>
-#include <linux/neighbour.h>
-#include <linux/nexthop.h>
 #include <linux/rtnetlink.h>
-#include <sys/socket.h>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 
-#include "fib/rtnl/socket.h"
+#include "fib/rtnl/kernel.h"
 
 namespace tern::fib {
 
 namespace {
 
 constexpr std::size_t batch_size = 200;  // requests a send: more gain nothing, and the loop stays responsive
-
-template <class Fixed>
-rtnl::Buffer dump_request(std::uint16_t type, Fixed const& fixed) {
-  rtnl::Buffer request;
-  rtnl::Writer const writer(request, type, NLM_F_DUMP, 0, fixed);
-  return request;
-}
 
 unsigned new_flags(RouteOperation::Kind kind) {
   return kind == RouteOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
@@ -34,7 +23,7 @@ unsigned new_flags(ObjectOperation::Kind kind) {
 
 }  // namespace
 
-class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
+class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::Events {
  public:
   Impl(boost::asio::any_io_executor executor, FibOptions options)
       : options_(std::move(options)),
@@ -84,9 +73,12 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   bgp::Result<void> learn_routes();
   // Hearing.
   void await_events();
-  void hear();
-  void heard(rtnl::Message const& message);
-  void heard_link(rtnl::Message const& message);
+  void heard(rtnl::Link const& link, bool removed) override;
+  void heard(rtnl::InterfaceAddress const& address, bool removed) override;
+  void heard(rtnl::Route const& route, bool removed, bool replaced) override;
+  void heard(rtnl::NextHopObject const& object, bool removed) override;
+  void heard(rtnl::Neighbour const& neighbour, bool removed) override;
+  void overrun() override;
   void catch_up();
   void report(bgp::Result<void> const& learned);
   // Working.
@@ -102,8 +94,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
   void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
 
   FibOptions const options_;
-  std::optional<rtnl::Socket> requests_;
-  std::optional<rtnl::Socket> monitor_;
+  std::optional<rtnl::Kernel> kernel_;
   HopBook hops_;
   RouteBook routes_;
   TunnelBook tunnels_;
@@ -126,17 +117,11 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl> {
 // ---- Life
 
 bgp::Result<void> Fib::Impl::start() {
-  auto requests = rtnl::Socket::open();
-  if (!requests.ok()) return requests.error();
-  requests_.emplace(std::move(requests).value());
-  auto monitor = rtnl::Socket::open();
-  if (!monitor.ok()) return monitor.error();
-  monitor_.emplace(std::move(monitor).value());
-  auto const subscribed = monitor_->subscribe({RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-                                               RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP, RTNLGRP_NEIGH},
-                                              requests_->port());
-  if (!subscribed.ok()) return subscribed;
-  events_.assign(monitor_->descriptor());
+  auto kernel = rtnl::Kernel::open({RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE,
+                                    RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP, RTNLGRP_NEIGH});
+  if (!kernel.ok()) return kernel.error();
+  kernel_.emplace(std::move(kernel).value());
+  events_.assign(kernel_->descriptor());
   if (auto learned = learn_everything(); !learned.ok()) return learned;
   await_events();
   schedule();
@@ -175,69 +160,41 @@ bgp::Result<void> Fib::Impl::learn_everything() {
 }
 
 bgp::Result<void> Fib::Impl::learn_links() {
-  std::vector<rtnl::Link> links;
-  auto result = requests_->dump(
-      dump_request(RTM_GETLINK, ifinfomsg{}), [&] { links.clear(); },
-      [&](rtnl::Message const& message) { links.push_back(rtnl::read_link(message)); });
-  if (!result.ok()) return result;
-  hops_.links_are(links);
-  tunnels_.links_are(links);
+  auto const links = kernel_->links();
+  if (!links.ok()) return links.error();
+  hops_.links_are(*links);
+  tunnels_.links_are(*links);
   return {};
 }
 
 bgp::Result<void> Fib::Impl::learn_addresses() {
-  std::vector<rtnl::InterfaceAddress> addresses;
-  auto result = requests_->dump(
-      dump_request(RTM_GETADDR, ifaddrmsg{}), [&] { addresses.clear(); },
-      [&](rtnl::Message const& message) { addresses.push_back(rtnl::read_interface_address(message)); });
-  if (result.ok()) tunnels_.addresses_are(addresses);
-  return result;
+  auto const addresses = kernel_->addresses();
+  if (!addresses.ok()) return addresses.error();
+  tunnels_.addresses_are(*addresses);
+  return {};
 }
 
-// Neighbours and the forwarding databases are two dumps.
 bgp::Result<void> Fib::Impl::learn_neighbours() {
-  std::vector<rtnl::Neighbour> neighbours;
-  for (auto const family : {AF_UNSPEC, AF_BRIDGE}) {
-    auto const before = neighbours.size();
-    ndmsg fixed{};
-    fixed.ndm_family = static_cast<std::uint8_t>(family);
-    auto result = requests_->dump(
-        dump_request(RTM_GETNEIGH, fixed), [&] { neighbours.resize(before); },
-        [&](rtnl::Message const& message) {
-          if (auto const neighbour = rtnl::read_neighbour(message)) neighbours.push_back(*neighbour);
-        });
-    if (!result.ok()) return result;
-  }
-  tunnels_.neighbours_are(neighbours);
+  auto const neighbours = kernel_->neighbours();
+  if (!neighbours.ok()) return neighbours.error();
+  tunnels_.neighbours_are(*neighbours);
   return {};
 }
 
 bgp::Result<void> Fib::Impl::learn_objects() {
   if (options_.inline_hops) return {};
-  std::vector<rtnl::NextHopObject> objects;
-  auto result = requests_->dump(
-      dump_request(RTM_GETNEXTHOP, nhmsg{}), [&] { objects.clear(); },
-      [&](rtnl::Message const& message) { objects.push_back(rtnl::read_next_hop(message)); });
-  if (result.ok()) hops_.learned(objects);
-  return result;
+  auto const objects = kernel_->objects();
+  if (!objects.ok()) return objects.error();
+  hops_.learned(*objects);
+  return {};
 }
 
 bgp::Result<void> Fib::Impl::learn_routes() {
-  std::vector<rtnl::Route> found;
-  for (auto const family : {AF_INET, AF_INET6}) {
-    auto const before = found.size();
-    rtmsg fixed{};
-    fixed.rtm_family = static_cast<std::uint8_t>(family);
-    fixed.rtm_table = static_cast<std::uint8_t>(options_.table < 256 ? options_.table : RT_TABLE_UNSPEC);
-    auto result = requests_->dump(
-        dump_request(RTM_GETROUTE, fixed), [&] { found.resize(before); },
-        [&](rtnl::Message const& message) {
-          if (auto route = rtnl::read_route(message); route && routes_.cares_for(*route)) found.push_back(*route);
-        });
-    if (!result.ok()) return result;
-  }
+  auto const found =
+      kernel_->routes(options_.table, [this](rtnl::Route const& route) { return routes_.cares_for(route); });
+  if (!found.ok()) return found.error();
   routes_.begin_learning();
-  for (auto const& route : found) routes_.learned(route);
+  for (auto const& route : *found) routes_.learned(route);
   routes_.end_learning();
   return {};
 }
@@ -249,59 +206,15 @@ void Fib::Impl::await_events() {
                      [weak = weak_from_this()](boost::system::error_code error) {
                        auto const self = weak.lock();
                        if (!self || error) return;
-                       self->hear();
+                       self->kernel_->hear(*self);
                        self->schedule();
                        self->await_events();
                      });
 }
 
-void Fib::Impl::hear() {
-  for (;;) {
-    auto const result = monitor_->hear([this](rtnl::Message const& message) { heard(message); });
-    if (result == rtnl::Socket::Heard::nothing) return;
-    if (result == rtnl::Socket::Heard::messages) continue;
-    ++counters_.overruns;
-    everything_may_differ_ = true;
-  }
-}
-
-void Fib::Impl::heard(rtnl::Message const& message) {
-  switch (message.header.nlmsg_type) {
-    case RTM_NEWROUTE:
-    case RTM_DELROUTE:
-      if (auto const route = rtnl::read_route(message)) {
-        routes_.heard(*route, message.header.nlmsg_type == RTM_DELROUTE,
-                      (message.header.nlmsg_flags & NLM_F_REPLACE) != 0);
-      }
-      return;
-    case RTM_NEWNEXTHOP:
-    case RTM_DELNEXTHOP:
-      hops_.heard(rtnl::read_next_hop(message), message.header.nlmsg_type == RTM_DELNEXTHOP);
-      objects_may_be_gone_ |= message.header.nlmsg_type == RTM_DELNEXTHOP;
-      return;
-    case RTM_NEWLINK:
-    case RTM_DELLINK:
-      return heard_link(message);
-    case RTM_NEWADDR:
-    case RTM_DELADDR:
-      tunnels_.heard(rtnl::read_interface_address(message), message.header.nlmsg_type == RTM_DELADDR);
-      return hops_.retry_now();
-    case RTM_NEWNEIGH:
-    case RTM_DELNEIGH:
-      if (auto const neighbour = rtnl::read_neighbour(message)) {
-        tunnels_.heard(*neighbour, message.header.nlmsg_type == RTM_DELNEIGH);
-      }
-      return;
-    default:
-      return;
-  }
-}
-
 // A link that cannot carry packets takes the objects through it with it, and their routes, and the kernel does not say
 // so.
-void Fib::Impl::heard_link(rtnl::Message const& message) {
-  auto const link = rtnl::read_link(message);
-  auto const removed = message.header.nlmsg_type == RTM_DELLINK;
+void Fib::Impl::heard(rtnl::Link const& link, bool removed) {
   if (removed) {
     hops_.link_gone(link.index);
     tunnels_.link_gone(link.index);
@@ -310,6 +223,27 @@ void Fib::Impl::heard_link(rtnl::Message const& message) {
     tunnels_.link_is(link);
   }
   objects_may_be_gone_ |= removed || !link.running;
+}
+
+void Fib::Impl::heard(rtnl::InterfaceAddress const& address, bool removed) {
+  tunnels_.heard(address, removed);
+  hops_.retry_now();
+}
+
+void Fib::Impl::heard(rtnl::Route const& route, bool removed, bool replaced) {
+  routes_.heard(route, removed, replaced);
+}
+
+void Fib::Impl::heard(rtnl::NextHopObject const& object, bool removed) {
+  hops_.heard(object, removed);
+  objects_may_be_gone_ |= removed;
+}
+
+void Fib::Impl::heard(rtnl::Neighbour const& neighbour, bool removed) { tunnels_.heard(neighbour, removed); }
+
+void Fib::Impl::overrun() {
+  ++counters_.overruns;
+  everything_may_differ_ = true;
 }
 
 // Reads again what the kernel may have changed without a word.
@@ -342,7 +276,7 @@ void Fib::Impl::schedule() {
 
 // One batch; what others did meanwhile is heard before the next.
 void Fib::Impl::work() {
-  hear();
+  kernel_->hear(*this);
   catch_up();
   if (perform_tunnels() || perform_objects() || perform_routes()) return schedule();
   arm_retry();
@@ -360,7 +294,7 @@ void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Pu
   auto const first = sequence_;
   for (auto const& operation : operations) put(operation, sequence_++);
   counters_.messages += operations.size();
-  auto const result = requests_->perform(batch_, first, operations.size());
+  auto const result = kernel_->perform(batch_, first, operations.size());
   if (!result.ok()) {
     log('e', "the kernel's answer was lost, reading everything again: " + result.error().message);
     everything_may_differ_ = true;
