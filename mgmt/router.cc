@@ -16,12 +16,10 @@ int hex_digit(char c) {
   return -1;
 }
 
-constexpr std::string_view placeholder = "{}";
-
-/// The text in the place of "{}" ("" for a pattern without), or nothing when the path is another.
+/// The text in the place of "{name}" ("" for a pattern without), or nothing when the path is another.
 std::optional<std::string> match(std::string_view pattern, std::string_view path) {
-  if (!pattern.ends_with(placeholder)) return pattern == path ? std::optional<std::string>("") : std::nullopt;
-  pattern.remove_suffix(placeholder.size());
+  if (!pattern.ends_with('}')) return pattern == path ? std::optional<std::string>("") : std::nullopt;
+  pattern = pattern.substr(0, pattern.rfind('{'));
   if (!path.starts_with(pattern) || path.size() == pattern.size()) return std::nullopt;
   return std::string(path.substr(pattern.size()));
 }

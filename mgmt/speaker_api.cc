@@ -14,6 +14,8 @@ namespace {
 /// Routes asked for at a time: a few tens of microseconds' worth.
 constexpr std::size_t routes_a_piece = 16;
 
+constexpr char see_routes[] = "'ternctl routes' (GET /v1/routes) lists what there is";
+
 template <class T>
 Response json_of(T const& value) {
   Response response;
@@ -99,7 +101,7 @@ Response no_such_peer(std::string const& text) {
     return error_response(400, "'" + text + "' is no IP address",
                           "write the neighbour's address, like 192.0.2.1 or fe80::1%eth0");
   }
-  return error_response(404, "there is no neighbour " + text, "see the list of peers");
+  return error_response(404, "there is no neighbour " + text, "'ternctl peers' (GET /v1/peers) lists them");
 }
 
 std::optional<bgp::PeerId> find_peer(SpeakerView const& speaker, std::string const& text) {
@@ -122,9 +124,13 @@ std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string con
                              "write for instance 192.0.2.0/24, or an address to find its route");
     return std::nullopt;
   }
-  if (text.find('/') != std::string::npos) return prefix;
+  if (auto const slash = text.find('/'); slash != std::string::npos) {
+    if (bgp::IpAddress::parse(text.substr(0, slash)) == prefix->address()) return prefix;
+    problem = error_response(400, "'" + text + "' has bits set past its length", "write " + prefix->text());
+    return std::nullopt;
+  }
   auto const matched = speaker.match(prefix->address(), also_refused);
-  if (!matched) problem = error_response(404, "no route covers " + text, "see the list of routes");
+  if (!matched) problem = error_response(404, "no route covers " + text, see_routes);
   return matched;
 }
 
@@ -167,7 +173,7 @@ Response explain(SpeakerView const& speaker, Request const& request) {
   if (!prefix) return problem;
   auto const explanation = speaker.explain(*prefix);
   if (explanation.paths.empty()) {
-    return error_response(404, "there is no path to " + prefix->text(), "see the list of routes");
+    return error_response(404, "there is no path to " + prefix->text(), see_routes);
   }
   return json_of(explanation);
 }
@@ -181,7 +187,7 @@ void serve_speaker(Service& service, SpeakerView const& speaker) {
     response.stream = std::make_unique<PeerStream>(speaker);
     return response;
   });
-  service.handle("GET", "/v1/peers/{}", {}, [&](Request const& r) { return show_peer(speaker, r.parameter); });
+  service.handle("GET", "/v1/peers/{address}", {}, [&](Request const& r) { return show_peer(speaker, r.parameter); });
   service.handle("GET", "/v1/routes", {"prefix", "longer", "peer", "view"},
                  [&](Request const& r) { return list_routes(speaker, r); });
   service.handle("GET", "/v1/explain", {"prefix"}, [&](Request const& r) { return explain(speaker, r); });

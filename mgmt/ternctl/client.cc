@@ -10,6 +10,8 @@
 #include <memory>
 #include <utility>
 
+#include "mgmt/ternctl/print.h"
+
 namespace tern::ctl {
 
 namespace {
@@ -105,8 +107,8 @@ Answer ask(std::string const& socket, std::string const& target, std::function<v
     if (refusal.size() < longest_error) refusal += text;
   };
   if (auto const error = talk->read_body(good ? piece : keep)) return broken(error);
-  if (!good) return {Outcome::refused, refusal};
-  return {};
+  if (good) return {};
+  return {talk->status() == 400 ? Outcome::usage : Outcome::refused, error_text(refusal)};
 }
 
 }  // namespace tern::ctl

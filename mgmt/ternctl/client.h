@@ -7,12 +7,13 @@
 
 namespace tern::ctl {
 
-/// How a question ended; the numbers are ternctl's exit codes (ternctl(1)).
+/// How a question ended: `refused` when there is no such thing, `usage` when the daemon finds the question wrong; the
+/// numbers are ternctl's exit codes (ternctl(1)).
 enum class Outcome { ok = 0, refused = 1, usage = 2, unreachable = 3, broken = 4 };
 
 struct Answer {
   Outcome outcome = Outcome::ok;
-  std::string error;  ///< for people, with the remedy; "" when ok. For `refused` the JSON body of the daemon.
+  std::string error;  ///< for people, with the remedy; "" when ok
 };
 
 /// GET `target`. `piece` gets the body of a good answer in pieces of any size.

@@ -1,7 +1,11 @@
 // ternctl: shows what a daemon is doing. One question to its Unix socket, one answer; ternctl(1).
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "mgmt/ternctl/client.h"
@@ -36,15 +40,32 @@ std::string encoded(std::string const& text) {
   return out;
 }
 
-int conclude(Answer const& answer) {
-  if (answer.outcome == Outcome::ok) return 0;
-  std::fflush(stdout);
-  auto const text = answer.outcome == Outcome::refused ? tern::ctl::error_text(answer.error) : answer.error;
-  std::fprintf(stderr, "ternctl: %s\n", text.c_str());
-  return static_cast<int>(answer.outcome);
+/// What was printed went nowhere, on a full disk for instance.
+struct OutputLost : std::runtime_error {
+  OutputLost()
+      : std::runtime_error(std::string("cannot write the output: ") + std::strerror(errno) +
+                           "; what was shown is not all: make room, or send it elsewhere") {}
+};
+
+/// Everything printed so far has left, or OutputLost.
+void flush_output() {
+  errno = EIO;  // of a write that failed before, nobody knows why any more
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) throw OutputLost();
 }
 
-void copy_out(std::string_view piece) { std::fwrite(piece.data(), 1, piece.size(), stdout); }
+int complain(Outcome outcome, std::string const& text) {
+  std::fprintf(stderr, "ternctl: %s\n", text.c_str());
+  return static_cast<int>(outcome);
+}
+
+int conclude(Answer const& answer) {
+  flush_output();
+  return answer.outcome == Outcome::ok ? 0 : complain(answer.outcome, answer.error);
+}
+
+void copy_out(std::string_view piece) {
+  if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) throw OutputLost();
+}
 
 /// For answers of moderate size: all of it, then printed.
 int show(Options const& options, std::string const& target, void (*print)(std::string const&)) {
@@ -61,11 +82,25 @@ int show_routes(Options const& options) {
   if (!options.prefix.empty()) target += "&prefix=" + encoded(options.prefix);
   if (options.longer) target += "&longer=true";
   if (!options.peer.empty()) target += "&peer=" + encoded(options.peer);
-  if (options.json) return conclude(tern::ctl::ask(options.socket, target, copy_out));
+  bool any = false;
   tern::ctl::RoutePrinter printer;
-  auto const answer = tern::ctl::ask(options.socket, target, [&](std::string_view piece) { printer.piece(piece); });
-  if (answer.outcome == Outcome::ok && printer.count() == 0) std::puts("no routes");
-  return conclude(answer);
+  auto const answer = tern::ctl::ask(options.socket, target, [&](std::string_view piece) {
+    any |= piece.find('{') != std::string_view::npos;
+    if (options.json) return copy_out(piece);
+    printer.piece(piece);
+    if (std::ferror(stdout) != 0) flush_output();  // a million routes more would be lost as well
+  });
+  printer.finish();
+  if (answer.outcome != Outcome::ok || any) return conclude(answer);
+  if (options.prefix.empty()) {
+    if (!options.json) std::puts("no routes");
+    return conclude(answer);
+  }
+  flush_output();
+  return complain(Outcome::refused, options.longer
+                                        ? "there is no route within " + options.prefix + "; try a shorter prefix"
+                                        : "there is no route to " + options.prefix + "; 'ternctl routes " +
+                                              options.prefix + " --longer' shows those within it");
 }
 
 int run(CLI::App const& app, Options const& options) {
@@ -81,23 +116,51 @@ int run(CLI::App const& app, Options const& options) {
 void describe(CLI::App& app, Options& options) {
   app.set_version_flag("--version", "ternctl " TERN_VERSION);
   app.fallthrough();
+  CLI::Validator const given([](std::string& text) { return text.empty() ? std::string("is empty") : ""; }, "");
   app.require_subcommand(1);
   app.footer("Exit codes: 0 done, 1 the daemon says no, 2 wrong usage, 3 daemon not reachable, 4 answer broken off.");
   app.add_option("--socket", options.socket, "The daemon's Unix socket")->envname("TERN_SOCKET")->capture_default_str();
   app.add_flag("--json", options.json, "The daemon's JSON as it comes");
   app.add_subcommand("status", "The daemon as a whole, its tables and its engine's counters");
   auto* peers = app.add_subcommand("peers", "All neighbours, or everything about one");
-  peers->add_option("PEER", options.peer, "Its address");
-  auto* routes = app.add_subcommand("routes", "Routes: the Loc-RIB's, or those received from or sent to a neighbour");
-  routes->add_option("PREFIX", options.prefix, "Only this prefix; for an address, the route that covers it");
-  routes->add_flag("--longer", options.longer, "Also the prefixes within PREFIX");
-  auto* peer = routes->add_option("--peer", options.peer, "Only the paths of this neighbour");
+  peers->add_option("PEER", options.peer, "Its address")->check(given);
+  auto* routes =
+      app.add_subcommand("routes", "Routes: the best ones of all, or those received from or sent to a neighbour");
+  auto* prefix =
+      routes->add_option("PREFIX", options.prefix, "Only this prefix; for an address, the route that covers it");
+  prefix->check(given);
+  routes->add_flag("--longer", options.longer, "Also the prefixes within PREFIX")->needs(prefix);
+  auto* peer = routes->add_option("--peer", options.peer,
+                                  "Only those best paths that came from this neighbour; with --received or --sent all "
+                                  "that it announced or is sent");
+  peer->check(given);
   auto* received = routes->add_flag("--received", options.received, "As received from it, refused ones too");
   auto* sent = routes->add_flag("--sent", options.sent, "As sent to it");
   received->needs(peer)->excludes(sent);
   sent->needs(peer);
   auto* explain = app.add_subcommand("explain", "Every path of a prefix: which won, by which rung, what was refused");
-  explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required();
+  explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required()->check(given);
+}
+
+/// CLI11 takes the word after "--socket=" for its value.
+bool names_no_socket(int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc, [](char const* word) { return std::strcmp(word, "--socket=") == 0; });
+}
+
+int parse_and_run(int argc, char** argv, CLI::App& app, Options& options) {
+  describe(app, options);
+  auto const no_socket = [] {
+    return complain(Outcome::usage, "the path after --socket is empty; write --socket PATH, or leave it out");
+  };
+  if (names_no_socket(argc, argv)) return no_socket();
+  app.parse(argc, argv);
+  return options.socket.empty() ? no_socket() : run(app, options);
+}
+
+int say(CLI::App const& app, CLI::ParseError const& error) {
+  auto const status = app.exit(error) == 0 ? 0 : static_cast<int>(Outcome::usage);
+  flush_output();
+  return status;
 }
 
 }  // namespace
@@ -106,18 +169,21 @@ int main(int argc, char** argv) {
   Options options;
   CLI::App app("Shows what a tern daemon is doing.", "ternctl");
   try {
-    describe(app, options);
-    app.parse(argc, argv);
-    return run(app, options);
-  } catch (CLI::RequiredError const& e) {
-    if (!app.get_subcommands().empty() || app.remaining().empty()) return app.exit(e), static_cast<int>(Outcome::usage);
-    std::fprintf(stderr, "ternctl: there is no command '%s'; write status, peers, routes or explain\n",
-                 tern::mgmt::for_terminal(app.remaining().front()).c_str());
-    return static_cast<int>(Outcome::usage);
-  } catch (CLI::ParseError const& e) {
-    return app.exit(e) == 0 ? 0 : static_cast<int>(Outcome::usage);
+    try {
+      return parse_and_run(argc, argv, app, options);
+    } catch (CLI::RequiredError const& e) {
+      if (!app.get_subcommands().empty() || app.remaining().empty()) {
+        return app.exit(e), static_cast<int>(Outcome::usage);
+      }
+      return complain(Outcome::usage, "there is no command '" + tern::mgmt::for_terminal(app.remaining().front()) +
+                                          "'; write status, peers, routes or explain");
+    } catch (CLI::ParseError const& e) {
+      return say(app, e);
+    }
+  } catch (OutputLost const& e) {
+    return complain(Outcome::broken, e.what());
   } catch (std::exception const& e) {
-    std::fprintf(stderr, "ternctl: cannot make sense of the daemon's answer: %s; are both of one version?\n", e.what());
-    return static_cast<int>(Outcome::broken);
+    return complain(Outcome::broken, std::string("cannot make sense of the daemon's answer: ") + e.what() +
+                                         "; are both of one version?");
   }
 }

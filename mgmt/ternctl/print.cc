@@ -213,21 +213,34 @@ void RoutePrinter::piece(std::string_view more) {
 }
 
 void RoutePrinter::line(std::string_view element) {
+  constexpr std::size_t rows_at_a_time = 1000;
   if (element.empty() || element[0] != '{') return;  // the array's brackets
   if (element.ends_with(',')) element.remove_suffix(1);
   auto const value = json::parse(json::string_view(element.data(), element.size()));
   auto const& route = value.as_object();
-  if (count_++ == 0) {
-    std::printf("  %-20s %-16s %-16s %6s %6s  %s\n", "PREFIX", "NEXT HOP", "PEER", "PREF", "MED", "AS PATH");
-  }
   auto const refused = text(route, "refusedBy");
-  std::printf("%s %-20s %-16s %-16s %6s %6s  %s%s\n",
-              truth(route, "best")     ? "*"
-              : truth(route, "usable") ? " "
-                                       : "!",
-              text(route, "prefix").c_str(), text(route, "nextHop").c_str(), text(route, "peer").c_str(),
-              text(route, "localPref").c_str(), text(route, "med").c_str(), text(route, "asPath").c_str(),
-              refused.empty() ? "" : ("  refused: " + refused).c_str());
+  rows_.push_back({truth(route, "best")     ? "*"
+                   : truth(route, "usable") ? " "
+                                            : "!",
+                   text(route, "prefix"), text(route, "nextHop"), text(route, "peer"), text(route, "localPref"),
+                   text(route, "med"), text(route, "asPath") + (refused.empty() ? "" : "  refused: " + refused)});
+  if (rows_.size() == rows_at_a_time) finish();
+}
+
+void RoutePrinter::finish() {
+  for (auto const& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths_[i] = std::max(widths_[i], row[i].size());
+  }
+  if (!headed_ && !rows_.empty()) print({" ", "PREFIX", "NEXT HOP", "PEER", "PREF", "MED", "AS PATH"});
+  headed_ |= !rows_.empty();
+  for (auto const& row : rows_) print(row);
+  rows_.clear();
+}
+
+void RoutePrinter::print(Row const& row) {
+  auto const width = [&](std::size_t i) { return static_cast<int>(widths_[i]); };
+  std::printf("%s %-*s  %-*s  %-*s  %*s  %*s  %s\n", row[0].c_str(), width(1), row[1].c_str(), width(2), row[2].c_str(),
+              width(3), row[3].c_str(), width(4), row[4].c_str(), width(5), row[5].c_str(), row[6].c_str());
 }
 
 }  // namespace tern::ctl

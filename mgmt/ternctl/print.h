@@ -2,9 +2,11 @@
 // harmless for the terminal.
 #pragma once
 
+#include <array>
 #include <cstdio>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tern::ctl {
 
@@ -19,12 +21,18 @@ void print_explanation(std::string const& json);
 class RoutePrinter {
  public:
   void piece(std::string_view text);
-  [[nodiscard]] std::size_t count() const { return count_; }
+  /// What has come and is not printed yet.
+  void finish();
 
  private:
+  using Row = std::array<std::string, 7>;
   void line(std::string_view text);
+  void print(Row const& row);
+
   std::string rest_;
-  std::size_t count_ = 0;
+  std::vector<Row> rows_;  // some at a time, for the widths of their columns
+  std::array<std::size_t, 7> widths_{1, 18, 15, 15, 4, 3, 0};
+  bool headed_ = false;
 };
 
 }  // namespace tern::ctl

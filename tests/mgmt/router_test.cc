@@ -11,7 +11,7 @@ namespace {
 Router sample() {
   Router router;
   router.add("GET", "/v1/peers", {}, [](Request const&) { return Response{200, "all", {}}; });
-  router.add("GET", "/v1/peers/{}", {}, [](Request const& r) { return Response{200, r.parameter, {}}; });
+  router.add("GET", "/v1/peers/{address}", {}, [](Request const& r) { return Response{200, r.parameter, {}}; });
   router.add("GET", "/v1/routes", {"prefix"}, [](Request const& r) { return Response{200, r.get("prefix"), {}}; });
   router.add("GET", "/v1/broken", {}, [](Request const&) -> Response { throw std::runtime_error("oops"); });
   return router;

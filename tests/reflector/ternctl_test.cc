@@ -1,6 +1,8 @@
 // Every form of ternctl against a running daemon, for people and as JSON.
 #include <sys/stat.h>
 
+#include <sstream>
+
 #include "scene.h"
 
 namespace programs {
@@ -123,7 +125,7 @@ TEST_F(Ternctl, RoutesOfAPrefixAndWithin) {
   auto const of_address = json({"routes", "203.0.113.200"});
   ASSERT_EQ(of_address.as_array().size(), 1U);
   EXPECT_EQ(field(of_address.as_array()[0], "prefix"), "203.0.113.128/25");
-  EXPECT_THAT(good({"routes", "192.0.2.0/24"}), HasSubstr("no routes"));
+  EXPECT_THAT(good({"routes", "--peer", "10.77.0.3"}), HasSubstr("no routes"));
 }
 
 TEST_F(Ternctl, RoutesReceivedAndSent) {
@@ -169,11 +171,24 @@ TEST_F(Ternctl, SaysNoWithAReasonAndARemedy) {
     char const* says;
   };
   for (auto const& [arguments, status, says] : {
-           Case{{"peers", "10.99.0.1"}, 1, "there is no neighbour 10.99.0.1; see the list of peers"},
-           Case{{"peers", "nonsense"}, 1, "'nonsense' is no IP address; write the neighbour's address"},
-           Case{{"routes", "nonsense"}, 1, "'nonsense' is neither a prefix nor an address; write for instance"},
+           Case{{"peers", "10.99.0.1"},
+                1,
+                "there is no neighbour 10.99.0.1; 'ternctl peers' (GET"
+                " /v1/peers) lists them"},
+           Case{{"peers", "nonsense"}, 2, "'nonsense' is no IP address; write the neighbour's address"},
+           Case{{"routes", "nonsense"}, 2, "'nonsense' is neither a prefix nor an address; write for instance"},
            Case{{"explain", "192.0.2.0/24"}, 1, "there is no path to 192.0.2.0/24"},
-           Case{{"routes", "--longer"}, 1, "longer needs a prefix"},
+           Case{{"routes", "192.0.2.0/24"},
+                1,
+                "there is no route to 192.0.2.0/24; 'ternctl routes 192.0.2.0/24 --longer'"},
+           Case{{"routes", "192.0.2.0/24", "--json"}, 1, "there is no route to 192.0.2.0/24"},
+           Case{{"routes", "192.0.2.0/24", "--longer"}, 1, "there is no route within 192.0.2.0/24"},
+           Case{{"routes", "192.0.2.7"}, 1, "no route covers 192.0.2.7; 'ternctl routes'"},
+           Case{{"routes", "203.0.113.1/24"}, 2, "'203.0.113.1/24' has bits set past its length; write 203.0.113.0/24"},
+           Case{{"explain", "203.0.113.1/24"}, 2, "write 203.0.113.0/24"},
+           Case{{"routes", "--longer"}, 2, "--longer requires PREFIX"},
+           Case{{"explain", ""}, 2, "PREFIX: is empty"},
+           Case{{"--socket=", "status"}, 2, "the path after --socket is empty"},
            Case{{"routes", "--received"}, 2, "--received requires --peer"},
            Case{{"routes", "--peer", "10.77.0.2", "--sent", "--received"}, 2, "excludes"},
            Case{{"explain"}, 2, "PREFIX is required"},
@@ -187,10 +202,42 @@ TEST_F(Ternctl, SaysNoWithAReasonAndARemedy) {
   }
 }
 
+TEST_F(Ternctl, OutputThatIsLostIsAFailure) {
+  for (std::string const arguments : {"routes", "--json routes", "status", "peers", "--json peers", "--version"}) {
+    auto const lost = support::run(
+        {"sh", "-c", std::string(TERN_BIN "/ternctl --socket ") + socket_ + " " + arguments + " > /dev/full"});
+    EXPECT_EQ(lost.status, 4) << arguments << ": " << lost.output;
+    EXPECT_THAT(lost.output, HasSubstr("cannot write the output: ")) << arguments;
+  }
+}
+
+TEST_F(Ternctl, LongPrefixesKeepTheColumnsOfRoutes) {
+  one.send(announcement({"198.51.100.0/24"}, sequence({64512}), "10.77.0.2").bytes());
+  support::Update update;
+  update.add(support::kOptional, 14,
+             support::cat({support::hex("0002 01 10 20010db8000000000000000000000002 00"),
+                           support::hex("80 20010db8123456789abcdef012345678")}));
+  update.add(support::kWellKnown, support::kOrigin, support::u8(0));
+  update.add(support::kWellKnown, support::kAsPath, sequence({64512}));
+  update.add(support::kWellKnown, support::kLocalPref, support::u32(100));
+  one.send(update.bytes());
+  std::string const prefix = "2001:db8:1234:5678:9abc:def0:1234:5678/128";
+  ASSERT_TRUE(support::eventually(10s, [&] { return good({"routes"}).find(prefix) != std::string::npos; }));
+  std::istringstream shown(good({"routes"}));
+  std::string heading, line;
+  std::getline(shown, heading);
+  while (std::getline(shown, line)) {
+    EXPECT_EQ(line.rfind("  64512"), heading.find("  AS PATH")) << heading << "\n" << line;
+  }
+}
+
 TEST_F(Ternctl, ADaemonThatIsNotThereIsNamed) {
   auto const elsewhere = directory_.path() + "/other.sock";
   auto const missing = support::run({TERN_BIN "/ternctl", "--socket", elsewhere, "status"});
   EXPECT_EQ(missing.status, 3);
+  auto const nowhere = support::run({TERN_BIN "/ternctl", "--socket", "", "status"});
+  EXPECT_EQ(nowhere.status, 2);
+  EXPECT_THAT(nowhere.output, HasSubstr("the path after --socket is empty"));
   EXPECT_THAT(missing.output, AllOf(HasSubstr(elsewhere), HasSubstr("start tern-reflector")));
   reflector_->signal(SIGKILL);
   ASSERT_TRUE(reflector_->wait(10s));
