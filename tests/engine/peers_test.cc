@@ -171,6 +171,123 @@ TEST_F(Peers, AMalformedUpdateThatResetsTheSessionIsLoggedWithItsOctets) {
   EXPECT_THAT(log[2], HasSubstr("UPDATE after its header 0009080a0000"));
 }
 
+/// A neighbour of AS 65002 at 192.0.2.2 and a speaker at 192.0.2.5 that keeps what it logs, with the severities.
+class LoggedPeers : public Two {
+ protected:
+  IpAddress const here = "192.0.2.5"_ip;
+  std::vector<std::string> log;
+  std::unique_ptr<Speaker> logged = [this] {
+    SpeakerConfig config;
+    config.local_as = as_a;
+    config.router_id = here;
+    config.listen = {{here, 179}};
+    config.log = [this](char severity, std::string const& line) { log.push_back(severity + (" " + line)); };
+    return make(config);
+  }();
+  std::shared_ptr<transport::Stream> established(PeerConfig config) {
+    EXPECT_TRUE(logged->add_peer(std::move(config)).ok());
+    EXPECT_TRUE(logged->start().ok());
+    auto const stream = connect(at_b, here);
+    if (!stream) return nullptr;
+    send(*stream, open_of(as_b, at_b));
+    send(*stream, keepalive());
+    run();
+    return stream;
+  }
+};
+
+TEST_F(LoggedPeers, AWrongAsIsNamedWithTheExpectedOne) {
+  ASSERT_TRUE(established(peer(here, at_b, 65099_asn, true)));
+  std::string const both = "sent OPEN Message Error / Bad Peer AS (2/2): the peer says AS 65002, expected 65099";
+  EXPECT_EQ(log.back(), "w peer 192.0.2.2: " + both);
+  EXPECT_EQ(logged->peers().front().last_error, both);
+}
+
+TEST_F(LoggedPeers, AWrongAsOfANeighbourOfARangeIsNamedAsWell) {
+  ASSERT_TRUE(logged->add_range({"192.0.2.0/28"_pfx, peer({}, {}, 65099_asn)}).ok());
+  ASSERT_TRUE(logged->start().ok());
+  auto const stream = connect(at_b, here);
+  ASSERT_TRUE(stream);
+  send(*stream, open_of(as_b, at_b));
+  run();
+  EXPECT_THAT(log.back(), HasSubstr("192.0.2.2: sent OPEN Message Error / Bad Peer AS (2/2): the peer says AS 65002, "
+                                    "expected 65099"));
+}
+
+TEST_F(LoggedPeers, AnAsThatTheOtherSideRefusesIsNamed) {
+  ASSERT_TRUE(a->add_peer(peer(at_a, here, 65099_asn, true)).ok());
+  ASSERT_TRUE(a->start().ok());
+  ASSERT_TRUE(logged->add_peer(peer(here, at_a, as_a)).ok());
+  ASSERT_TRUE(logged->start().ok());
+  run();
+  EXPECT_THAT(log.back(), HasSubstr("Bad Peer AS (2/2): the peer expects another AS than our 65001"));
+}
+
+TEST_F(LoggedPeers, AnOrderlyStopIsNoWarningAndNobodyIsToldWhoIsNotThere) {
+  ASSERT_TRUE(logged->add_peer(peer(here, "192.0.2.9"_ip, as_b, true)).ok());
+  ASSERT_TRUE(logged->add_peer(peer(here, "192.0.2.10"_ip, as_b)).ok());
+  ASSERT_TRUE(established(peer(here, at_b, as_b, true)));
+  log.clear();
+  logged->stop("bye", [] {});
+  run();
+  EXPECT_EQ(log, std::vector<std::string>{"i peer 192.0.2.2 down: sent Cease / Administrative Shutdown (6/2): bye"});
+}
+
+TEST_F(LoggedPeers, ADialThatFailsIsLoggedOnceForEachReason) {
+  ASSERT_TRUE(logged->add_peer(peer(here, at_b, as_b)).ok());
+  ASSERT_TRUE(logged->start().ok());
+  pass(10min);
+  std::string const refused =
+      "i peer 192.0.2.2 not connected: connection refused; trying again, and silent until the reason changes";
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_EQ(log[1], refused);
+  ASSERT_TRUE(b->add_peer(peer(at_b, here, as_a, true)).ok());
+  ASSERT_TRUE(b->start().ok());
+  pass(1min);
+  ASSERT_EQ(log.size(), 3U);
+  EXPECT_EQ(log[2], "i peer 192.0.2.2 up, AS 65002");
+  b.reset();
+  pass(10min);
+  EXPECT_EQ(std::ranges::count(log, refused), 2) << "a new story";
+}
+
+TEST_F(LoggedPeers, ARefusedRoutesPrefixesAreShownAsText) {
+  auto const stream = established(peer(here, at_b, as_b, true));
+  ASSERT_TRUE(stream);
+  Buffer update;
+  auto const begin = wire::begin_message(update, wire::MessageType::update);
+  for (auto const octet : {0, 0, 0, 4, 0x40, 1, 1, 0, 22, 63, 123, 92}) {  // no AS_PATH, no NEXT_HOP
+    update.push_back(static_cast<std::uint8_t>(octet));
+  }
+  for (std::uint8_t i = 1; i <= 7; ++i) update.insert(update.end(), {8, i});
+  wire::finish_message(update, begin);
+  send(*stream, update);
+  run();
+  EXPECT_THAT(log.back(), HasSubstr("treated as withdrawn, NLRI 63.123.92.0/22, 1.0.0.0/8, 2.0.0.0/8, 3.0.0.0/8, "
+                                    "4.0.0.0/8 and 3 more, UPDATE after its header 0000"));
+}
+
+TEST_F(LoggedPeers, KnownCapabilitiesAreNamed) {
+  ASSERT_TRUE(logged->add_peer(peer(here, at_b, as_b, true)).ok());
+  ASSERT_TRUE(logged->start().ok());
+  auto const stream = connect(at_b, here);
+  ASSERT_TRUE(stream);
+  wire::Open open;
+  open.as_field = 65002;
+  open.hold_time = 90;
+  open.router_id = RouterId{at_b.v4_value()};
+  for (int const code : {64, 70, 71, 6, 69, 73, 9, 200}) {
+    open.capabilities.unknown.push_back({static_cast<std::uint8_t>(code), {1, 2}});
+  }
+  Buffer octets;
+  wire::encode(open, octets);
+  send(*stream, octets);
+  run();
+  EXPECT_THAT(logged->peers().front().capabilities_received,
+              testing::ElementsAre("graceful restart", "enhanced route refresh", "long-lived graceful restart",
+                                   "extended messages", "ADD-PATH", "FQDN", "role", "code 200 (2 octets)"));
+}
+
 TEST_F(Peers, EveryStopIsTold) {
   start();
   std::vector<std::string> done;

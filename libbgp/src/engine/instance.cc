@@ -202,7 +202,7 @@ void Instance::erase_neighbour(PeerId id) {
   neighbour->transport().close({6, 3, {}});
   auto const was_up = neighbour->established();
   neighbour->detach();
-  if (was_up) peer_down(*neighbour, "neighbour removed");
+  if (was_up) peer_down(*neighbour, "neighbour removed", 'i');
   leaving_.insert(id);
   if (!sweeper_.purging(id)) purge(id);  // nothing was added since its session ended
   post([neighbour] {});
@@ -351,8 +351,8 @@ void Instance::peer_up(Neighbour& neighbour) {
   }
 }
 
-void Instance::peer_down(Neighbour& neighbour, std::string const& reason) {
-  log_about(neighbour, 'w', " down: " + reason);
+void Instance::peer_down(Neighbour& neighbour, std::string const& reason, char severity) {
+  log_about(neighbour, severity, " down: " + reason);
   purge(neighbour.id());
   for (auto const& weak : peer_callbacks_) {
     post([weak, event = event_of(neighbour, false, reason)] {

@@ -62,7 +62,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
 
   // What a neighbour reports.
   void peer_up(Neighbour& neighbour);
-  void peer_down(Neighbour& neighbour, std::string const& reason);
+  void peer_down(Neighbour& neighbour, std::string const& reason, char severity);
   /// A dynamic neighbour has no session any more.
   void retire(PeerId id);
   void log(char severity, std::string line);

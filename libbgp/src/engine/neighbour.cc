@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/instance.h"
+#include "wire/nlri.h"
 
 namespace bgp::engine {
 
@@ -23,6 +24,25 @@ std::string hex(Bytes octets) {
     out += digits[octet & 15];
   }
   return out;
+}
+
+/// "63.123.92.0/22, 198.51.100.0/24 and 7 more"
+std::string prefixes_text(Bytes checked, Family family) {
+  constexpr std::size_t shown = 5;
+  if (std::ranges::find(rib::families, family) == rib::families.end()) return family.text() + " " + hex(checked);
+  std::string out;
+  std::size_t count = 0;
+  for (wire::NlriReader reader(checked, family); !reader.at_end(); ++count) {
+    auto const prefix = reader.next();
+    if (count < shown) out += (count == 0 ? "" : ", ") + prefix.text();
+  }
+  return count <= shown ? out : out + " and " + std::to_string(count - shown) + " more";
+}
+
+// Cease 2, 3 and 4 (RFC 4486): this side's operator wanted it so.
+bool is_orderly(session::Down const& down) {
+  return down.cause == session::Cause::stopped &&
+         (!down.notification || (down.notification->subcode >= 2 && down.notification->subcode <= 4));
 }
 
 FilterPtr filter_or_default(FilterPtr const& filter, bool ebgp) {
@@ -105,6 +125,7 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
         instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
   }
   faults_logged_ = 0;
+  reason_logged_.clear();
   // What its last session left must be gone before anything new is put beside it.
   if (instance_.purging(id_)) transport_->pause_reading();
   instance_.peer_up(*this);
@@ -154,12 +175,24 @@ void Neighbour::detach() {
 void Neighbour::on_down(session::Down const& down) {
   detach();
   last_end_ = down;
-  instance_.peer_down(*this, down.text);
+  reason_logged_.clear();
+  instance_.peer_down(*this, down.text, is_orderly(down) ? 'i' : 'w');
 }
 
 void Neighbour::on_attempt_failed(session::Down const& down) {
-  if (down.notification) instance_.log_about(*this, 'w', ": " + down.text);
+  if (down.notification) {
+    instance_.log_about(*this, is_orderly(down) ? 'i' : 'w', ": " + down.text);
+  } else if (down.cause == session::Cause::connection_lost && !dynamic() && !established()) {
+    log_lost(down.text);
+  }
   if (dynamic() && !established()) instance_.retire(id_);
+}
+
+// It is tried again for as long as it takes: a line an attempt would bury everything else.
+void Neighbour::log_lost(std::string const& reason) {
+  if (reason == reason_logged_) return;
+  reason_logged_ = reason;
+  instance_.log_about(*this, 'i', " not connected: " + reason + "; trying again, and silent until the reason changes");
 }
 
 // RFC 7606 §8: an operator must be able to find out what was wrong, also later, so the NLRI and the whole message are
@@ -170,8 +203,10 @@ void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const*
   line += verdict.action == wire::Action::discard    ? ": attribute discarded"
           : verdict.action == wire::Action::withdraw ? ": treated as withdrawn"
                                                      : ": session reset with " + verdict.notification.text();
-  if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + hex(parts->nlri);
-  if (parts != nullptr && parts->mp_reach) line += ", MP_REACH NLRI " + hex(parts->mp_reach->nlri);
+  if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + prefixes_text(parts->nlri, ipv4_unicast);
+  if (parts != nullptr && parts->mp_reach) {
+    line += ", MP_REACH NLRI " + prefixes_text(parts->mp_reach->nlri, parts->mp_reach->family);
+  }
   line += ", UPDATE after its header " + hex(body);
   if (faults_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
   instance_.log_about(*this, 'w', std::move(line));

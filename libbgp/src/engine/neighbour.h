@@ -64,6 +64,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] session::Config session_config() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
+  void log_lost(std::string const& reason);
   void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);
 
   // Constant after construction.
@@ -79,6 +80,7 @@ class Neighbour final : public transport::PeerHandler {
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
+  std::string reason_logged_;  // why there is no connection, as the log has it last
   std::optional<session::Down> last_end_;
 };
 

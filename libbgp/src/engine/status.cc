@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "engine/views.h"
 
@@ -14,6 +16,33 @@ system_clock::time_point wall_time(Instance const& instance, session::Time at) {
   return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
 }
 
+// IANA's "Capability Codes", but for those that this side speaks; "" for others.
+std::string_view capability_name(std::uint8_t code) {
+  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 19> names{{
+      {3, "outbound route filtering"},
+      {4, "multiple routes to a destination"},
+      {5, "extended next hop encoding"},
+      {6, "extended messages"},
+      {7, "BGPsec"},
+      {8, "multiple labels"},
+      {9, "role"},
+      {64, "graceful restart"},
+      {67, "dynamic capability"},
+      {68, "multisession"},
+      {69, "ADD-PATH"},
+      {70, "enhanced route refresh"},
+      {71, "long-lived graceful restart"},
+      {72, "routing policy distribution"},
+      {73, "FQDN"},
+      {74, "BFD strict mode"},
+      {75, "software version"},
+      {76, "PATHS-LIMIT"},
+      {128, "route refresh (prestandard)"},
+  }};
+  auto const found = std::ranges::find(names, code, &std::pair<std::uint8_t, std::string_view>::first);
+  return found == names.end() ? std::string_view() : found->second;
+}
+
 std::vector<std::string> capability_texts(std::optional<wire::Open> const& open) {
   std::vector<std::string> texts;
   if (!open) return texts;
@@ -24,6 +53,11 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
     texts.push_back("four-octet AS " + std::to_string(capabilities.four_octet_as->value));
   }
   for (auto const& unknown : capabilities.unknown) {
+    auto const name = capability_name(unknown.code);
+    if (!name.empty()) {
+      texts.emplace_back(name);
+      continue;
+    }
     texts.push_back("code " + std::to_string(unknown.code) + " (" + std::to_string(unknown.value.size()) + " octets)");
   }
   return texts;

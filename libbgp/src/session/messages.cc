@@ -22,6 +22,17 @@ bool is_bad_demarcation(wire::Frame const& frame, wire::Open const& received) {
   return (subtype == 1 || subtype == 2) && speaks_enhanced_refresh(received);
 }
 
+bool is_bad_peer_as(wire::Notification const& notification) {
+  return notification.code == 2 && notification.subcode == 2;
+}
+
+// The commonest mistake of all, and the NOTIFICATION names neither AS.
+std::string why_bad_as(wire::Notification const& fault, Asn says, Asn expected) {
+  if (!is_bad_peer_as(fault)) return "";
+  if (says == expected) return "the peer's OPEN holds AS " + std::to_string(says.value) + " and another one";
+  return "the peer says AS " + std::to_string(says.value) + ", expected " + std::to_string(expected.value);
+}
+
 }  // namespace
 
 std::size_t PeerSession::receive(ConnectionId id, Bytes bytes, Time now) {
@@ -66,10 +77,16 @@ void PeerSession::on_open(ConnectionId id, wire::Frame const& frame, Time now) {
     return step(id, Event::bgp_open, now, {Cause::fault, unexpected(state, frame.type), {}});
   }
   auto const received = wire::decode_open(frame.body);
-  if (!received) return step(id, Event::bgp_open_error, now, {Cause::fault, received.error(), {}});
+  if (!received) {
+    auto const why = why_bad_as(received.error(), Asn{}, config_.remote_as);
+    return step(id, Event::bgp_open_error, now, {Cause::fault, received.error(), why});
+  }
   if (!established()) open_received_ = received.value();
   auto const agreed = negotiate(config_, slot(id).sent, received.value(), slot(id).incoming);
-  if (!agreed) return step(id, Event::bgp_open_error, now, {Cause::fault, agreed.error(), {}});
+  if (!agreed) {
+    auto const why = why_bad_as(agreed.error(), received.value().as(), config_.remote_as);
+    return step(id, Event::bgp_open_error, now, {Cause::fault, agreed.error(), why});
+  }
   if (!survives_collision(id, received.value(), now)) return;
   slot(id).negotiated = agreed.value();
   step(id, Event::bgp_open, now);
@@ -97,8 +114,10 @@ bool PeerSession::survives_collision(ConnectionId id, wire::Open const& received
 void PeerSession::on_notification(ConnectionId id, Bytes body, Time now) {
   auto const received = wire::decode_notification(body);
   auto const version = received.code == 2 && received.subcode == 1;
+  std::string why;
+  if (is_bad_peer_as(received)) why = "the peer expects another AS than our " + std::to_string(config_.local_as.value);
   step(id, version ? Event::notification_version_error : Event::notification, now,
-       {Cause::notification_received, received, {}});
+       {Cause::notification_received, received, why});
 }
 
 void PeerSession::on_update(ConnectionId id, wire::Frame const& frame, Time now) {

@@ -17,7 +17,9 @@ Duration doubled(Duration base, unsigned count, Duration most) {
 
 std::string describe(Cause cause, std::optional<wire::Notification> const& notification, std::string_view text) {
   if (!notification) return std::string(text.empty() ? name(cause) : text);
-  return (cause == Cause::notification_received ? "received " : "sent ") + notification->text();
+  auto out = (cause == Cause::notification_received ? "received " : "sent ") + notification->text();
+  if (!text.empty()) out += ": " + std::string(text);
+  return out;
 }
 
 }  // namespace
@@ -180,7 +182,9 @@ void PeerSession::enter_established(ConnectionId id, Time now) {
 void PeerSession::finish(ConnectionId id, Event event, Actions actions, Notice const& notice, Time now) {
   auto& connection = slot(id);
   Down down{notice.cause, connection.state, connection.incoming, notice.notification, now, {}};
-  down.text = describe(notice.cause, notice.notification, notice.text);
+  // Before the OPENs nobody is there who could be told.
+  if (down.from < State::open_sent) down.notification.reset();
+  down.text = describe(notice.cause, down.notification, notice.text);
   auto const redial = actions.has(Action::dial);
   if (connection.state == State::connect) connect_retry_ = never;  // it bounded the attempt
   auto const generation = connection.generation + 1;

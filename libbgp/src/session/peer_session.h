@@ -162,7 +162,7 @@ class PeerSession {
   struct Notice {
     Cause cause = Cause::fault;
     std::optional<wire::Notification> notification;  ///< sent or received with the event
-    std::string_view text;                           ///< where there is no NOTIFICATION
+    std::string_view text;                           ///< instead of a NOTIFICATION, or beside it for what it does not tell
   };
   void step(ConnectionId id, Event event, Time now, Notice const& notice);
   void step(ConnectionId id, Event event, Time now) { step(id, event, now, Notice{}); }
