@@ -26,6 +26,7 @@ struct Draft {
   bool listens = true;
   std::vector<Value> groups, ranges, neighbors;  // none or one of each
   std::map<std::string, PeerDraft> group;
+  std::map<std::string, int> lines;  // where each neighbour and range stands
 };
 
 struct RangeDraft {
@@ -156,13 +157,20 @@ PeerDraft const* find_group(Value const& value, std::string const& name, Draft c
 }
 
 /// RFC 8212: legal, but a surprise to whoever forgot the filters.
-void warn_without_policy(bgp::PeerConfig const& peer, std::string const& who, Draft& draft) {
+void warn_without_policy(bgp::PeerConfig const& peer, std::string const& who, Place const& at, Draft& draft) {
   if (peer.remote_as == draft.config.speaker.local_as || (peer.import && peer.export_filter)) return;
-  std::string const what = peer.import ? "nothing is sent to it: it is an eBGP neighbour without 'export'"
-                           : peer.export_filter
-                               ? "nothing is accepted from it: it is an eBGP neighbour without 'import'"
-                               : "no route passes: it is an eBGP neighbour without 'import' and 'export'";
-  draft.config.warnings.push_back(who + ": " + what + " (RFC 8212)");
+  std::string what, remedy;
+  if (peer.import) {
+    what = "nothing is sent to " + who + ", an eBGP neighbour without 'export'";
+    remedy = "write export: accept-all";
+  } else if (peer.export_filter) {
+    what = "nothing is accepted from " + who + ", an eBGP neighbour without 'import'";
+    remedy = "write import: accept-all";
+  } else {
+    what = "no route passes to or from " + who + ", an eBGP neighbour without 'import' and 'export'";
+    remedy = "write import: accept-all and export: accept-all";
+  }
+  draft.config.warnings.push_back({at, what + " (RFC 8212)", remedy + ", or reject-all where nothing is meant"});
 }
 
 void check_listener(Value const& value, Draft const& draft) {
@@ -184,6 +192,11 @@ std::span<Key<RangeDraft> const> range_keys() {
   return keys;
 }
 
+std::string given_twice(std::string const& what, std::map<std::string, int> const& lines) {
+  auto const first = lines.find(what);
+  return what + " is given twice" + (first == lines.end() ? "" : ", first in line " + std::to_string(first->second));
+}
+
 void read_range(Value const& value, Draft& draft) {
   RangeDraft range;
   auto const places = read_map(value, range_keys(), range);
@@ -198,14 +211,15 @@ void read_range(Value const& value, Draft& draft) {
   check_addresses(*group, range.prefix.address(), value.problems());
   for (auto const& other : draft.config.ranges) {
     if (other.prefix == range.prefix) {
-      value.problems().add(places.at("prefix"), range.prefix.text() + " is given twice", "remove one of the two");
+      value.problems().add(places.at("prefix"), given_twice(range.prefix.text(), draft.lines), "remove one of the two");
       return;
     }
   }
+  draft.lines.emplace(range.prefix.text(), places.at("prefix").line);
   PeerDraft peer = *group;
   default_family(peer, range.prefix.address());
   peer.peer.passive = true;
-  warn_without_policy(peer.peer, "range " + range.prefix.text(), draft);
+  warn_without_policy(peer.peer, range.prefix.text(), value.at(), draft);
   draft.config.ranges.push_back({range.prefix, std::move(peer.peer), range.limit});
 }
 
@@ -233,13 +247,21 @@ void read_neighbor(Value const& value, Draft& draft) {
   if (peer.peer.remote.is_unset()) return;
   for (auto const& other : draft.config.neighbors) {
     if (other.remote == peer.peer.remote && other.scope_id == peer.peer.scope_id) {
-      value.problems().add(peer.places.at("address"), peer.peer.remote.text() + " is given twice",
+      value.problems().add(peer.places.at("address"), given_twice(peer.peer.remote.text(), draft.lines),
                            "remove one of the two");
       return;
     }
   }
+  draft.lines.emplace(peer.peer.remote.text(), peer.places.at("address").line);
+  for (auto const& listen : draft.config.speaker.listen) {
+    // Somebody else on this machine may still dial in, or listen on another port.
+    if (listen.address != peer.peer.remote || listen.port != peer.peer.remote_port || peer.peer.passive) continue;
+    value.problems().add(peer.places.at("address"), peer.peer.remote.text() + " is our own address under listen",
+                         "write the neighbour's address");
+    return;
+  }
   default_family(peer, peer.peer.remote);
-  warn_without_policy(peer.peer, "neighbour " + peer.peer.remote.text(), draft);
+  warn_without_policy(peer.peer, peer.peer.remote.text(), value.at(), draft);
   draft.config.neighbors.push_back(std::move(peer.peer));
 }
 
@@ -274,6 +296,18 @@ std::vector<Problem> alone(int line, std::string what, std::string remedy) {
   return {{{line, ""}, std::move(what), std::move(remedy)}};
 }
 
+/// The first line that starts with a tab, after spaces or none; 0: there is none. YAML forbids it and says it badly.
+int tab_line(std::string_view yaml) {
+  int line = 1;
+  bool indentation = true;
+  for (char const c : yaml) {
+    if (c == '\t' && indentation) return line;
+    if (c == '\n') ++line;
+    indentation = c == '\n' || (indentation && c == ' ');
+  }
+  return 0;
+}
+
 }  // namespace
 
 ReflectorResult parse_reflector(std::string_view yaml) {
@@ -290,8 +324,13 @@ ReflectorResult parse_reflector(std::string_view yaml) {
     }
     root = YAML::Load(std::string(yaml));
   } catch (YAML::Exception const& e) {
+    if (auto const line = tab_line(yaml)) return alone(line, "a tab as indentation", "use spaces");
     return alone(e.mark.is_null() ? 0 : e.mark.line + 1, "this is not YAML: " + e.msg,
                  "look for a missing bracket, quote, colon or space here or just above");
+  }
+  if (!root.IsMap()) {
+    return alone(root.Mark().is_null() ? 1 : root.Mark().line + 1, "the file is no map of keys",
+                 "start with router: {as: ..., id: ...}");
   }
   Problems problems;
   Draft draft;

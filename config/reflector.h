@@ -20,7 +20,7 @@ struct ReflectorConfig {
   LogLevel log_level = LogLevel::info;
   std::vector<bgp::PeerConfig> neighbors;
   std::vector<bgp::RangeConfig> ranges;
-  std::vector<std::string> warnings;  ///< what is allowed, but hardly meant
+  std::vector<Problem> warnings;  ///< what is allowed, but hardly meant
 };
 
 using ReflectorResult = bgp::Result<ReflectorConfig, std::vector<Problem>>;

@@ -49,6 +49,10 @@ std::vector<std::string> const& later_keys() {
 
 int line_of(YAML::Node const& node) { return node.Mark().is_null() ? 0 : node.Mark().line + 1; }
 
+bool is_negative(std::string const& text) {
+  return text.size() > 1 && text[0] == '-' && text.find_first_not_of("0123456789", 1) == std::string::npos;
+}
+
 /// 23456 stands for "an AS that does not fit in two octets" and is nobody's (RFC 6793 §9).
 constexpr std::uint32_t as_trans = 23456;
 
@@ -78,8 +82,13 @@ std::optional<std::uint64_t> Value::number(std::uint64_t min, std::uint64_t max)
   auto const& text = node_.Scalar();
   std::uint64_t parsed = 0;
   auto const [end, error] = std::from_chars(text.data(), text.data() + text.size(), parsed);
-  if (error != std::errc{} || end != text.data() + text.size() || parsed < min || parsed > max) {
-    problem("'" + text + "' is out of range or no number", "write " + expected);
+  bool const number = error != std::errc::invalid_argument && end == text.data() + text.size();
+  if (!number && !is_negative(text)) {
+    problem("'" + text + "' is no number", "write " + expected);
+    return std::nullopt;
+  }
+  if (!number || error != std::errc{} || parsed < min || parsed > max) {
+    problem("'" + text + "' is out of range", "write " + expected);
     return std::nullopt;
   }
   return parsed;
@@ -94,6 +103,11 @@ std::optional<bool> Value::boolean() const {
 }
 
 std::optional<bgp::Asn> Value::asn() const {
+  if (node_.IsScalar() && node_.Scalar().size() > 2 &&
+      (node_.Scalar().starts_with("AS") || node_.Scalar().starts_with("as"))) {
+    problem("'" + node_.Scalar() + "' is no number", "write " + node_.Scalar().substr(2));
+    return std::nullopt;
+  }
   auto const parsed = number(1, 4294967295);
   if (!parsed) return std::nullopt;
   if (*parsed == as_trans) {
@@ -179,7 +193,7 @@ std::vector<std::pair<std::string, Value>> Value::map() const {
   return out;
 }
 
-void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known) {
+void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known, Places& places) {
   auto const& later = later_keys();
   if (std::find(later.begin(), later.end(), key) != later.end()) {
     value.problem("not supported yet", "remove it: this version would not do what it says");
@@ -187,6 +201,7 @@ void refuse_key(Value const& value, std::string const& key, std::span<std::strin
   }
   if (auto const meant = closest(key, known)) {
     value.problem("unknown key", "did you mean " + *meant + "?");
+    places.emplace(*meant, value.at());  // not missing, only misspelt
     return;
   }
   value.problem("unknown key", "remove it; the keys here are " + one_of(known));

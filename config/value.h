@@ -61,7 +61,8 @@ struct Key {
 using Places = std::map<std::string, Place>;
 
 /// Says that `key` does not belong here: a key of a later version by name, a misspelling with its correction.
-void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known);
+/// What was misspelt is put into `places`, so that it is not called missing as well.
+void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known, Places& places);
 void report_missing(Value const& map, std::string const& key);
 
 template <class T>
@@ -73,10 +74,10 @@ Places read_map(Value const& map, std::span<Key<T> const> keys, T& out) {
     auto key = keys.begin();
     while (key != keys.end() && key->name != name) ++key;
     if (key == keys.end()) {
-      refuse_key(value, name, known);
+      refuse_key(value, name, known, places);
       continue;
     }
-    places.emplace(name, value.at());
+    places.insert_or_assign(name, value.at());
     key->read(value, out);
   }
   for (auto const& key : keys) {

@@ -39,7 +39,8 @@ bgp::Result<void> prepare_socket_path(std::string const& path) {
   std::error_code error;
   if (!folder.empty()) std::filesystem::create_directories(folder, error);
   if (error) {
-    return failure(path, "cannot make its folder: " + error.message(), "make it, or set api.socket to another path");
+    return failure(path, "its folder " + folder.string() + " is not there and cannot be made: " + error.message(),
+                   "make it by hand where that is possible, or set api.socket to another path");
   }
   struct stat there {};
   if (lstat(path.c_str(), &there) != 0) return {};

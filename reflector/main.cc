@@ -103,7 +103,7 @@ void await_end(asio::signal_set& signals, asio::io_context& io, bgp::Speaker& sp
   });
 }
 
-int serve(tern::config::ReflectorConfig config) {
+int serve(std::string const& file, tern::config::ReflectorConfig config) {
   raise_file_limit();
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGHUP, SIG_IGN);  // a reload will come; until then a lost terminal ends nothing
@@ -113,17 +113,14 @@ int serve(tern::config::ReflectorConfig config) {
   auto const view = tern::mgmt::view_of(speaker);
   tern::mgmt::Service service(io.get_executor());  // ends before the speaker that it shows
   tern::mgmt::serve_speaker(service, *view);
-  for (auto const& warning : config.warnings) spdlog::warn("{}", warning);
+  for (auto const& warning : config.warnings) {
+    spdlog::warn("{}: {}", file, tern::mgmt::for_terminal(warning.text()));
+  }
 
   // The socket comes first: a second daemon on the same file must not even touch the neighbours.
   if (failed(service.listen(config.api_socket))) return exit_failed;
   if (!add_neighbors(speaker, config)) return exit_failed;
-  if (auto const started = speaker.start(); failed(started)) {
-    spdlog::error(
-        "check that the addresses under listen are this machine's, that no other BGP daemon runs, and that "
-        "this one may bind ports below 1024 (CAP_NET_BIND_SERVICE)");
-    return exit_failed;
-  }
+  if (failed(speaker.start())) return exit_failed;
   asio::signal_set signals(io, SIGTERM, SIGINT);
   await_end(signals, io, speaker);
   spdlog::info("tern-reflector " TERN_VERSION " serves AS {} as {}, API on {}", config.speaker.local_as.value,
@@ -152,13 +149,13 @@ int main(int argc, char** argv) {
   if (!config) return exit_config;
   if (check) {
     for (auto const& warning : config->warnings)
-      std::fprintf(stderr, "%s: warning: %s\n", file.c_str(), warning.c_str());
+      std::fprintf(stderr, "%s: warning: %s\n", file.c_str(), tern::mgmt::for_terminal(warning.text()).c_str());
     return 0;
   }
   start_log(config->log_level);
   int result = exit_failed;
   try {
-    result = serve(std::move(*config));
+    result = serve(file, std::move(*config));
   } catch (std::exception const& e) {
     spdlog::critical("{}", e.what());
   }

@@ -37,6 +37,47 @@ TEST(ReflectorFileProblems, MisspeltKeyNamesTheRightOne) {
             Texts{"line 2: neighbors[0].remote-as: unknown key; did you mean remoteAs?"});
 }
 
+TEST(ReflectorFileProblems, WhatIsMisspeltIsNotCalledMissingAsWell) {
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remote-as: 65000"),
+            Texts{"line 2: neighbors[0].remote-as: unknown key; did you mean remoteAs?"});
+  EXPECT_EQ(of_router("as: 1, Id: 1.1.1.1"), Texts{"line 1: router.Id: unknown key; did you mean id?"});
+}
+
+TEST(ReflectorFileProblems, WhatIsNoNumberIsCalledThat) {
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: AS65010"),
+            Texts{"line 2: neighbors[0].remoteAs: 'AS65010' is no number; write 65010"});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, port: bgp"),
+            Texts{"line 2: neighbors[0].port: 'bgp' is no number; write a number from 1 to 65535"});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 99999999999999999999999"),
+            Texts{"line 2: neighbors[0].remoteAs: '99999999999999999999999' is out of range; write a number from 1 to "
+                  "4294967295"});
+}
+
+TEST(ReflectorFileProblems, ATabAsIndentationIsNamed) {
+  EXPECT_EQ(problems("router:\n  as: 1\n\tid: 1.1.1.1\n"), Texts{"line 3: a tab as indentation; use spaces"});
+  EXPECT_EQ(problems("router:\n \tas: 1\n"), Texts{"line 2: a tab as indentation; use spaces"});
+}
+
+TEST(ReflectorFileProblems, AFileThatIsNoMapIsOneMistake) {
+  for (std::string const yaml : {"- router: {as: 1, id: 1.1.1.1}\n", "router\n"}) {
+    EXPECT_EQ(problems(yaml), Texts{"line 1: the file is no map of keys; start with router: {as: ..., id: ...}"});
+  }
+}
+
+TEST(ReflectorFileProblems, ANeighbourIsSomebodyElse) {
+  EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nlisten: [{address: 10.0.0.1}]\n"
+                     "neighbors: [{address: 10.0.0.1, remoteAs: 1}]\n"),
+            Texts{"line 3: neighbors[0].address: 10.0.0.1 is our own address under listen; write the neighbour's "
+                  "address"});
+  for (std::string const other : {"port: 1790", "passive: true"}) {
+    EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nlisten: [{address: 10.0.0.1}]\n"
+                       "neighbors: [{address: 10.0.0.1, remoteAs: 1, " +
+                       other + "}]\n"),
+              Texts{})
+        << "somebody else on this machine";
+  }
+}
+
 TEST(ReflectorFileProblems, UnknownKeyListsWhatIsPossible) {
   EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nlog: {colour: red}\n"),
             Texts{"line 2: log.colour: unknown key; remove it; the keys here are level"});
@@ -74,12 +115,11 @@ TEST(ReflectorFileProblems, ValuesOutOfRangeAreNamed) {
       Texts{"line 2: neighbors[0].holdTime: a hold time of 2 s is forbidden (RFC 4271 §4.2); write 0 for none, or "
             "3 to 65535 seconds"});
   EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, holdTime: -1"),
-            Texts{"line 2: neighbors[0].holdTime: '-1' is out of range or no number; write a number from 0 to 65535"});
+            Texts{"line 2: neighbors[0].holdTime: '-1' is out of range; write a number from 0 to 65535"});
   EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, port: 65536"),
-            Texts{"line 2: neighbors[0].port: '65536' is out of range or no number; write a number from 1 to 65535"});
-  EXPECT_EQ(
-      of_neighbor("address: 10.0.0.2, remoteAs: 0"),
-      Texts{"line 2: neighbors[0].remoteAs: '0' is out of range or no number; write a number from 1 to 4294967295"});
+            Texts{"line 2: neighbors[0].port: '65536' is out of range; write a number from 1 to 65535"});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 0"),
+            Texts{"line 2: neighbors[0].remoteAs: '0' is out of range; write a number from 1 to 4294967295"});
   EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: []").size(), 1u);
   EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: [ipv4-unicast, ipv4-unicast]").size(), 1u);
   EXPECT_EQ(of_router("as: 23456, id: 10.0.0.1").size(), 1u);
@@ -112,17 +152,17 @@ TEST(ReflectorFileProblems, PrefixWithHostBitsIsCorrected) {
             Texts{"line 3: ranges[0].prefix: '10.77.0.1' has no length; write 10.77.0.1/32"});
   EXPECT_EQ(problems(head + "ranges: [{prefix: 10.77.0.0/33, group: g}]\n").size(), 1u);
   EXPECT_EQ(problems(head + "ranges: [{prefix: 10.77.0.0/16, group: g, limit: 0}]\n"),
-            Texts{"line 3: ranges[0].limit: '0' is out of range or no number; write a number from 1 to 1000000"});
+            Texts{"line 3: ranges[0].limit: '0' is out of range; write a number from 1 to 1000000"});
 }
 
 TEST(ReflectorFileProblems, DuplicatesAreNamed) {
   EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nneighbors:\n"
                      "  - {address: 10.0.0.2, remoteAs: 1}\n"
                      "  - {address: 10.0.0.2, remoteAs: 2}\n"),
-            Texts{"line 4: neighbors[1].address: 10.0.0.2 is given twice; remove one of the two"});
+            Texts{"line 4: neighbors[1].address: 10.0.0.2 is given twice, first in line 3; remove one of the two"});
   EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\ngroups: {g: {remoteAs: 1}}\n"
                      "ranges: [{prefix: 10.0.0.0/8, group: g}, {prefix: 10.0.0.0/8, group: g}]\n"),
-            Texts{"line 3: ranges[1].prefix: 10.0.0.0/8 is given twice; remove one of the two"});
+            Texts{"line 3: ranges[1].prefix: 10.0.0.0/8 is given twice, first in line 3; remove one of the two"});
   EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nlisten: [{port: 179}, {}]\n"),
             Texts{"line 2: listen[1]: the same address and port as a listener above; remove one of the two"});
   EXPECT_EQ(problems("router: {as: 1, id: 1.1.1.1}\nlog: {level: info}\nlog: {level: debug}\n"),

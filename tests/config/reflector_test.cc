@@ -159,8 +159,9 @@ TEST(ReflectorFile, ALinkLocalNeighborHasItsInterface) {
 TEST(ReflectorFile, EbgpWithoutFiltersIsAWarningNotAnError) {
   auto const c = good(router + "neighbors: [{address: 192.0.2.1, remoteAs: 65010, import: accept-all}]\n");
   ASSERT_EQ(c.warnings.size(), 1u);
-  EXPECT_EQ(c.warnings[0],
-            "neighbour 192.0.2.1: nothing is sent to it: it is an eBGP neighbour without 'export' (RFC 8212)");
+  EXPECT_EQ(c.warnings[0].text(),
+            "line 2: neighbors[0]: nothing is sent to 192.0.2.1, an eBGP neighbour without 'export' (RFC 8212); write "
+            "export: accept-all, or reject-all where nothing is meant");
 }
 
 TEST(ReflectorFile, IsReadFromDisk) {

@@ -227,6 +227,16 @@ TEST_F(HttpService, ALivingDaemonsSocketStays) {
   EXPECT_TRUE(beside([&] { return Client(path).ask(get("/v1/status")); }).starts_with("HTTP/1.1 200"));
 }
 
+TEST(HttpServiceStart, AFolderThatCannotBeMadeIsNamed) {
+  boost::asio::io_context io;
+  Service service(io.get_executor());
+  auto const result = service.listen("/proc/tern-none/y.sock");
+  ASSERT_FALSE(result.ok());
+  EXPECT_NE(result.error().message.find("its folder /proc/tern-none is not there and cannot be made: "),
+            std::string::npos)
+      << result.error().message;
+}
+
 TEST(HttpServiceStart, ADeadDaemonsSocketIsReplaced) {
   auto const path = temporary_path("stale");
   sockaddr_un address{};

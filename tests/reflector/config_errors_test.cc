@@ -39,6 +39,19 @@ TEST_F(ConfigErrors, AreTheSameWhenOnlyChecked) {
   EXPECT_EQ(reflector("router: {as: 65000, id: 10.77.0.1}\n", {"--check"}).status, 0);
 }
 
+TEST_F(ConfigErrors, AWarningNamesFileLineKeyAndRemedy) {
+  auto const checked = reflector(
+      "router: {as: 65000, id: 10.77.0.1}\n"
+      "neighbors:\n"
+      "  - {address: 192.0.2.1, remoteAs: 65010}\n",
+      {"--check"});
+  EXPECT_EQ(checked.status, 0);
+  EXPECT_EQ(checked.output, file_ +
+                                ": warning: line 3: neighbors[0]: no route passes to or from 192.0.2.1, an eBGP "
+                                "neighbour without 'import' and 'export' (RFC 8212); write import: accept-all and "
+                                "export: accept-all, or reject-all where nothing is meant\n");
+}
+
 TEST_F(ConfigErrors, NoFileOrNoYamlIsNoCrash) {
   auto const missing = support::run({TERN_BIN "/tern-reflector", "--config", directory_.path() + "/none.yaml"});
   EXPECT_EQ(missing.status, 2);

@@ -1,4 +1,5 @@
 // tern-reflector from its start to its end, and whom it does not let in.
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -117,7 +118,18 @@ TEST_F(StartStop, AnAddressThatIsNotOursIsNamedWithTheRemedy) {
   EXPECT_EQ(ended.status, 1);
   EXPECT_THAT(ended.output,
               AllOf(HasSubstr("10.66.0.1 port 179"), HasSubstr("no interface of this host has the address"),
-                    HasSubstr("check that the addresses under listen are this machine's")));
+                    HasSubstr("give it to one, or listen on another")));
+}
+
+TEST_F(StartStop, APortInUseIsSaidOnceWithTheAddress) {
+  start(file());
+  auto const yaml =
+      "router: {as: 65000, id: 10.77.0.1}\nlisten: [{address: 10.77.0.1}]\napi: {socket: " + socket_ + "2}\n";
+  auto const ended = support::run({TERN_BIN "/tern-reflector", "--config", directory_.write("second.yaml", yaml)});
+  EXPECT_EQ(ended.status, 1);
+  EXPECT_THAT(ended.output, AllOf(HasSubstr("cannot listen on 10.77.0.1 port 179"),
+                                  HasSubstr("another process listens there; stop it or choose another port")));
+  EXPECT_EQ(std::count(ended.output.begin(), ended.output.end(), '\n'), 1) << ended.output;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ Error cannot(std::string const& what, Endpoint const& where, error_code const& e
   } else if (error == boost::system::errc::address_in_use) {
     remedy = ": another process listens there; stop it or choose another port";
   } else if (error == boost::system::errc::address_not_available) {
-    remedy = ": no interface of this host has the address";
+    remedy = ": no interface of this host has the address; give it to one, or listen on another";
   }
   return Error{what + " " + where.text() + ": " + error.message() + remedy};
 }
