@@ -118,7 +118,9 @@ void describe(CLI::App& app, Options& options) {
   app.fallthrough();
   CLI::Validator const given([](std::string& text) { return text.empty() ? std::string("is empty") : ""; }, "");
   app.require_subcommand(1);
-  app.footer("Exit codes: 0 done, 1 the daemon says no, 2 wrong usage, 3 daemon not reachable, 4 answer broken off.");
+  app.footer(
+      "Exit codes: 0 done, 1 no such neighbour or route, 2 wrong usage, 3 daemon not reachable, 4 answer broken off or "
+      "lost.");
   app.add_option("--socket", options.socket, "The daemon's Unix socket")->envname("TERN_SOCKET")->capture_default_str();
   app.add_flag("--json", options.json, "The daemon's JSON as it comes");
   app.add_subcommand("status", "The daemon as a whole, its tables and its engine's counters");
