@@ -225,8 +225,10 @@ TEST_F(LoggedPeers, AnAsThatTheOtherSideRefusesIsNamed) {
 
 TEST_F(LoggedPeers, AnOrderlyStopIsNoWarningAndNobodyIsToldWhoIsNotThere) {
   ASSERT_TRUE(logged->add_peer(peer(here, "192.0.2.9"_ip, as_b, true)).ok());
-  ASSERT_TRUE(logged->add_peer(peer(here, "192.0.2.10"_ip, as_b)).ok());
+  auto const silent = *logged->add_peer(peer(here, "192.0.2.10"_ip, as_b));
+  network->isolate("192.0.2.10"_ip);
   ASSERT_TRUE(established(peer(here, at_b, as_b, true)));
+  ASSERT_EQ(logged->peer(silent)->state, "Connect") << "nobody answers its dial";
   log.clear();
   logged->stop("bye", [] {});
   run();
