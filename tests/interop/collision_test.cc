@@ -49,6 +49,12 @@ struct BothDial : Interop, testing::WithParamInterface<Case> {
     // A waiting queue is looked at when something joins it.
     support::must_run({"bash", "-c", "echo >/dev/udp/127.0.0.1/9"});
   }
+  void part() {
+    bird.reset();
+    gobgp.reset();
+    tern.reset();
+    support::must_run({"sh", "-c", "tc qdisc del dev lo root"});
+  }
   static support::Arguments link(std::string const& verb, std::string const& shape) {
     return {"sh", "-c", "tc qdisc " + verb + " dev lo root tbf " + shape};
   }
@@ -85,14 +91,20 @@ struct BothDial : Interop, testing::WithParamInterface<Case> {
 
 TEST_P(BothDial, OneSessionRemains) {
   if (!need({GetParam().their_program, "ss", "nstat"})) return;
-  let_them_meet();
-  if (IsSkipped() || HasFatalFailure()) return;
-  // RFC 4271 leaves a gap: where one side is Established on one connection just when the other chooses the other one by
-  // identifier, both are closed. The next attempt then holds.
-  EXPECT_TRUE(holds() || holds()) << connections() << " connections, " << accepted() << " accepted";
-  EXPECT_GE(accepted(), 2) << "nothing met";
-  EXPECT_LE(accepted(), 4);
-  EXPECT_EQ(tern->refusal(prefix, "10.77.0.2"), "");
+  // A session that is up before the second connection has got through ends the attempt at it: nothing met.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    auto const before = accepted();
+    let_them_meet();
+    if (IsSkipped() || HasFatalFailure()) return;
+    // RFC 4271 leaves a gap: where one side is Established on one connection just when the other chooses the other one
+    // by identifier, both are closed. The next attempt then holds.
+    EXPECT_TRUE(holds() || holds()) << connections() << " connections, " << accepted() - before << " accepted";
+    EXPECT_LE(accepted() - before, 4);
+    EXPECT_EQ(tern->refusal(prefix, "10.77.0.2"), "");
+    if (accepted() - before >= 2 || HasFailure()) return;
+    part();
+  }
+  FAIL() << "no two connections met in five attempts";
 }
 
 INSTANTIATE_TEST_SUITE_P(, BothDial,

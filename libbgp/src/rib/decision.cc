@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <array>
-#include <ranges>
+#include <numeric>
 #include <vector>
 
 namespace bgp::rib {
@@ -64,12 +64,14 @@ int ask(Rung rung, Candidate const& a, Candidate const& b, DecisionOptions const
   return 0;
 }
 
-// The best of those that `considered` names, compared one after the other.
-template <class Indices>
-std::size_t champion(std::span<Candidate const> candidates, Indices const& considered, DecisionOptions const& options) {
-  auto best = *considered.begin();
-  for (auto const i : considered) {
-    if (i != best && !compare(candidates[best], candidates[i], options).first_is_better) best = i;
+// The best of `count` candidates, the nth of which is candidates[index(n)], compared one after the other.
+template <class Index>
+std::size_t champion(std::span<Candidate const> candidates, std::size_t count, Index&& index,
+                     DecisionOptions const& options) {
+  std::size_t best = index(0);
+  for (std::size_t n = 1; n < count; ++n) {
+    auto const i = index(n);
+    if (!compare(candidates[best], candidates[i], options).first_is_better) best = i;
   }
   return best;
 }
@@ -119,21 +121,22 @@ Comparison compare(Candidate const& first, Candidate const& second, DecisionOpti
 }
 
 std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions const& options) {
-  auto const all = std::views::iota(std::size_t{0}, candidates.size());
-  if (!med_depends_on_as(candidates, options)) return champion(candidates, all, options);
+  if (!med_depends_on_as(candidates, options)) {
+    return champion(
+        candidates, candidates.size(), [](std::size_t n) { return n; }, options);
+  }
   // A path that loses within its own neighbouring AS cannot win: only that AS's champion goes on (RFC 4271 §9.1.2.2 c).
   std::vector<std::size_t> order(candidates.size());
-  std::ranges::copy(all, order.begin());
+  std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return candidates[i].attributes->first_as; });
   std::vector<std::size_t> champions;
-  for (auto left = std::span<std::size_t const>(order); !left.empty();) {
-    auto const end = std::ranges::find_if_not(
-        left, [&](std::size_t i) { return same_neighbouring_as(candidates[left.front()], candidates[i]); });
-    auto const size = static_cast<std::size_t>(end - left.begin());
-    champions.push_back(champion(candidates, left.first(size), options));
-    left = left.subspan(size);
+  for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
+    while (end < order.size() && same_neighbouring_as(candidates[order[begin]], candidates[order[end]])) ++end;
+    auto const of_this_as = [&](std::size_t n) { return order[begin + n]; };
+    champions.push_back(champion(candidates, end - begin, of_this_as, options));
   }
-  return champion(candidates, champions, options);
+  return champion(
+      candidates, champions.size(), [&](std::size_t n) { return champions[n]; }, options);
 }
 
 Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options) {
