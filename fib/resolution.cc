@@ -13,6 +13,31 @@ void ResolutionBook::links_are(std::vector<rtnl::Link> const& links) {
   for (auto const& link : links) links_[link.index] = link;
 }
 
+void ResolutionBook::link_is(rtnl::Link const& link) {
+  links_[link.index] = link;
+  if (!link.up) drop_routes_through(link.index);
+}
+
+void ResolutionBook::link_gone(unsigned index) {
+  links_.erase(index);
+  drop_routes_through(index);
+}
+
+// The kernel drops IPv4 routes through an interface that is taken down and does not say so; nor do they come back with
+// it.
+void ResolutionBook::drop_routes_through(unsigned index) {
+  for (auto it = routes_.begin(); it != routes_.end();) {
+    auto& candidates = it->second;
+    for (auto& candidate : candidates) {
+      auto const before = candidate.via.size();
+      std::erase_if(candidate.via, [index](auto const& via) { return via.interface == index; });
+      candidate.lost = candidate.via.empty() && before != 0;
+    }
+    std::erase_if(candidates, [](Candidate const& candidate) { return candidate.lost; });
+    it = candidates.empty() ? routes_.erase(it) : std::next(it);
+  }
+}
+
 void ResolutionBook::addresses_are(std::vector<rtnl::InterfaceAddress> const& addresses) {
   addresses_ = {addresses.begin(), addresses.end()};
 }
@@ -42,7 +67,7 @@ void ResolutionBook::heard(rtnl::Route const& route, bool removed, bool replaced
   if (removed || replaced) std::erase_if(candidates, same_metric);
   if (!removed) {
     auto const at = std::ranges::find_if(candidates, [&](auto const& known) { return known.metric > route.metric; });
-    candidates.insert(at, {route.metric, route.type, route.via});
+    candidates.insert(at, {route.metric, route.type, route.via, false});
   }
   if (candidates.empty()) routes_.erase(route.destination);
 }

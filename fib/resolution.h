@@ -39,9 +39,11 @@ class ResolutionBook {
   void set_learned(Learned learned) { learned_ = std::move(learned); }
 
   // ---- What the kernel has.
+  /// Whether a route is another's, in our table.
+  [[nodiscard]] bool counts(rtnl::Route const& route) const;
   void links_are(std::vector<rtnl::Link> const& links);
-  void link_is(rtnl::Link const& link) { links_[link.index] = link; }
-  void link_gone(unsigned index) { links_.erase(index); }
+  void link_is(rtnl::Link const& link);
+  void link_gone(unsigned index);
   void addresses_are(std::vector<rtnl::InterfaceAddress> const& addresses);
   void heard(rtnl::InterfaceAddress const& address, bool removed);
   void routes_are(std::vector<rtnl::Route> const& routes);
@@ -54,10 +56,11 @@ class ResolutionBook {
     std::uint32_t metric = 0;
     std::uint8_t type = 0;
     std::vector<rtnl::Via> via;
+    bool lost = false;  // with its last interface
   };
   static constexpr unsigned depth_limit = 4;
 
-  [[nodiscard]] bool counts(rtnl::Route const& route) const;
+  void drop_routes_through(unsigned index);
   [[nodiscard]] Resolution resolve(bgp::IpAddress const& address, unsigned depth) const;
   [[nodiscard]] Resolution through_kernel(bgp::IpAddress const& address, unsigned least_length) const;
   [[nodiscard]] std::optional<HopPath> way(bgp::IpAddress const& address, std::vector<Candidate> const& candidates,

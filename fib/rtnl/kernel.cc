@@ -32,12 +32,12 @@ bgp::Result<std::vector<Value>> either(bgp::Result<void> const& result, std::vec
 
 }  // namespace
 
-bgp::Result<Kernel> Kernel::open(std::vector<int> const& groups) {
+bgp::Result<Kernel> Kernel::open(std::vector<int> const& groups, std::vector<std::uint8_t> const& deaf_to) {
   auto requests = Socket::open();
   if (!requests.ok()) return requests.error();
   auto monitor = Socket::open();
   if (!monitor.ok()) return monitor.error();
-  if (auto const subscribed = monitor->subscribe(groups, requests->port()); !subscribed.ok()) {
+  if (auto const subscribed = monitor->subscribe(groups, requests->port(), deaf_to); !subscribed.ok()) {
     return subscribed.error();
   }
   return Kernel(std::move(requests).value(), std::move(monitor).value());

@@ -26,8 +26,10 @@ class Events {
 
 class Kernel {
  public:
-  /// `groups`: what to hear of (RTNLGRP_*). Error: the system's reason.
-  [[nodiscard]] static bgp::Result<Kernel> open(std::vector<int> const& groups);
+  /// `groups`: what to hear of (RTNLGRP_*), but not of routes of the protocols in `deaf_to`. Error: the system's
+  /// reason.
+  [[nodiscard]] static bgp::Result<Kernel> open(std::vector<int> const& groups,
+                                                std::vector<std::uint8_t> const& deaf_to = {});
 
   [[nodiscard]] bgp::Result<std::vector<Link>> links();
   [[nodiscard]] bgp::Result<std::vector<InterfaceAddress>> addresses();

@@ -63,17 +63,38 @@ bgp::Result<Socket> Socket::open() {
 int Socket::descriptor() const { return nl_socket_get_fd(socket_.get()); }
 std::uint32_t Socket::port() const { return nl_socket_get_local_port(socket_.get()); }
 
-bgp::Result<void> Socket::subscribe(std::vector<int> const& groups, std::uint32_t ignored) {
-  // if (nlmsg_pid == ignored) drop; octets are loaded in network order
-  sock_filter program[] = {
+namespace {
+
+// A program that the kernel runs on each notification. Octets are loaded in network order.
+std::vector<sock_filter> filter_of(std::uint32_t port, std::vector<std::uint8_t> const& protocols) {
+  sock_filter const drop = BPF_STMT(BPF_RET | BPF_K, 0);
+  sock_filter const keep = BPF_STMT(BPF_RET | BPF_K, 0xffffffff);
+  std::vector<sock_filter> program{
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(nlmsghdr, nlmsg_pid)),
-      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap32(ignored), 0, 1),
-      BPF_STMT(BPF_RET | BPF_K, 0),
-      BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap32(port), 0, 1),
+      drop,
+      BPF_STMT(BPF_LD | BPF_H | BPF_ABS, offsetof(nlmsghdr, nlmsg_type)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap16(RTM_NEWROUTE), 2, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, __builtin_bswap16(RTM_DELROUTE), 1, 0),
+      keep,
+      BPF_STMT(BPF_LD | BPF_B | BPF_ABS, sizeof(nlmsghdr) + offsetof(rtmsg, rtm_protocol)),
   };
-  sock_fprog const filter{std::size(program), program};
+  for (auto const protocol : protocols) {
+    program.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, protocol, 0, 1));
+    program.push_back(drop);
+  }
+  program.push_back(keep);
+  return program;
+}
+
+}  // namespace
+
+bgp::Result<void> Socket::subscribe(std::vector<int> const& groups, std::uint32_t port,
+                                    std::vector<std::uint8_t> const& protocols) {
+  auto program = filter_of(port, protocols);
+  sock_fprog const filter{static_cast<unsigned short>(program.size()), program.data()};
   if (setsockopt(descriptor(), SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) != 0) {
-    return bgp::Error{"netlink: cannot filter our own changes: " + system_text(errno)};
+    return bgp::Error{"netlink: cannot filter what is heard: " + system_text(errno)};
   }
   for (auto const group : groups) {
     if (auto const error = nl_socket_add_membership(socket_.get(), group); error != 0) {

@@ -32,8 +32,10 @@ class Socket {
   /// The number by which the kernel names this socket as the cause of a change.
   [[nodiscard]] std::uint32_t port() const;
 
-  /// RTNLGRP_* numbers. The socket is non-blocking from then on, and does not hear of what `ignored` port did.
-  [[nodiscard]] bgp::Result<void> subscribe(std::vector<int> const& groups, std::uint32_t ignored);
+  /// RTNLGRP_* numbers. The socket is non-blocking from then on. The kernel itself keeps from it what `port` did and
+  /// routes of `protocols`.
+  [[nodiscard]] bgp::Result<void> subscribe(std::vector<int> const& groups, std::uint32_t port,
+                                            std::vector<std::uint8_t> const& protocols);
 
   /// Performs a batch of requests, numbered from `first` on without a gap; returns those that were refused. Error: the
   /// socket itself failed, and nothing is known of any of them.

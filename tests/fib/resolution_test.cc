@@ -18,11 +18,12 @@ class Resolutions : public testing::Test {
                      route("0.0.0.0/0"_pfx, {2, "10.0.0.1"_ip, false, 1}, 100),
                      route("10.0.0.0/24"_pfx, {2, {}, false, 1})});
   }
-  void link(unsigned index, bool running) {
+  void link(unsigned index, bool running, bool up = true) {
     rtnl::Link link;
     link.index = index;
     link.name = "eth" + std::to_string(index);
-    link.up = link.running = running;
+    link.up = up;
+    link.running = running;
     book.link_is(link);
   }
   static rtnl::Route route(bgp::Prefix const& prefix, rtnl::Via const& via, std::uint32_t metric = 0,
@@ -60,6 +61,12 @@ TEST_F(Resolutions, AnInterfaceThatIsDownCarriesNothing) {
   EXPECT_EQ(book.resolve("192.0.2.7"_ip).reason, "interface eth1 is down");
   link(1, true);
   EXPECT_TRUE(path("192.0.2.7"_ip));
+}
+
+TEST_F(Resolutions, AnInterfaceThatIsTakenDownLosesItsRoutes) {
+  link(1, false, false);
+  link(1, true);
+  EXPECT_EQ(path("192.0.2.7"_ip)->gateway, "10.0.0.1"_ip) << "the kernel tells when it puts one back";
 }
 
 TEST_F(Resolutions, TheLowestMetricIsAskedFirstAndTheNextWhenItIsGone) {

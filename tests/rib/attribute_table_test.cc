@@ -148,6 +148,19 @@ TEST(NextHops, AreAskedOnceAndForgottenWithTheLastReference) {
   EXPECT_EQ(asked, 2);
 }
 
+TEST(NextHops, TheResolverIsToldOfAnAddressThatNobodyHasAnyMore) {
+  NextHops hops;
+  std::vector<IpAddress> forgotten;
+  hops.set_resolver([](IpAddress const&) { return NextHopState{}; },
+                    [&](IpAddress const& address) { forgotten.push_back(address); });
+  auto const alone = hops.acquire("2001:db8::1"_ip, {});
+  auto const with_link_local = hops.acquire("2001:db8::1"_ip, "fe80::1"_ip);
+  hops.release(alone);
+  EXPECT_TRUE(forgotten.empty());
+  hops.release(with_link_local);
+  EXPECT_EQ(forgotten, std::vector{"2001:db8::1"_ip});
+}
+
 TEST(NextHops, RefreshTellsWhetherAnAnswerChangedForEveryLinkLocalBesideIt) {
   NextHops hops;
   NextHopState answer{true, 1};

@@ -47,7 +47,8 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
   rib_.peer(local_peer).router_id = router_id_;
   note_clusters();
   if (!config_.resolver) return;
-  rib_.next_hops.set_resolver([resolver = config_.resolver](IpAddress const& hop) { return resolver->resolve(hop); });
+  rib_.next_hops.set_resolver([resolver = config_.resolver](IpAddress const& hop) { return resolver->resolve(hop); },
+                              [resolver = config_.resolver](IpAddress const& hop) { resolver->forget(hop); });
 }
 
 Instance::~Instance() { shut_down(); }

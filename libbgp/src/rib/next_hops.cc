@@ -22,8 +22,12 @@ NextHopId NextHops::acquire(IpAddress const& address, IpAddress const& link_loca
 void NextHops::release(NextHopId id) {
   auto& hop = pool_[id.value];
   if (--hop.references != 0) return;
+  auto const address = hop.address;
   ids_.erase({hop.address, hop.link_local});
   pool_.release(id.value);
+  if (!forget_ || address.is_unset()) return;
+  auto const other = ids_.lower_bound({address, {}});
+  if (other == ids_.end() || other->first.first != address) forget_(address);
 }
 
 bool NextHops::refresh(IpAddress const& address) {

@@ -24,9 +24,14 @@ struct NextHop {
 class NextHops {
  public:
   using Resolve = std::function<NextHopState(IpAddress const&)>;
+  using Forget = std::function<void(IpAddress const&)>;
 
   /// Without a resolver every next hop is reachable at cost 0.
-  void set_resolver(Resolve resolve) { resolve_ = std::move(resolve); }
+  /// `forget` hears of each address that nobody has as a next hop any more.
+  void set_resolver(Resolve resolve, Forget forget = {}) {
+    resolve_ = std::move(resolve);
+    forget_ = std::move(forget);
+  }
 
   /// The id of a next hop, resolved when it is new; it lives until as many release() as acquire() were called.
   NextHopId acquire(IpAddress const& address, IpAddress const& link_local);
@@ -41,6 +46,7 @@ class NextHops {
   [[nodiscard]] NextHopState resolve(IpAddress const& address) const;
 
   Resolve resolve_;
+  Forget forget_;
   Pool<NextHop> pool_;
   std::map<std::pair<IpAddress, IpAddress>, NextHopId> ids_;
 };
