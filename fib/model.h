@@ -36,7 +36,6 @@ struct WeightedHop {
 
 /// What a route leads to: one hop, several that share the load, or none (a blackhole).
 struct Target {
-  bool v6 = false;                ///< the family of the routes
   std::uint32_t metric = 1024;    ///< the kernel prefers the lowest
   std::vector<WeightedHop> hops;  ///< empty: packets are dropped
   friend auto operator<=>(Target const&, Target const&) = default;

@@ -71,7 +71,7 @@ class Kernel : public testing::Test {
     return testing::AssertionSuccess();
   }
   static std::shared_ptr<Target const> through(std::vector<WeightedHop> hops, std::uint32_t metric = 1024) {
-    return std::make_shared<Target const>(Target{false, metric, std::move(hops)});
+    return std::make_shared<Target const>(Target{metric, std::move(hops)});
   }
   void want(std::vector<RouteChange> const& changes) {
     fib->apply(changes);
@@ -102,8 +102,8 @@ TEST_F(Kernel, Ipv6) {
   start();
   HopName const hop{"2001:db8:1::2"_ip, Encapsulation::none};
   fib->set_path(hop, HopPath{"east", hop.address, false});
-  auto const target = std::make_shared<Target const>(Target{true, 1024, {{hop, 1}}});
-  auto const nothing = std::make_shared<Target const>(Target{true, 1024, {}});
+  auto const target = std::make_shared<Target const>(Target{1024, {{hop, 1}}});
+  auto const nothing = std::make_shared<Target const>(Target{1024, {}});
   want({{"2001:db8:a::/48"_pfx, target}, {"2001:db8:b::/48"_pfx, nothing}});
   auto const shown = routes();
   EXPECT_NE(shown.find("2001:db8:a::/48 nhid"), std::string::npos) << shown;
