@@ -1,0 +1,44 @@
+// The file of tern-speaker (docs/configuration.md): read strictly, all mistakes at once, into plain values. It starts
+// nothing. Any thread.
+#pragma once
+
+#include "config/node.h"
+#include "config/reflector.h"
+
+namespace tern::config {
+
+/// How routes and tunnel devices stand in the kernel.
+struct KernelConfig {
+  std::uint32_t table = 254;        ///< RT_TABLE_MAIN
+  std::uint8_t protocol = 179;      ///< whose routes are ours (rtnetlink's number, /etc/iproute2/rt_protos)
+  std::vector<std::uint8_t> adopt;  ///< protocols whose routes become ours: 80 is Felix's, 12 BIRD's
+  std::uint32_t metric = 1024;
+  bool next_hop_objects = true;           ///< false: each route with its own next hops
+  std::chrono::seconds sweep_after{120};  ///< what an earlier process left stays so long for neighbours that stay away
+};
+
+struct TunnelConfig {
+  bool managed = true;  ///< false: somebody else makes the devices
+  std::uint32_t vni = 4096;
+  std::uint16_t port = 4789;
+  std::uint32_t mtu = 0;  ///< 0: of the network cards, less the encapsulation
+};
+
+struct SpeakerFile {
+  Node node;
+  bgp::SpeakerConfig speaker;
+  std::string api_socket = "/run/tern/speaker.sock";
+  LogLevel log_level = LogLevel::info;
+  std::vector<bgp::PeerConfig> neighbors;  ///< without `export`: the node's own blocks, which main fills in
+  std::vector<bgp::RangeConfig> ranges;
+  KernelConfig kernel;
+  TunnelConfig tunnels;
+  std::vector<Problem> warnings;
+};
+
+using SpeakerResult = bgp::Result<SpeakerFile, std::vector<Problem>>;
+
+[[nodiscard]] SpeakerResult parse_speaker(std::string_view yaml);
+[[nodiscard]] SpeakerResult load_speaker(std::string const& path);
+
+}  // namespace tern::config
