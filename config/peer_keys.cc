@@ -135,9 +135,8 @@ std::span<Key<PeerDraft> const> peer_keys() { return shared_keys(); }
 
 std::span<Key<PeerDraft> const> neighbor_keys() {
   static std::vector<Key<PeerDraft>> const keys = [] {
-    std::vector<Key<PeerDraft>> all = {{"address", read_remote, true}, {"group", [](Value const&, PeerDraft&) {}}};
-    all.insert(all.end(), shared_keys().begin(), shared_keys().end());
-    return all;
+    std::vector<Key<PeerDraft>> own = {{"address", read_remote, true}, {"group", [](Value const&, PeerDraft&) {}}};
+    return with_shared(std::move(own), peer_keys());
   }();
   return keys;
 }

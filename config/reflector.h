@@ -7,20 +7,12 @@
 #include <vector>
 
 #include "bgp/result.h"
-#include "bgp/speaker.h"
-#include "config/problem.h"
+#include "config/daemon.h"
 
 namespace tern::config {
 
-enum class LogLevel { debug, info, warning, error };
-
-struct ReflectorConfig {
-  bgp::SpeakerConfig speaker;
-  std::string api_socket = "/run/tern/reflector.sock";
-  LogLevel log_level = LogLevel::info;
-  std::vector<bgp::PeerConfig> neighbors;
-  std::vector<bgp::RangeConfig> ranges;
-  std::vector<Problem> warnings;  ///< what is allowed, but hardly meant
+struct ReflectorConfig : DaemonConfig {
+  ReflectorConfig() { api_socket = "/run/tern/reflector.sock"; }
 };
 
 using ReflectorResult = bgp::Result<ReflectorConfig, std::vector<Problem>>;

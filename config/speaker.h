@@ -2,8 +2,15 @@
 // nothing. Any thread.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bgp/result.h"
+#include "config/daemon.h"
 #include "config/node.h"
-#include "config/reflector.h"
 
 namespace tern::config {
 
@@ -24,16 +31,13 @@ struct TunnelConfig {
   std::uint32_t mtu = 0;  ///< 0: of the network cards, less the encapsulation
 };
 
-struct SpeakerFile {
+/// A neighbour without `export` gets the node's own blocks: main fills that in.
+struct SpeakerFile : DaemonConfig {
+  SpeakerFile() { api_socket = "/run/tern/speaker.sock"; }
+
   Node node;
-  bgp::SpeakerConfig speaker;
-  std::string api_socket = "/run/tern/speaker.sock";
-  LogLevel log_level = LogLevel::info;
-  std::vector<bgp::PeerConfig> neighbors;  ///< without `export`: the node's own blocks, which main fills in
-  std::vector<bgp::RangeConfig> ranges;
   KernelConfig kernel;
   TunnelConfig tunnels;
-  std::vector<Problem> warnings;
 };
 
 using SpeakerResult = bgp::Result<SpeakerFile, std::vector<Problem>>;

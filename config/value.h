@@ -5,6 +5,7 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -53,9 +54,16 @@ class Value {
 template <class T>
 struct Key {
   std::string name;
-  void (*read)(Value const&, T&);
+  std::function<void(Value const&, T&)> read;
   bool required = false;
 };
+
+/// The keys of a map that shares some with others: its own, then those of a part of T.
+template <class T, class Part>
+[[nodiscard]] std::vector<Key<T>> with_shared(std::vector<Key<T>> own, std::span<Key<Part> const> shared) {
+  for (auto const& key : shared) own.push_back({key.name, key.read, key.required});
+  return own;
+}
 
 /// Where each key of a map was set.
 using Places = std::map<std::string, Place>;
@@ -65,8 +73,8 @@ using Places = std::map<std::string, Place>;
 void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known, Places& places);
 void report_missing(Value const& map, std::string const& key);
 
-template <class T>
-Places read_map(Value const& map, std::span<Key<T> const> keys, T& out) {
+template <class Keys, class T>
+Places read_map(Value const& map, Keys const& keys, T& out) {
   Places places;
   std::vector<std::string> known;
   for (auto const& key : keys) known.push_back(key.name);
