@@ -92,6 +92,8 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void put(TunnelOperation const& operation, std::uint32_t sequence);
   template <class Operation, class Book, class Put>
   void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
+  template <class Operation, class Book, class Put>
+  void perform_batch(std::span<Operation const> operations, Book& book, Put&& put);
 
   FibOptions const options_;
   std::optional<rtnl::Kernel> kernel_;
@@ -122,6 +124,13 @@ bgp::Result<void> Fib::Impl::start() {
   if (!kernel.ok()) return kernel.error();
   kernel_.emplace(std::move(kernel).value());
   events_.assign(kernel_->descriptor());
+  auto const objects = kernel_->knows_objects();
+  if (!objects.ok()) return objects.error();
+  if (!*objects && !hops_.is_inline()) {
+    log('w',
+        "the kernel has no next-hop objects (Linux 5.3 and later have them): each route carries its own next hops");
+    hops_.go_inline();
+  }
   if (auto learned = learn_everything(); !learned.ok()) return learned;
   await_events();
   schedule();
@@ -182,7 +191,7 @@ bgp::Result<void> Fib::Impl::learn_neighbours() {
 }
 
 bgp::Result<void> Fib::Impl::learn_objects() {
-  if (options_.inline_hops) return {};
+  if (hops_.is_inline()) return {};
   auto const objects = kernel_->objects();
   if (!objects.ok()) return objects.error();
   hops_.learned(*objects);
@@ -252,7 +261,7 @@ void Fib::Impl::catch_up() {
   auto const objects = std::exchange(objects_may_be_gone_, false);
   if (std::exchange(devices_changed_, false) && !everything) report(learn_links());
   if (!everything && !objects) return;
-  auto const result = everything ? learn_everything() : options_.inline_hops ? learn_routes() : learn_objects();
+  auto const result = everything ? learn_everything() : hops_.is_inline() ? learn_routes() : learn_objects();
   report(result);
 }
 
@@ -290,6 +299,14 @@ void Fib::Impl::follow_objects() {
 
 template <class Operation, class Book, class Put>
 void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Put&& put) {
+  auto const all = std::span(operations);
+  for (std::size_t at = 0; at < all.size() && !everything_may_differ_; at += batch_size) {
+    perform_batch(all.subspan(at, std::min(batch_size, all.size() - at)), book, put);
+  }
+}
+
+template <class Operation, class Book, class Put>
+void Fib::Impl::perform_batch(std::span<Operation const> operations, Book& book, Put&& put) {
   batch_.clear();
   auto const first = sequence_;
   for (auto const& operation : operations) put(operation, sequence_++);
@@ -396,7 +413,7 @@ FibStatus Fib::Impl::status() const {
   status.failed = routes_.count(State::failed);
   status.conflicting = routes_.count(State::conflicting);
   status.leftover = routes_.count(State::leftover);
-  status.inline_hops = options_.inline_hops;
+  status.inline_hops = hops_.is_inline();
   return status;
 }
 

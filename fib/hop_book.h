@@ -42,6 +42,9 @@ class HopBook {
     bool inline_hops = false;  ///< the kernel has no objects
   };
   explicit HopBook(Options options) : options_(options) {}
+  /// The kernel turned out to have no objects. Before anything else is asked.
+  void go_inline() { options_.inline_hops = true; }
+  [[nodiscard]] bool is_inline() const { return options_.inline_hops; }
 
   // ---- What is wanted.
   /// Interns a target; every acquire() and retain() wants a release().
@@ -129,7 +132,7 @@ class HopBook {
   void plan_removal(Object const& object, Time now, std::vector<ObjectOperation>& out) const;
   void plan_leftovers(Time now, std::vector<ObjectOperation>& out);
 
-  Options const options_;
+  Options options_;
   std::map<HopName, Hop> hops_;
   std::vector<TargetEntry> targets_{1};  // the first is none
   std::vector<std::uint32_t> free_targets_;

@@ -6,6 +6,8 @@
 #include <linux/rtnetlink.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace tern::fib::rtnl {
 
 namespace {
@@ -65,6 +67,15 @@ bgp::Result<std::vector<Neighbour>> Kernel::neighbours() {
     }
   }
   return out;
+}
+
+// Asks for one that nobody has: "none such" is the answer of a kernel that knows the question.
+bgp::Result<bool> Kernel::knows_objects() {
+  Buffer request;
+  put_get_next_hop(request, 1, ~0U);
+  auto const refused = requests_.perform(request, 1, 1);
+  if (!refused.ok()) return refused.error();
+  return refused->empty() || refused->front().error != EOPNOTSUPP;
 }
 
 bgp::Result<std::vector<NextHopObject>> Kernel::objects() {

@@ -35,6 +35,8 @@ class Kernel {
   [[nodiscard]] bgp::Result<std::vector<InterfaceAddress>> addresses();
   /// Neighbours, and the entries of forwarding databases.
   [[nodiscard]] bgp::Result<std::vector<Neighbour>> neighbours();
+  /// Whether it has next-hop objects (Linux 5.3 and later).
+  [[nodiscard]] bgp::Result<bool> knows_objects();
   [[nodiscard]] bgp::Result<std::vector<NextHopObject>> objects();
   /// Those of a table of both families for which `wanted` holds.
   [[nodiscard]] bgp::Result<std::vector<Route>> routes(std::uint32_t table,

@@ -35,6 +35,11 @@ void put_delete_next_hop(Buffer& out, std::uint32_t sequence, std::uint32_t id) 
   writer.value(NHA_ID, id);
 }
 
+void put_get_next_hop(Buffer& out, std::uint32_t sequence, std::uint32_t id) {
+  Writer writer(out, RTM_GETNEXTHOP, 0, sequence, nhmsg{});
+  writer.value(NHA_ID, id);
+}
+
 NextHopObject read_next_hop(Message const& message) {
   auto const fixed = read<nhmsg>(message.payload);
   NextHopObject object;

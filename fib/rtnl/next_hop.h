@@ -27,6 +27,8 @@ struct NextHopObject {
 void put_new_next_hop(Buffer& out, unsigned flags, std::uint32_t sequence, NextHopObject const& object);
 /// The kernel removes the routes through it as well.
 void put_delete_next_hop(Buffer& out, std::uint32_t sequence, std::uint32_t id);
+/// Asks for one object.
+void put_get_next_hop(Buffer& out, std::uint32_t sequence, std::uint32_t id);
 
 [[nodiscard]] NextHopObject read_next_hop(Message const& message);
 
