@@ -1,89 +1,11 @@
 // Fib against the real kernel, in a network namespace of the test's own, asserted from what `ip` says.
-#include <gtest/gtest.h>
 #include <linux/rtnetlink.h>
 
-#include <boost/asio/io_context.hpp>
-#include <cstdlib>
-#include <functional>
-
-#include "fib/fib.h"
 #include "fib/next_hop_tracker.h"
-#include "support/eventually.h"
-#include "support/netns.h"
-#include "support/process.h"
+#include "kernel_fixture.h"
 
 namespace tern::fib {
 namespace {
-
-using namespace bgp::literals;
-using namespace std::chrono_literals;
-
-class Kernel : public testing::Test {
- protected:
-  void SetUp() override {
-    std::string why;
-    if (!support::isolate(why)) {
-      auto const* ci = std::getenv("CI");
-      if (ci != nullptr && std::string(ci) == "true") FAIL() << why;
-      GTEST_SKIP() << why;
-    }
-    ip("link add east type veth peer name east-end");
-    ip("link add west type veth peer name west-end");
-    for (auto const* end : {"east-end", "west-end", "east", "west"}) ip("link set " + std::string(end) + " up");
-    ip("addr add 192.0.2.1/24 dev east");
-    ip("addr add 198.51.100.1/24 dev west");
-    ip("addr add 2001:db8:1::1/64 dev east nodad");
-    east.hop.address = "192.0.2.2"_ip;
-    west.hop.address = "198.51.100.2"_ip;
-  }
-  static std::string run(std::string const& command) { return support::run({"sh", "-c", command}).output; }
-  static void ip(std::string const& arguments) { support::must_run({"sh", "-c", "ip " + arguments}); }
-  static std::string routes(std::string const& what = "proto 179") {
-    return run("ip -4 route show " + what + "; ip -6 route show " + what);
-  }
-  static unsigned count_routes() {
-    return static_cast<unsigned>(std::stoul(run("ip -4 route show proto 179 | wc -l")));
-  }
-
-  void start(FibOptions options = {}) {
-    options.log = [this](char, std::string const& line) { log.push_back(line); };
-    fib.emplace(io.get_executor(), std::move(options));
-    auto const started = fib->start();
-    ASSERT_TRUE(started.ok()) << started.error().message;
-    fib->set_path(east.hop, HopPath{"east", east.hop.address, false});
-    fib->set_path(west.hop, HopPath{"west", west.hop.address, false});
-  }
-  void settle() {
-    bool settled = false;
-    fib->when_settled([&] { settled = true; });
-    auto const deadline = support::in(10s);
-    while (!settled && support::Clock::now() < deadline) io.run_one_for(100ms);
-    ASSERT_TRUE(settled);
-  }
-  // Runs until the kernel shows what is expected: what others do is heard some time after it was done.
-  testing::AssertionResult soon(std::function<bool()> const& holds) {
-    auto const deadline = support::in(5s);
-    while (!holds()) {
-      if (support::Clock::now() >= deadline) return testing::AssertionFailure() << routes();
-      io.restart();
-      io.run_for(10ms);
-    }
-    return testing::AssertionSuccess();
-  }
-  static std::shared_ptr<Target const> through(std::vector<WeightedHop> hops, std::uint32_t metric = 1024) {
-    return std::make_shared<Target const>(Target{metric, std::move(hops)});
-  }
-  void want(std::vector<RouteChange> const& changes) {
-    fib->apply(changes);
-    settle();
-  }
-  static bgp::Prefix nth(std::uint32_t n) { return {bgp::IpAddress::v4(0x0a000000U + (n << 8)), 24}; }
-
-  boost::asio::io_context io{1};
-  std::optional<Fib> fib;
-  WeightedHop east, west;
-  std::vector<std::string> log;
-};
 
 TEST_F(Kernel, OneHopSeveralHopsAndBlackholes) {
   start();
