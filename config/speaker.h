@@ -42,7 +42,9 @@ struct SpeakerFile : DaemonConfig {
 
 using SpeakerResult = bgp::Result<SpeakerFile, std::vector<Problem>>;
 
+/// The problems are in the order of lines and never none.
 [[nodiscard]] SpeakerResult parse_speaker(std::string_view yaml);
+/// The same for a file; one that cannot be read is a Problem of line 0.
 [[nodiscard]] SpeakerResult load_speaker(std::string const& path);
 
 }  // namespace tern::config

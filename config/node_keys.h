@@ -1,0 +1,31 @@
+// The keys of tern-speaker's file that say what the node is: node, address, podCidrs, pools; and the rules that bind
+// them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/node.h"
+#include "config/value.h"
+
+namespace tern::config {
+
+/// A node while its file is read.
+struct NodeDraft {
+  Node node;
+  std::vector<Problem> warnings;
+  std::vector<Place> pod_cidr_places, pool_places;  ///< of each that is in `node`
+  bool addresses_good = false;                      ///< else what seems to be missing may be what was misspelt
+};
+
+/// node, address, podCidrs, pools.
+[[nodiscard]] std::span<Key<NodeDraft> const> node_keys();
+
+/// Rules between the keys, when all of them are read.
+void check_node(NodeDraft& draft, Problems& problems);
+
+/// The node's address of a family; unset when it has none.
+[[nodiscard]] bgp::IpAddress address_of(Node const& node, bool v4);
+
+}  // namespace tern::config
