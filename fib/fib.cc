@@ -56,6 +56,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   }
   [[nodiscard]] FibStatus status() const;
   [[nodiscard]] RouteBook const& routes() const { return routes_; }
+  [[nodiscard]] HopBook const& hops() const { return hops_; }
   [[nodiscard]] TunnelBook const& tunnels() const { return tunnels_; }
 
  private:
@@ -435,6 +436,8 @@ void Fib::unwant_vtep(std::string const& device, bgp::IpAddress const& address) 
 void Fib::sweep() { impl_->sweep(); }
 FibStatus Fib::status() const { return impl_->status(); }
 RouteBook::Description Fib::describe(bgp::Prefix const& prefix) const { return impl_->routes().describe(prefix); }
+std::vector<bgp::Prefix> Fib::prefixes() const { return impl_->routes().prefixes(); }
+std::optional<HopPath> Fib::path(HopName const& hop) const { return impl_->hops().path(hop); }
 std::string Fib::why_not(std::string const& device) const { return std::as_const(*impl_).tunnels().why_not(device); }
 void Fib::when_settled(std::function<void()> settled) { impl_->when_settled(std::move(settled)); }
 

@@ -70,6 +70,9 @@ class Fib {
 
   [[nodiscard]] FibStatus status() const;
   [[nodiscard]] RouteBook::Description describe(bgp::Prefix const& prefix) const;
+  /// All that are wanted or stand there, in ascending order.
+  [[nodiscard]] std::vector<bgp::Prefix> prefixes() const;
+  [[nodiscard]] std::optional<HopPath> path(HopName const& hop) const;
   /// Why a tunnel device is not as wanted; empty when it is.
   [[nodiscard]] std::string why_not(std::string const& device) const;
   /// Calls back once, when the kernel has all that was asked for so far and can be had.

@@ -50,6 +50,11 @@ void HopBook::set_path(HopName const& name, std::optional<HopPath> path) {
   hop.object.failure.reset();
 }
 
+std::optional<HopPath> HopBook::path(HopName const& name) const {
+  auto const known = hops_.find(name);
+  return known == hops_.end() ? std::nullopt : known->second.path;
+}
+
 std::optional<NextHopObject> HopBook::wanted_hop(HopName const& name, Hop const& hop) const {
   if (hop.uses == 0 || !hop.path) return std::nullopt;
   auto const link = links_.find(hop.path->interface);

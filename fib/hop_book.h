@@ -54,6 +54,7 @@ class HopBook {
   [[nodiscard]] Target const& target(TargetId id) const { return targets_[id.value].target; }
   /// How a hop is reached; nothing: not at all.
   void set_path(HopName const& name, std::optional<HopPath> path);
+  [[nodiscard]] std::optional<HopPath> path(HopName const& name) const;
 
   // ---- What routes may name.
   /// The object to name; no_object while there is none that works.

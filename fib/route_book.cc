@@ -321,6 +321,7 @@ rtnl::Route RouteBook::route_of(RouteOperation const& operation) const {
 RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix, Entry const& entry) const {
   Description description;
   description.state = entry.state;
+  description.stands = entry.installed.object != no_object;
   if (entry.desired != no_target) description.target = hops_.target(entry.desired);
   if (entry.state == State::conflicting) {
     description.reason = "another route stands at this prefix and metric";
@@ -330,6 +331,16 @@ RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix, Entry cons
     description.reason = hops_.leads_to(entry.desired) == no_object ? hops_.why_not(entry.desired) : "under way";
   }
   return description;
+}
+
+std::vector<bgp::Prefix> RouteBook::prefixes() const {
+  std::vector<bgp::Prefix> all;
+  all.reserve(entries_.size());
+  for (auto const& [prefix, entry] : entries_) {
+    if (entry.state != State::nothing) all.push_back(prefix);
+  }
+  std::ranges::sort(all);
+  return all;
 }
 
 RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix) const {

@@ -56,7 +56,8 @@ class RouteBook {
   struct Description {
     State state = State::nothing;
     std::optional<Target> target;
-    std::string reason;  ///< why it is pending, failed or conflicting
+    bool stands = false;  ///< the kernel has a route of ours there, be it the one that is wanted or an earlier one
+    std::string reason;   ///< why it is pending, failed or conflicting
   };
 
   RouteBook(HopBook& hops, Options options) : hops_(hops), options_(std::move(options)) {}
@@ -92,6 +93,8 @@ class RouteBook {
 
   // ---- To be shown.
   [[nodiscard]] Description describe(bgp::Prefix const& prefix) const;
+  /// All that are wanted or stand there, in ascending order.
+  [[nodiscard]] std::vector<bgp::Prefix> prefixes() const;
   [[nodiscard]] std::size_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
 
  private:
