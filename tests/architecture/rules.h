@@ -40,8 +40,9 @@ inline std::vector<Area> const& areas() {
       {"fib", {face}},
       {"policy", {face, "config/model"}},
       {"mgmt", {face}},
-      {"reflector", {face, "config", "config/model", "config/resolve", "mgmt"}},
-      {"speaker", {face, "config", "config/model", "config/resolve", "mgmt", "fib", "policy"}},
+      {"daemon", {face, "config", "mgmt"}},
+      {"reflector", {face, "config", "config/model", "config/resolve", "mgmt", "daemon"}},
+      {"speaker", {face, "config", "config/model", "config/resolve", "mgmt", "daemon", "fib", "policy"}},
       {"examples", {face}},
       // The load generator is a specialist: it speaks the wire format without an engine.
       {"bench", {face, base, wire, session}},
