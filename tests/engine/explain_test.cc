@@ -122,6 +122,16 @@ TEST_F(Explain, ANextHopThatIsLostTakesItsRoutesAlongAndGivesThemBack) {
   EXPECT_EQ(watch.routes.at(prefix).next_hop, at_left);
 }
 
+TEST_F(Explain, ARouteOfOurOwnNeedsNoWayToItsNextHop) {
+  resolver->lost = {at_hub};
+  Attributes own;
+  own.next_hop = at_hub;
+  hub->originate(prefix, own);
+  run();
+  EXPECT_EQ(list(*left, {}).size(), 1U);
+  EXPECT_TRUE(hub->explain(prefix).paths.at(0).route.best);
+}
+
 TEST_F(Explain, AResolverThatOutlivesTheSpeakerDoesNoHarm) {
   left->originate(prefix);
   run();

@@ -32,8 +32,10 @@ Attributes Rib::attributes_of(AttrId id) const {
   return values;
 }
 
+// A route of our own may well name our own address, to which there is no way and need be none.
 bool Rib::usable(Path const& path) const {
-  return path.refused_by == accepted && next_hops[attributes[path.effective].next_hop].state.reachable;
+  if (path.refused_by != accepted) return false;
+  return path.peer == local_peer || next_hops[attributes[path.effective].next_hop].state.reachable;
 }
 
 Candidate Rib::candidate(Path const& path) const {
