@@ -38,7 +38,11 @@ int main(int argc, char** argv) {
     std::fflush(stdout);
   });
   auto const peers = speaker.on_peers([](bgp::PeerEvent const& event) {
-    std::printf("peer %s %s %s\n", event.address.text().c_str(), event.up ? "up" : "down", event.reason.c_str());
+    std::printf("peer %s %s %s\n", event.address.text().c_str(),
+                event.in_sync ? "in sync"
+                : event.up    ? "up"
+                              : "down",
+                event.reason.c_str());
     std::fflush(stdout);
   });
 

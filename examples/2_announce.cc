@@ -45,6 +45,7 @@ int main(int argc, char** argv) {
   }
 
   auto const peers = speaker.on_peers([](bgp::PeerEvent const& event) {
+    if (event.in_sync) return;  // what it announces is of no interest here
     std::printf("peer %s %s %s\n", event.address.text().c_str(), event.up ? "up" : "down", event.reason.c_str());
     std::fflush(stdout);
   });

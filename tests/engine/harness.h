@@ -86,6 +86,15 @@ class World : public testing::Test {
     io.restart();
     io.poll();
   }
+  /// What is ready, one piece after the other, until `done` says so.
+  template <class Done>
+  void turn_until(Done&& done) {
+    io.restart();
+    for (int turns = 0; !done(); ++turns) {
+      ASSERT_LT(turns, 1'000'000);
+      ASSERT_NE(io.poll_one(), 0U) << "nothing is left to do";
+    }
+  }
   void pass(transport::Duration time) {
     auto const end = clock->now() + time;
     for (run(); clock->next() <= end; run()) clock->advance(clock->next() - clock->now());
@@ -167,15 +176,17 @@ class Watch {
   Subscription subscription_;
 };
 
-/// Remembers the events of neighbours as text: "192.0.2.1 up", "192.0.2.1 down: reason".
+/// Remembers the events of neighbours as text: "192.0.2.1 up", "192.0.2.1 down: reason"; who is in sync, apart.
 class PeerWatch {
  public:
   explicit PeerWatch(Speaker& speaker)
       : subscription_(speaker.on_peers([this](PeerEvent const& event) {
+          if (event.in_sync) return in_sync.push_back(event.address.text());
           lines.push_back(event.address.text() + (event.up ? " up" : " down: " + event.reason));
         })) {}
   void end() { subscription_ = {}; }
   std::vector<std::string> lines;
+  std::vector<std::string> in_sync;
 
  private:
   Subscription subscription_;

@@ -86,12 +86,17 @@ struct RouteEvent {
   [[nodiscard]] std::string text() const;
 };
 
+/// A session came up, told all that it had, or went down; in this order. Ask for `in_sync` before `up`.
 struct PeerEvent {
   PeerId id;
   IpAddress address;
   std::uint32_t scope_id = 0;  ///< the interface of a link-local address
-  bool up = false;
-  std::string reason;  ///< why it went down
+  bool up = false;             ///< also in the event that tells `in_sync`
+  std::string reason;          ///< why it went down
+  /// The neighbour's End-of-RIB (RFC 4724 §2) has come for every family of the session: what it had to say at first is
+  /// in the table, and nothing of an earlier session. Told at most once a session, and never when a neighbour sends no
+  /// End-of-RIB (or there is no family to send one for): who waits for it needs a deadline.
+  bool in_sync = false;
 };
 
 /// Ends what it stands for when destroyed. Movable, empty after a move.

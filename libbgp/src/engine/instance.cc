@@ -26,9 +26,9 @@ SpeakerConfig checked(SpeakerConfig config) {
   return config;
 }
 
-PeerEvent event_of(Neighbour const& neighbour, bool up, std::string const& reason) {
+PeerEvent event_of(Neighbour const& neighbour, bool up) {
   auto const& config = neighbour.config();
-  return {neighbour.id(), config.remote, config.scope_id, up, reason};
+  return {neighbour.id(), config.remote, config.scope_id, up, {}};
 }
 
 }  // namespace
@@ -343,23 +343,31 @@ Subscription Instance::on_peers(std::function<void(PeerEvent const&)> callback) 
   return Subscription(std::move(shared));
 }
 
-void Instance::peer_up(Neighbour& neighbour) {
-  log_about(neighbour, 'i', " up, AS " + std::to_string(neighbour.config().remote_as.value));
+void Instance::tell(PeerEvent const& event) {
   for (auto const& weak : peer_callbacks_) {
-    post([weak, event = event_of(neighbour, true, {})] {
+    post([weak, event] {
       if (auto const callback = weak.lock()) (*callback)(event);
     });
   }
 }
 
+void Instance::peer_up(Neighbour& neighbour) {
+  log_about(neighbour, 'i', " up, AS " + std::to_string(neighbour.config().remote_as.value));
+  tell(event_of(neighbour, true));
+}
+
+void Instance::peer_in_sync(Neighbour& neighbour) {
+  auto event = event_of(neighbour, true);
+  event.in_sync = true;
+  tell(event);
+}
+
 void Instance::peer_down(Neighbour& neighbour, std::string const& reason, char severity) {
   log_about(neighbour, severity, " down: " + reason);
   purge(neighbour.id());
-  for (auto const& weak : peer_callbacks_) {
-    post([weak, event = event_of(neighbour, false, reason)] {
-      if (auto const callback = weak.lock()) (*callback)(event);
-    });
-  }
+  auto event = event_of(neighbour, false);
+  event.reason = reason;
+  tell(event);
   if (neighbour.dynamic()) retire(neighbour.id());
 }
 

@@ -62,6 +62,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
 
   // What a neighbour reports.
   void peer_up(Neighbour& neighbour);
+  /// Its End-of-RIB has come for every family.
+  void peer_in_sync(Neighbour& neighbour);
   void peer_down(Neighbour& neighbour, std::string const& reason, char severity);
   /// A dynamic neighbour has no session any more.
   void retire(PeerId id);
@@ -100,6 +102,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Neighbour& make_neighbour(PeerConfig config, Neighbour::Origin origin);
   void erase_neighbour(PeerId id);
   void note_clusters();
+  void tell(PeerEvent const& event);
   void schedule_flush();
   void flush_slice();
   void output_slice();

@@ -126,6 +126,7 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   }
   faults_logged_ = 0;
   reason_logged_.clear();
+  in_sync_told_ = false;
   // What its last session left must be gone before anything new is put beside it.
   if (instance_.purging(id_)) transport_->pause_reading();
   instance_.peer_up(*this);
@@ -136,7 +137,14 @@ void Neighbour::purged() {
   if (in_) transport_->resume_reading();
 }
 
-std::optional<wire::Notification> Neighbour::on_update(Bytes body) { return in_->update(body); }
+std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
+  auto fault = in_->update(body);
+  if (!in_sync_told_ && in_->in_sync()) {
+    in_sync_told_ = true;
+    instance_.peer_in_sync(*this);
+  }
+  return fault;
+}
 
 void Neighbour::on_updates_done() { instance_.changed(); }
 

@@ -80,6 +80,7 @@ class Neighbour final : public transport::PeerHandler {
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
+  bool in_sync_told_ = false;  // in this session
   std::string reason_logged_;  // why there is no connection, as the log has it last
   std::optional<session::Down> last_end_;
 };

@@ -25,7 +25,9 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   }
   auto const& parts = cut.value();
   if (auto const family = parts.end_of_rib()) {
-    if (carries(*family)) end_of_rib_[family_index(*family)] = true;
+    if (!carries(*family)) return std::nullopt;
+    end_of_rib_[family_index(*family)] = true;
+    in_sync_ = std::ranges::all_of(negotiated_, [this](Family each) { return end_of_rib(each); });
     return std::nullopt;
   }
 

@@ -38,6 +38,8 @@ class AdjRibIn {
 
   /// The End-of-RIB marker of this family has come (RFC 4724 §2).
   [[nodiscard]] bool end_of_rib(Family family) const { return end_of_rib_[family_index(family)]; }
+  /// Those of all families of the session have come; false when there is no family.
+  [[nodiscard]] bool in_sync() const { return in_sync_; }
 
  private:
   /// An attribute set with a reference that ends with this object.
@@ -61,6 +63,7 @@ class AdjRibIn {
   std::vector<Family> const negotiated_;
   OnFault const on_fault_;
   std::array<bool, families.size()> end_of_rib_{};
+  bool in_sync_ = false;
   Buffer scratch_;
 };
 
