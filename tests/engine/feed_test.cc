@@ -37,7 +37,7 @@ TEST_F(Feed, ChangesDuringTheSnapshotAreNotLost) {
   for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i), with_med(1));
   run();
   Watch watch(*a);
-  for (int turns = 0; turns < 100 && watch.announced < many / 2; ++turns) io.poll_one();
+  turn_until([&] { return watch.announced >= many / 2; });
   ASSERT_EQ(watch.in_sync, 0U);
   a->originate(nth(0), with_med(2));     // told already
   a->originate(nth(4999), with_med(2));  // not yet
@@ -139,6 +139,37 @@ TEST_F(Feed, ASecondSubscriptionGetsASnapshotOfItsOwn) {
   EXPECT_EQ(first.announced, 1U) << "the newcomer's snapshot is none of its business";
   EXPECT_EQ(second.routes.size(), 1U);
   EXPECT_EQ(second.announced_before_in_sync, 1U);
+}
+
+// Whoever must know when a receiver has heard all that stands now makes another subscription and waits for its in_sync.
+TEST_F(Feed, WhenALaterOneIsInSyncTheEarlierOnesHaveToldAllThatStoodAtItsBeginning) {
+  constexpr std::uint32_t many = 6000;
+  for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i), with_med(1));
+  run();
+  Watch behind(*a), ahead(*a);
+  turn_until([&] { return ahead.announced >= many / 2; });
+  ASSERT_EQ(ahead.in_sync, 0U);
+  for (std::uint32_t i = 0; i < many; i += 2) a->originate(nth(i), with_med(2));
+  for (std::uint32_t i = 1; i < many; i += 6) a->withdraw(nth(i));
+  Watch later(*a);
+  std::map<Prefix, Attributes> expected;
+  for (auto const& entry : list(*a, {})) expected[entry.prefix] = entry.attributes;
+
+  std::uint32_t churn = 0;
+  turn_until([&] {
+    ++churn;  // goes on until they are at their ends, and beyond
+    a->originate(nth(many + churn % 700), with_med(churn));
+    return later.in_sync != 0;
+  });
+  ASSERT_EQ(later.in_sync, 1U);
+  ASSERT_GT(later.batches.size(), 5U);
+  for (auto* const earlier : {&behind, &ahead}) {
+    for (std::uint32_t i = 0; i < many; ++i) {
+      auto const stands = expected.contains(nth(i));
+      ASSERT_EQ(earlier->routes.contains(nth(i)), stands) << i;
+      ASSERT_TRUE(!stands || earlier->routes.at(nth(i)).med == expected.at(nth(i)).med) << i;
+    }
+  }
 }
 
 TEST_F(Feed, EventsReadWell) {

@@ -164,6 +164,11 @@ class Speaker {
   /// Makes the set of our own routes exactly `routes`; what stays the same sends nothing. Idempotent.
   void announce_exactly(std::span<Announcement const> routes);
 
+  /// Several may exist; each tells on its own what stands in the Loc-RIB when it is made, then `in_sync`, then changes.
+  /// Those made before it are served in turn with it: when a subscription tells `in_sync`, each earlier one that was
+  /// not paused meanwhile has told everything that stood there when the later one was made. So, in order to know when a
+  /// receiver has heard what a neighbour sent before its End-of-RIB: at PeerEvent::in_sync make another subscription
+  /// and wait for its `in_sync`.
   [[nodiscard]] RouteSubscription on_routes(std::function<void(std::span<RouteEvent const>)> callback);
   [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
 
