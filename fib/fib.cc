@@ -48,6 +48,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   }
   void sweep() {
     routes_.sweep();
+    tunnels_.sweep();
     schedule();
   }
   void when_settled(std::function<void()> settled) {
@@ -338,7 +339,7 @@ bool Fib::Impl::perform_tunnels() {
           [this](TunnelOperation const& operation, std::uint32_t sequence) { put(operation, sequence); });
   using Kind = TunnelOperation::Kind;
   devices_changed_ = std::ranges::any_of(operations, [](auto const& operation) {
-    return operation.kind == Kind::create || operation.kind == Kind::remove || operation.kind == Kind::set_up;
+    return operation.kind == Kind::create || operation.kind == Kind::remove || operation.kind == Kind::change;
   });
   objects_may_be_gone_ |= devices_changed_;
   return true;
@@ -352,8 +353,8 @@ void Fib::Impl::put(TunnelOperation const& operation, std::uint32_t sequence) {
       return rtnl::put_new_ipip(batch_, sequence, operation.link.name);
     case Kind::remove:
       return rtnl::put_delete_link(batch_, sequence, operation.link.index);
-    case Kind::set_up:
-      return rtnl::put_link_up(batch_, sequence, operation.link.index, operation.link.mtu);
+    case Kind::change:
+      return rtnl::put_change_link(batch_, sequence, operation.link);
     case Kind::add_address:
       return rtnl::put_new_address(batch_, sequence, operation.address);
     case Kind::remove_address:

@@ -43,6 +43,16 @@ void TunnelBook::unwant_vtep(std::string const& device, bgp::IpAddress const& ad
   if (auto const known = devices_.find(device); known != devices_.end()) known->second.vteps.erase(address);
 }
 
+void TunnelBook::sweep() {
+  for (auto const& [index, link] : links_) {
+    if (link.alias != our_alias || (link.kind != "vxlan" && link.kind != "ipip")) continue;
+    auto const [left, unknown] = devices_.try_emplace(link.name);
+    if (!unknown) continue;
+    left->second.device.name = link.name;
+    left->second.wanted = false;
+  }
+}
+
 // ---- What the kernel has
 
 void TunnelBook::links_are(std::vector<rtnl::Link> const& links) {
@@ -95,21 +105,39 @@ rtnl::Link const* TunnelBook::find(std::string const& name) const {
 
 // ---- The operations between
 
+// The interface that packets with this source leave by; 0: whichever the route to their destination names, for an
+// address that is on no link.
+std::optional<unsigned> TunnelBook::parent(TunnelDevice const& device, std::string& missing) const {
+  if (!device.parent.empty()) {
+    if (auto const* const link = find(device.parent)) return link->index;
+    missing = "there is no interface " + device.parent + " for it to leave by";
+    return std::nullopt;
+  }
+  for (auto const& address : addresses_) {
+    auto const link = links_.find(address.interface);
+    if (address.address != device.local || link == links_.end()) continue;
+    auto const& [name, kind] = std::tie(link->second.name, link->second.kind);
+    if (kind == "vxlan" || kind == "ipip") continue;
+    return name == "lo" || kind == "dummy" ? 0 : address.interface;
+  }
+  missing = "no interface has the address " + device.local.text() + " for it to leave by";
+  return std::nullopt;
+}
+
 // The device as the kernel should show it; nothing, and what is missing, while it cannot be made.
 std::optional<rtnl::Link> TunnelBook::model(Entry const& entry, std::string& missing) const {
   auto const& device = entry.device;
   rtnl::Link link;
   link.name = device.name;
+  link.alias = our_alias;
+  link.up = true;
   link.mtu = device.mtu != 0 ? device.mtu : tunnel_mtu(links_, device);
   link.kind = device.kind == TunnelDevice::Kind::vxlan ? "vxlan" : "ipip";
   if (device.kind == TunnelDevice::Kind::ipip) return link;
-  auto const* parent = find(device.parent);
-  if (parent == nullptr) {
-    missing = "there is no interface " + device.parent + " for it to leave by";
-    return std::nullopt;
-  }
+  auto const leaves_by = parent(device, missing);
+  if (!leaves_by) return std::nullopt;
   link.mac = device.mac;
-  link.vxlan = rtnl::VxlanOptions{device.vni, device.port, parent->index, device.local, false};
+  link.vxlan = rtnl::VxlanOptions{device.vni, device.port, *leaves_by, device.local, false};
   return link;
 }
 
@@ -119,46 +147,114 @@ bool differs(rtnl::Link const& wanted, rtnl::Link const& present) {
 }
 }  // namespace
 
+std::set<rtnl::InterfaceAddress> TunnelBook::addresses_of(unsigned index) const {
+  std::set<rtnl::InterfaceAddress> all;
+  for (auto const& address : addresses_) {
+    if (address.interface == index && !address.address.is_link_local()) all.insert(address);
+  }
+  return all;
+}
+
+// What is wrong with a device that somebody else made; empty: nothing.
+std::string TunnelBook::difference(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present) const {
+  if (differs(wanted, present)) return "its kind, VNI, port, parent, local address or MAC is not what is wanted";
+  if (!entry.device.managed) return "";
+  if (!present.up) return "it is down";
+  if (present.mtu != wanted.mtu) {
+    return "its MTU is " + std::to_string(present.mtu) + ", not " + std::to_string(wanted.mtu);
+  }
+  std::set<rtnl::InterfaceAddress> addresses;
+  for (auto const& [address, length] : entry.device.addresses) addresses.insert({present.index, address, length});
+  return addresses_of(present.index) == addresses ? "" : "its addresses are not those that are wanted";
+}
+
+// Ours by its alias, or because nobody has begun to use it: tunl0 as it comes with the module, or a device whose maker
+// was ended before he could mark it.
+bool TunnelBook::ours(Entry const& entry, rtnl::Link const& present) const {
+  if (entry.made || present.alias == our_alias) return true;
+  std::string missing;
+  auto const wanted = model(entry, missing);
+  auto const bare = present.alias.empty() && addresses_of(present.index).empty();
+  return bare && wanted && !differs(*wanted, present) && (!present.up || present.kind == "ipip");
+}
+
 void TunnelBook::plan_device(Entry& entry, Operations& out) {
   auto const& name = entry.device.name;
+  auto const managed = entry.device.managed;
   auto const* present = find(name);
   entry.mismatch.clear();
   auto const wanted = model(entry, entry.mismatch);
   if (!wanted) return;
   if (present == nullptr) {
-    if (entry.device.managed) {
+    if (managed) {
       out.push_back({Kind::create, name, *wanted, {}, {}});
     } else {
       entry.mismatch = "there is no such device, and it is external: whoever manages it must make it";
     }
     return;
   }
-  if (differs(*wanted, *present)) {
-    if (entry.device.managed) {
-      out.push_back({Kind::remove, name, *present, {}, {}});
-    } else {
-      entry.mismatch = "its kind, VNI, port, parent, local address or MAC is not what is wanted, and it is external";
-    }
+  if (present->alias == our_alias) entry.made = false;
+  if (managed && ours(entry, *present)) return plan_own(entry, *wanted, *present, out);
+  entry.mismatch = difference(entry, *wanted, *present);
+  if (entry.mismatch.empty()) {
+    if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present->index, out);
     return;
   }
-  if (entry.device.managed) {
-    auto const index = present->index;
-    if (!present->up || present->mtu != wanted->mtu) {
-      auto link = *present;
-      link.mtu = wanted->mtu;
-      out.push_back({Kind::set_up, name, link, {}, {}});
-    }
-    plan_addresses(entry, index, out);
+  entry.mismatch += managed ? ", and it is not ours: remove it, or leave it to whoever made it with "
+                              "`tunnels: {devices: external}`"
+                            : ", and it is external";
+}
+
+void TunnelBook::plan_own(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present,
+                          Operations& out) const {
+  if (differs(wanted, present)) {
+    out.push_back({Kind::remove, wanted.name, present, {}, {}});
+    return;
   }
-  if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present->index, out);
+  auto change = present;
+  change.up = true;
+  change.mtu = wanted.mtu;
+  change.alias = wanted.alias;
+  if (std::tie(present.up, present.mtu, present.alias) != std::tie(change.up, change.mtu, change.alias)) {
+    out.push_back({Kind::change, wanted.name, change, {}, {}});
+  }
+  plan_addresses(entry, present.index, out);
+  if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present.index, out);
+}
+
+// True while something is to be done before the device can be forgotten. The kernel's own tunl0 is removed without an
+// effect and without an error: then it is bare at least.
+bool TunnelBook::plan_leave(Entry const& entry, Operations& out) const {
+  auto const& name = entry.device.name;
+  auto const* present = find(name);
+  if (present == nullptr) return false;
+  auto const before = out.size();
+  if (!entry.device.managed || (present->alias != our_alias && !entry.made)) {
+    for (auto const& key : entry.given) {
+      if (auto const known = neighbours_.find(key); known != neighbours_.end()) {
+        out.push_back({Kind::remove_neighbour, name, {}, {}, known->second});
+      }
+    }
+    return out.size() != before;
+  }
+  if (present->kind == "ipip") {
+    for (auto const& address : addresses_of(present->index)) {
+      out.push_back({Kind::remove_address, name, {}, address, {}});
+    }
+    auto bare = *present;
+    bare.up = false;
+    bare.alias.clear();
+    out.push_back({Kind::change, name, bare, {}, {}});
+  }
+  out.push_back({Kind::remove, name, *present, {}, {}});
+  return true;
 }
 
 void TunnelBook::plan_addresses(Entry const& entry, unsigned index, Operations& out) const {
   std::set<rtnl::InterfaceAddress> wanted;
   for (auto const& [address, length] : entry.device.addresses) wanted.insert({index, address, length});
-  for (auto const& address : addresses_) {
-    if (address.interface != index || wanted.erase(address) == 1 || address.address.is_link_local()) continue;
-    out.push_back({Kind::remove_address, entry.device.name, {}, address, {}});
+  for (auto const& address : addresses_of(index)) {
+    if (wanted.erase(address) == 0) out.push_back({Kind::remove_address, entry.device.name, {}, address, {}});
   }
   for (auto const& address : wanted) out.push_back({Kind::add_address, entry.device.name, {}, address, {}});
 }
@@ -175,7 +271,8 @@ void TunnelBook::plan_neighbours(Entry const& entry, unsigned index, Operations&
   for (auto it = first; it != neighbours_.end() && it->second.interface == index; ++it) {
     auto const known = wanted.find(it->first);
     if (known == wanted.end()) {
-      if (entry.device.managed) out.push_back({Kind::remove_neighbour, entry.device.name, {}, {}, it->second});
+      auto const removable = entry.given.contains(it->first) || (entry.device.managed && ours(entry, links_.at(index)));
+      if (removable) out.push_back({Kind::remove_neighbour, entry.device.name, {}, {}, it->second});
     } else if (known->second == it->second) {
       wanted.erase(known);
     }
@@ -185,19 +282,22 @@ void TunnelBook::plan_neighbours(Entry const& entry, unsigned index, Operations&
   }
 }
 
+// A refusal is forgotten when there is nothing more to do, however that came about.
 std::vector<TunnelOperation> TunnelBook::plan(Time now) {
   Operations out;
   for (auto it = devices_.begin(); it != devices_.end();) {
     auto& entry = it->second;
-    auto const waiting = entry.failure && entry.failure->next > now;
-    if (entry.wanted) {
-      if (!waiting && !entry.device.name.empty()) plan_device(entry, out);
-      ++it;
-      continue;
+    auto const before = out.size();
+    auto done = false;
+    if (!entry.failure || entry.failure->next <= now) {
+      if (!entry.wanted) {
+        done = !plan_leave(entry, out);
+      } else if (!entry.device.name.empty()) {
+        plan_device(entry, out);
+      }
+      if (out.size() == before) entry.failure.reset();
     }
-    auto const* present = entry.device.managed ? find(entry.device.name) : nullptr;
-    if (present != nullptr && !waiting) out.push_back({Kind::remove, entry.device.name, *present, {}, {}});
-    it = present == nullptr ? devices_.erase(it) : std::next(it);
+    it = done ? devices_.erase(it) : std::next(it);
   }
   return out;
 }
@@ -210,26 +310,33 @@ void TunnelBook::performed(TunnelOperation const& operation, std::optional<Refus
     known->second.failure->again(refused->text, now);
     return;
   }
-  if (known != devices_.end()) known->second.failure.reset();
+  auto* const entry = known == devices_.end() ? nullptr : &known->second;
   switch (operation.kind) {
     case Kind::create:
-    case Kind::set_up:
+      if (entry != nullptr) entry->made = true;
       return;  // its user looks at the links again
+    case Kind::change:
+      if (entry != nullptr) entry->made = false;
+      return;
     case Kind::remove:
+      if (entry != nullptr) entry->made = false;
+      if (entry != nullptr) entry->given.clear();
       return link_gone(operation.link.index);
     case Kind::add_address:
     case Kind::remove_address:
       return heard(operation.address, operation.kind == Kind::remove_address);
     case Kind::add_neighbour:
+      if (entry != nullptr) entry->given.insert(key_of(operation.neighbour));
+      return heard(operation.neighbour, false);
     case Kind::remove_neighbour:
-      return heard(operation.neighbour, operation.kind == Kind::remove_neighbour);
+      if (entry != nullptr) entry->given.erase(key_of(operation.neighbour));
+      return heard(operation.neighbour, true);
   }
 }
 
 // What is there already, or already gone.
 bool TunnelBook::harmless(TunnelOperation const& operation, Refused const& refused) {
   switch (operation.kind) {
-    case Kind::create:
     case Kind::add_address:
       return refused.error == EEXIST;
     case Kind::remove:
@@ -238,7 +345,8 @@ bool TunnelBook::harmless(TunnelOperation const& operation, Refused const& refus
       return refused.error == EADDRNOTAVAIL;
     case Kind::remove_neighbour:
       return refused.error == ENOENT;
-    case Kind::set_up:
+    case Kind::create:
+    case Kind::change:
     case Kind::add_neighbour:
       return false;
   }

@@ -1,7 +1,8 @@
 // Tunnel devices and what a VXLAN device must know of its remote ends: what is wanted, what the kernel has, and the
-// operations between. A managed device is made, kept as it should be, made anew when the kernel cannot change it in
-// place, and removed when nobody wants it; an external one is only looked at, and given its remote ends. Pure. One
-// thread.
+// operations between. A managed device is made, marked as ours by its alias, kept as it should be, made anew when the
+// kernel cannot change it in place, and removed when nobody wants it. One of that name that is not ours is used as it
+// is, or reported. An external device is only looked at, and given its remote ends. tunl0 comes with the kernel's
+// module and stays: it is ours while it has our alias, and is put back to bare when nobody wants it. Pure. One thread.
 #pragma once
 
 #include <map>
@@ -28,7 +29,7 @@ struct TunnelDevice {
   Kind kind = Kind::vxlan;
   std::string name;  ///< "vxlan.calico", "vxlan-v6.calico", "tunl0"
   bool managed = true;
-  std::string parent;    ///< VXLAN: the interface that its packets leave by
+  std::string parent;    ///< VXLAN: the interface that its packets leave by; empty: the one that has `local`
   bgp::IpAddress local;  ///< VXLAN: their source
   std::uint32_t vni = 4096;
   std::uint16_t port = 4789;
@@ -46,15 +47,18 @@ struct Vtep {
   friend auto operator<=>(Vtep const&, Vtep const&) = default;
 };
 
+/// The alias of a device that we have made: by it a later process knows that it may remove it.
+inline constexpr char const* our_alias = "tern";
+
 /// The smallest MTU of the interfaces that look like network cards and are up (1460 without one), less the
 /// encapsulation's octets: IPIP 20, VXLAN 50, over IPv6 70.
 [[nodiscard]] std::uint32_t tunnel_mtu(std::map<unsigned, rtnl::Link> const& links, TunnelDevice const& device);
 
 struct TunnelOperation {
-  enum class Kind { create, remove, set_up, add_address, remove_address, add_neighbour, remove_neighbour };
+  enum class Kind { create, remove, change, add_address, remove_address, add_neighbour, remove_neighbour };
   Kind kind = Kind::create;
   std::string device;
-  rtnl::Link link;                 ///< create, remove, set_up
+  rtnl::Link link;                 ///< create, remove, change
   rtnl::InterfaceAddress address;  ///< add_address, remove_address
   rtnl::Neighbour neighbour;       ///< add_neighbour, remove_neighbour
 };
@@ -63,10 +67,13 @@ class TunnelBook {
  public:
   // ---- What is wanted.
   void want(TunnelDevice const& device);
-  /// The device goes, if it is managed.
+  /// The device goes, if it is managed and ours.
   void unwant(std::string const& name);
   void want_vtep(std::string const& device, Vtep const& vtep);
   void unwant_vtep(std::string const& device, bgp::IpAddress const& address);
+
+  /// Devices of ours that an earlier process left and nobody wanted until now go.
+  void sweep();
 
   // ---- What the kernel has.
   void links_are(std::vector<rtnl::Link> const& links);
@@ -85,22 +92,29 @@ class TunnelBook {
   [[nodiscard]] std::string why_not(std::string const& device) const;
 
  private:
+  using Operations = std::vector<TunnelOperation>;
+  using NeighbourKey = std::tuple<unsigned, bool, bgp::IpAddress, rtnl::Mac>;
   struct Entry {
     TunnelDevice device;
     bool wanted = true;  // false: to be removed
     std::map<bgp::IpAddress, Vtep> vteps;
     std::optional<Failure> failure;
-    std::string mismatch;  // an external device that is not as it should be
+    std::string mismatch;          // why a device that we may not change is not as it should be
+    bool made = false;             // by us, and not marked yet
+    std::set<NeighbourKey> given;  // what we told a device
   };
-  using Operations = std::vector<TunnelOperation>;
-  using NeighbourKey = std::tuple<unsigned, bool, bgp::IpAddress, rtnl::Mac>;
-
   [[nodiscard]] static NeighbourKey key_of(rtnl::Neighbour const& neighbour);
   [[nodiscard]] static bool harmless(TunnelOperation const& operation, Refused const& refused);
 
   [[nodiscard]] rtnl::Link const* find(std::string const& name) const;
   [[nodiscard]] std::optional<rtnl::Link> model(Entry const& entry, std::string& missing) const;
+  [[nodiscard]] std::optional<unsigned> parent(TunnelDevice const& device, std::string& missing) const;
+  [[nodiscard]] bool ours(Entry const& entry, rtnl::Link const& present) const;
+  [[nodiscard]] std::set<rtnl::InterfaceAddress> addresses_of(unsigned index) const;
+  [[nodiscard]] std::string difference(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present) const;
   void plan_device(Entry& entry, Operations& out);
+  void plan_own(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present, Operations& out) const;
+  [[nodiscard]] bool plan_leave(Entry const& entry, Operations& out) const;
   void plan_addresses(Entry const& entry, unsigned index, Operations& out) const;
   void plan_neighbours(Entry const& entry, unsigned index, Operations& out) const;
 

@@ -64,6 +64,7 @@ Link read_link(Message const& message) {
     if (attribute->type == IFLA_IFNAME) link.name = read_text(attribute->value);
     if (attribute->type == IFLA_MTU) link.mtu = read<std::uint32_t>(attribute->value);
     if (attribute->type == IFLA_ADDRESS && attribute->value.size() == 6) link.mac = read<Mac>(attribute->value);
+    if (attribute->type == IFLA_IFALIAS) link.alias = read_text(attribute->value);
     if (attribute->type == IFLA_LINKINFO) read_kind(attribute->value, link);
   }
   return link;
@@ -108,11 +109,13 @@ void put_new_ipip(Buffer& out, std::uint32_t sequence, std::string const& name) 
   writer.nested(IFLA_LINKINFO, [&] { writer.text(IFLA_INFO_KIND, "ipip"); });
 }
 
-void put_link_up(Buffer& out, std::uint32_t sequence, unsigned index, std::uint32_t mtu) {
-  auto fixed = for_index(index);
-  fixed.ifi_flags = fixed.ifi_change = IFF_UP;
+void put_change_link(Buffer& out, std::uint32_t sequence, Link const& link) {
+  auto fixed = for_index(link.index);
+  fixed.ifi_change = IFF_UP;
+  if (link.up) fixed.ifi_flags = IFF_UP;
   Writer writer(out, RTM_NEWLINK, 0, sequence, fixed);
-  if (mtu != 0) writer.value(IFLA_MTU, mtu);
+  if (link.mtu != 0) writer.value(IFLA_MTU, link.mtu);
+  writer.bytes(IFLA_IFALIAS, link.alias.data(), link.alias.size());
 }
 
 void put_delete_link(Buffer& out, std::uint32_t sequence, unsigned index) {

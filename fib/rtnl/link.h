@@ -28,6 +28,7 @@ struct Link {
   std::uint32_t mtu = 0;
   std::optional<Mac> mac;
   std::optional<VxlanOptions> vxlan;
+  std::string alias;  ///< a word to people, and to later processes
   friend bool operator==(Link const&, Link const&) = default;
 };
 
@@ -45,7 +46,9 @@ struct InterfaceAddress {
 void put_new_vxlan(Buffer& out, std::uint32_t sequence, Link const& link);
 /// The same for an IPIP device that decapsulates from anyone.
 void put_new_ipip(Buffer& out, std::uint32_t sequence, std::string const& name);
-void put_link_up(Buffer& out, std::uint32_t sequence, unsigned index, std::uint32_t mtu);
+/// Makes the device of this index up or not as `link` says, with its MTU (0: as it is) and alias. A device cannot be
+/// given its alias with RTM_NEWLINK's CREATE: Linux ignores it there.
+void put_change_link(Buffer& out, std::uint32_t sequence, Link const& link);
 void put_delete_link(Buffer& out, std::uint32_t sequence, unsigned index);
 void put_new_address(Buffer& out, std::uint32_t sequence, InterfaceAddress const& address);
 void put_delete_address(Buffer& out, std::uint32_t sequence, InterfaceAddress const& address);
