@@ -1,0 +1,56 @@
+// The node's agent: what the node is to be goes to BGP, to the tunnels and to the kernel, and what BGP learns goes into
+// the kernel. Its user makes the Speaker with next_hop_resolver() and hands it to start(). All calls on BGP's thread.
+#pragma once
+
+#include <boost/asio/steady_timer.hpp>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "bgp/speaker.h"
+#include "config/speaker.h"
+#include "fib/next_hop_tracker.h"
+#include "speaker/agent/kernel_thread.h"
+#include "speaker/agent/next_hops.h"
+#include "speaker/agent/route_pump.h"
+
+namespace tern::speaker {
+
+class Agent {
+ public:
+  using Log = std::function<void(char severity, std::string const& line)>;
+
+  /// `log` is called on both threads.
+  Agent(boost::asio::any_io_executor executor, config::SpeakerFile const& file, Log log);
+
+  /// For SpeakerConfig::resolver, which keeps it.
+  [[nodiscard]] std::shared_ptr<bgp::NextHopResolver> next_hop_resolver() const { return next_hops_; }
+  /// Reads the kernel. Before the Speaker is made, which asks for next hops. Error: no permission.
+  [[nodiscard]] bgp::Result<void> open();
+  /// Announces the node's blocks and begins to fill the kernel. The neighbours have been added; the Speaker outlives
+  /// the agent.
+  void start(bgp::Speaker& speaker);
+
+  [[nodiscard]] KernelThread& kernel() { return kernel_; }
+
+ private:
+  void peer_in_sync(bgp::PeerEvent const& event);
+  void sweep();
+
+  boost::asio::any_io_executor const executor_;
+  config::Node const node_;
+  config::KernelConfig const kernel_config_;
+  config::TunnelConfig const tunnel_config_;
+  Log const log_;
+  KernelThread kernel_;
+  fib::NextHopTracker tracker_;
+  std::shared_ptr<LearnedRoutes> const learned_;
+  std::shared_ptr<NextHops> const next_hops_;
+  std::shared_ptr<RoutePump> pump_;
+  bgp::Subscription peers_;
+  std::set<bgp::PeerId> awaited_;  // neighbours whose End-of-RIB has not come since the start
+  boost::asio::steady_timer sweep_at_;
+  bool swept_ = false;
+};
+
+}  // namespace tern::speaker

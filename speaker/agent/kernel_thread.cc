@@ -1,0 +1,16 @@
+#include "speaker/agent/kernel_thread.h"
+
+namespace tern::speaker {
+
+KernelThread::~KernelThread() {
+  io_.stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+bgp::Result<void> KernelThread::start() {
+  if (auto started = fib_.start(); !started.ok()) return started;
+  thread_ = std::thread([this] { io_.run(); });
+  return {};
+}
+
+}  // namespace tern::speaker

@@ -1,0 +1,56 @@
+#include "speaker/agent/next_hops.h"
+
+#include "speaker/agent/encapsulation.h"
+
+namespace tern::speaker {
+
+NextHops::NextHops(fib::NextHopTracker& tracker, LearnedRoutes& learned, KernelThread& kernel)
+    : tracker_(tracker), learned_(learned), kernel_(kernel) {
+  tracker_.on_change([this](bgp::IpAddress const& next_hop) { path_changed(next_hop); });
+}
+
+bgp::NextHopState NextHops::resolve(bgp::IpAddress const& next_hop) {
+  learned_.asked(next_hop);
+  return tracker_.resolve(next_hop);
+}
+
+// The kernel moves all routes through the hop at once; what BGP makes of the change comes after.
+void NextHops::path_changed(bgp::IpAddress const& next_hop) {
+  fib::HopName const plain{next_hop, fib::Encapsulation::none};
+  if (used_.contains(plain)) set_path(plain);
+  if (changed_) changed_(next_hop);
+}
+
+void NextHops::use(fib::HopName const& hop) {
+  if (!used_.insert(hop).second) return;
+  set_path(hop);
+  if (hop.encapsulation != fib::Encapsulation::vxlan) return;
+  fib::Vtep const vtep{hop.address, vtep_mac(hop.address), hop.address};
+  kernel_.post([vtep, device = *tunnel_device(hop.encapsulation, hop.address.is_v6())](fib::Fib& fib) {
+    fib.want_vtep(device, vtep);
+  });
+}
+
+void NextHops::set_path(fib::HopName const& hop) {
+  auto const device = tunnel_device(hop.encapsulation, hop.address.is_v6());
+  auto path = device ? fib::HopPath{*device, hop.address, true} : tracker_.resolution(hop.address).path;
+  kernel_.post([hop, path = std::move(path)](fib::Fib& fib) { fib.set_path(hop, path); });
+}
+
+void NextHops::forget(bgp::IpAddress const& next_hop) {
+  using fib::Encapsulation;
+  for (auto const encapsulation : {Encapsulation::none, Encapsulation::ipip, Encapsulation::vxlan}) {
+    fib::HopName const hop{next_hop, encapsulation};
+    if (used_.erase(hop) == 0) continue;
+    kernel_.post([hop](fib::Fib& fib) {
+      fib.set_path(hop, std::nullopt);
+      if (hop.encapsulation == Encapsulation::vxlan) {
+        fib.unwant_vtep(*tunnel_device(hop.encapsulation, hop.address.is_v6()), hop.address);
+      }
+    });
+  }
+  tracker_.forget(next_hop);
+  learned_.forgotten(next_hop);
+}
+
+}  // namespace tern::speaker

@@ -1,0 +1,38 @@
+// BGP's next hops: answers libbgp's resolver from the kernel's routes, and tells fib how each hop in use is reached, by
+// which interface and gateway or through which tunnel. All calls on BGP's thread.
+#pragma once
+
+#include <map>
+
+#include "bgp/policy.h"
+#include "fib/next_hop_tracker.h"
+#include "speaker/agent/kernel_thread.h"
+#include "speaker/agent/learned_routes.h"
+
+namespace tern::speaker {
+
+class NextHops final : public bgp::NextHopResolver {
+ public:
+  NextHops(fib::NextHopTracker& tracker, LearnedRoutes& learned, KernelThread& kernel);
+
+  // ---- libbgp's questions.
+  [[nodiscard]] bgp::NextHopState resolve(bgp::IpAddress const& next_hop) override;
+  /// The hop goes, and with it what was needed for its tunnel.
+  void forget(bgp::IpAddress const& next_hop) override;
+  void on_change(std::function<void(bgp::IpAddress const&)> changed) override { changed_ = std::move(changed); }
+
+  /// A route is about to use this hop: from its first use on fib knows its path, always as it is at present.
+  void use(fib::HopName const& hop);
+
+ private:
+  void path_changed(bgp::IpAddress const& next_hop);
+  void set_path(fib::HopName const& hop);
+
+  fib::NextHopTracker& tracker_;
+  LearnedRoutes& learned_;
+  KernelThread& kernel_;
+  std::set<fib::HopName> used_;
+  std::function<void(bgp::IpAddress const&)> changed_;
+};
+
+}  // namespace tern::speaker

@@ -1,0 +1,86 @@
+#include "speaker/agent/route_pump.h"
+
+#include <algorithm>
+
+namespace tern::speaker {
+
+namespace {
+// Some milliseconds' work for the kernel's thread.
+constexpr std::size_t most_under_way = 16384;
+}  // namespace
+
+RoutePump::RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speaker, NextHops& next_hops,
+                     LearnedRoutes& learned, KernelThread& kernel, Options options)
+    : executor_(std::move(executor)),
+      speaker_(speaker),
+      next_hops_(next_hops),
+      learned_(learned),
+      kernel_(kernel),
+      options_(std::move(options)),
+      rules_(options_.node) {}
+
+void RoutePump::start() {
+  routes_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) { tell(events); });
+}
+
+void RoutePump::when_all_is_told(std::function<void(fib::Fib&)> done) {
+  told_ = std::move(done);
+  snapshot_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) {
+    auto const in_sync = events.back().kind == bgp::RouteEvent::Kind::in_sync;
+    tell(events);
+    if (!in_sync) return;
+    kernel_.post(std::exchange(told_, nullptr));
+    snapshot_ = {};
+  });
+  if (paused_) snapshot_.pause();
+}
+
+void RoutePump::tell(std::span<bgp::RouteEvent const> events) {
+  std::vector<fib::RouteChange> changes;
+  changes.reserve(events.size());
+  for (auto const& event : events) {
+    if (event.kind == bgp::RouteEvent::Kind::in_sync) continue;
+    learned_.changed(event.prefix);
+    // The node's own blocks are blackholes, whatever BGP says of them.
+    if (std::ranges::find(options_.node.pod_cidrs, event.prefix) != options_.node.pod_cidrs.end()) continue;
+    changes.push_back({event.prefix, target_of(event)});
+  }
+  if (!changes.empty()) hand_over(std::move(changes));
+}
+
+// Nothing for a withdrawal, and for routes of our own: they lead nowhere else.
+std::shared_ptr<fib::Target const> RoutePump::target_of(bgp::RouteEvent const& event) {
+  if (event.kind == bgp::RouteEvent::Kind::withdraw || event.peer == bgp::local_peer) return nullptr;
+  fib::Target target{options_.metric, {}};
+  for (auto const& next_hop : {event.attributes->next_hop}) {
+    target.hops.push_back({{next_hop, rules_.choose(event.prefix, next_hop)}, 1});
+  }
+  std::ranges::sort(target.hops);  // the same hops in another order are the same target
+  for (auto const& hop : target.hops) next_hops_.use(hop.hop);
+  if (!last_ || *last_ != target) last_ = std::make_shared<fib::Target const>(std::move(target));
+  return last_;
+}
+
+void RoutePump::hand_over(std::vector<fib::RouteChange> changes) {
+  auto const count = changes.size();
+  under_way_ += count;
+  kernel_.post([changes = std::move(changes), count, executor = executor_, weak = weak_from_this()](fib::Fib& fib) {
+    fib.apply(changes);
+    boost::asio::post(executor, [weak, count] {
+      if (auto const self = weak.lock()) self->taken(count);
+    });
+  });
+  if (under_way_ < most_under_way || std::exchange(paused_, true)) return;
+  routes_.pause();
+  snapshot_.pause();
+}
+
+void RoutePump::taken(std::size_t count) {
+  under_way_ -= count;
+  if (!paused_ || under_way_ > most_under_way / 2) return;
+  paused_ = false;
+  routes_.resume();
+  snapshot_.resume();
+}
+
+}  // namespace tern::speaker

@@ -1,0 +1,53 @@
+// From the Loc-RIB to the kernel's thread: each route with its next hops becomes a wanted route with its hops, each
+// encapsulated as its pool says. What has been handed over and not yet taken is bounded: beyond that BGP is told
+// "later", and tells the latest state afterwards. All calls on BGP's thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <set>
+
+#include "bgp/speaker.h"
+#include "speaker/agent/encapsulation.h"
+#include "speaker/agent/kernel_thread.h"
+#include "speaker/agent/next_hops.h"
+
+namespace tern::speaker {
+
+class RoutePump : public std::enable_shared_from_this<RoutePump> {
+ public:
+  struct Options {
+    config::Node node;
+    std::uint32_t metric = 1024;
+  };
+  RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speaker, NextHops& next_hops, LearnedRoutes& learned,
+            KernelThread& kernel, Options options);
+
+  void start();
+  /// `done` runs on the kernel's thread, behind all routes that the Loc-RIB has now.
+  void when_all_is_told(std::function<void(fib::Fib&)> done);
+
+ private:
+  void tell(std::span<bgp::RouteEvent const> events);
+  [[nodiscard]] std::shared_ptr<fib::Target const> target_of(bgp::RouteEvent const& event);
+  void hand_over(std::vector<fib::RouteChange> changes);
+  void taken(std::size_t count);
+
+  boost::asio::any_io_executor const executor_;
+  bgp::Speaker& speaker_;
+  NextHops& next_hops_;
+  LearnedRoutes& learned_;
+  KernelThread& kernel_;
+  Options const options_;
+  EncapsulationRules const rules_;
+
+  bgp::RouteSubscription routes_;
+  // A second snapshot: when it is in sync, so is what came before it.
+  bgp::RouteSubscription snapshot_;
+  std::function<void(fib::Fib&)> told_;
+  std::shared_ptr<fib::Target const> last_;  // routes come in runs of one target
+  std::size_t under_way_ = 0;                // changes handed over and not yet taken
+  bool paused_ = false;
+};
+
+}  // namespace tern::speaker

@@ -1,0 +1,56 @@
+// tern-speaker: the BGP speaker of a node in the foreground. This file is the wiring. Two threads beside the logger's:
+// - BGP's, which runs `io`: sessions, tables, next hops, the API.
+// - the kernel's (agent/kernel_thread.h), for netlink may block.
+// BGP -> kernel: 16,384 routes; more wait in the Loc-RIB, where only their latest state is kept (agent/route_pump.h).
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/io_context.hpp>
+
+#include "bgp/speaker.h"
+#include "config/speaker.h"
+#include "daemon/log.h"
+#include "daemon/process.h"
+#include "daemon/program.h"
+#include "mgmt/service.h"
+#include "mgmt/speaker_api.h"
+#include "speaker/agent/agent.h"
+#include "speaker/agent/local_blocks.h"
+
+namespace {
+
+namespace daemon = tern::daemon;
+namespace speaker = tern::speaker;
+
+int serve(tern::config::SpeakerFile config) {
+  daemon::prepare_process();
+  boost::asio::io_context io(1);
+  speaker::export_local_blocks(config);
+  speaker::Agent agent(io.get_executor(), config, daemon::log_line);
+  if (daemon::failed(agent.open())) return daemon::exit_failed;
+  config.speaker.log = daemon::log_line;
+  config.speaker.resolver = agent.next_hop_resolver();
+  bgp::Speaker bgp(io.get_executor(), config.speaker);
+  auto const view = tern::mgmt::view_of(bgp);
+  tern::mgmt::Service service(io.get_executor());  // ends before what it shows
+  tern::mgmt::serve_speaker(service, *view);
+
+  // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours.
+  if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;
+  if (!daemon::add_neighbors(bgp, config)) return daemon::exit_failed;
+  agent.start(bgp);
+  if (daemon::failed(bgp.start())) return daemon::exit_failed;
+  daemon::StopSignals const signals(io, [&] { bgp.stop("tern-speaker is stopping", [&io] { io.stop(); }); });
+  spdlog::info("tern-speaker " TERN_VERSION " serves node {}, AS {} as {}, API on {}", config.node.name,
+               config.speaker.local_as.value, config.speaker.router_id.text(), config.api_socket);
+  io.run();
+  service.close();
+  spdlog::info("stopped; what it put into the kernel stays there for the next start");
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  daemon::Program const program{"tern-speaker", "The BGP speaker of a node.", TERN_VERSION};
+  return daemon::run(program, argc, argv, tern::config::load_speaker, serve);
+}
