@@ -84,8 +84,11 @@ void Agent::sweep() {
   if (std::exchange(swept_, true)) return;
   sweep_at_.cancel();
   peers_ = {};
-  if (log_) log_('i', "what an earlier process left in the kernel and nobody wants is removed now");
-  pump_->when_all_is_told([](fib::Fib& fib) { fib.sweep(); });
+  pump_->when_all_is_told([log = log_](fib::Fib& fib) {
+    auto const left = fib.status().leftover;
+    if (left > 0 && log) log('i', "removing " + std::to_string(left) + " routes that an earlier process left");
+    fib.sweep();
+  });
 }
 
 }  // namespace tern::speaker
