@@ -57,10 +57,11 @@ Namespace::~Namespace() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+std::string Namespace::path() const { return "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_); }
+
 void Namespace::join(std::string const& ours, std::vector<std::string> const& our_addresses, std::string const& theirs,
                      std::vector<std::string> const& their_addresses) const {
-  auto const path = "/proc/" + std::to_string(::getpid()) + "/fd/" + std::to_string(fd_);
-  must_run({"ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", path});
+  must_run({"ip", "link", "add", ours, "type", "veth", "peer", "name", theirs, "netns", path()});
   add_addresses(ours, our_addresses);
   add_in(this, theirs, their_addresses);
   must_run({"ip", "link", "set", ours, "up"});

@@ -24,6 +24,8 @@ class Namespace {
   Namespace& operator=(Namespace const&) = delete;
 
   [[nodiscard]] int fd() const { return fd_; }
+  /// By this path `ip` finds it: "ip link set eth0 netns PATH".
+  [[nodiscard]] std::string path() const;
   /// A veth pair: `ours` stays in the caller's namespace, `theirs` goes into this one; both up, with their addresses.
   void join(std::string const& ours, std::vector<std::string> const& our_addresses, std::string const& theirs,
             std::vector<std::string> const& their_addresses) const;
