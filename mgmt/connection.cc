@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
+#include <exception>
 
 namespace tern::mgmt {
 
@@ -10,9 +11,14 @@ namespace asio = boost::asio;
 namespace http = boost::beast::http;
 
 Connection::Connection(Socket socket, std::shared_ptr<Shared> shared)
-    : shared_(std::move(shared)), stream_(std::move(socket)), buffer_(shared_->limits.header_bytes * 2) {}
+    : shared_(std::move(shared)),
+      stream_(std::move(socket)),
+      buffer_(shared_->limits.header_bytes * 2),
+      patience_(stream_.get_executor()) {}
 
 void Connection::stop() {
+  waiting_ = false;
+  patience_.cancel();
   source_.reset();
   stream_.close();
 }
@@ -53,7 +59,54 @@ void Connection::refuse(ErrorCode error) {
   stop();  // gone, or silent for too long
 }
 
+/// From now on somebody owes us an answer, under the number that this returns.
+std::uint64_t Connection::start_waiting(void (Connection::*too_late)()) {
+  waiting_ = true;
+  auto const turn = ++turn_;
+  patience_.expires_after(shared_->limits.answer);
+  patience_.async_wait([self = shared_from_this(), turn, too_late](ErrorCode) {
+    if (self->end_waiting(turn)) ((*self).*too_late)();
+  });
+  return turn;
+}
+
+/// False when nobody waits for that answer any more.
+bool Connection::end_waiting(std::uint64_t turn) {
+  if (!waiting_ || turn != turn_ || shared_->closed) return false;
+  waiting_ = false;
+  patience_.cancel();
+  return true;
+}
+
+void Connection::no_answer() {
+  respond(error_response(504, "the answer does not come: another part of the daemon is busy or stuck",
+                         "try again, and see the daemon's log"));
+}
+
+void Connection::wait_for(std::function<void(Reply)> const& later) {
+  auto const turn = start_waiting(&Connection::no_answer);
+  auto reply = [weak = weak_from_this(), turn](Response response) {
+    auto const self = weak.lock();
+    if (self && self->end_waiting(turn)) self->respond(std::move(response));
+  };
+  try {
+    later(std::move(reply));
+  } catch (std::exception const& e) {
+    if (end_waiting(turn)) respond(failed_inside(e));
+  }
+}
+
+void Connection::wait_for_stream() {
+  auto const turn = start_waiting(&Connection::stop);
+  // Posted: the one who calls may be within the stream that the next slice may end.
+  source_->when_ready([weak = weak_from_this(), turn] {
+    auto const self = weak.lock();
+    if (self && self->end_waiting(turn)) asio::post(self->stream_.get_executor(), [self] { self->slice(); });
+  });
+}
+
 void Connection::respond(Response response) {
+  if (response.later) return wait_for(response.later);
   if (response.stream && !head_) return send_stream(std::move(response));
   send_whole(std::move(response));
 }
@@ -104,8 +157,9 @@ void Connection::slice() {
   bool more = true;
   do {
     more = source_->next(piece_);
-  } while (more && piece_.size() < limits.slice_bytes && std::chrono::steady_clock::now() < end);
+  } while (more && !source_->waiting() && piece_.size() < limits.slice_bytes && std::chrono::steady_clock::now() < end);
   if (more && piece_.empty()) {
+    if (source_->waiting()) return wait_for_stream();
     return asio::post(stream_.get_executor(), [self = shared_from_this()] { self->slice(); });
   }
   write_slice(more);

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -39,10 +41,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   template <class Body>
   using Message = boost::beast::http::response<Body>;
 
+  using Timer =
+      boost::asio::basic_waitable_timer<std::chrono::steady_clock, boost::asio::wait_traits<std::chrono::steady_clock>,
+                                        boost::asio::any_io_executor>;
+
   void read();
   void on_read(ErrorCode error);
   void respond(Response response);
   void refuse(ErrorCode error);
+  void wait_for(std::function<void(Reply)> const& later);
+  void wait_for_stream();
+  std::uint64_t start_waiting(void (Connection::*too_late)());
+  bool end_waiting(std::uint64_t turn);
+  void no_answer();
   template <class Body>
   void fill_header(Message<Body>& message, unsigned status) const;
   void send_whole(Response response);
@@ -55,6 +66,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   TcpLike stream_;
   boost::beast::flat_buffer buffer_;
   std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+
+  // Waiting for somebody's answer: nothing else holds the connection then but the timer, and only for its time.
+  Timer patience_;
+  std::uint64_t turn_ = 0;  // answers of an earlier turn go nowhere
+  bool waiting_ = false;
 
   // The answer being sent.
   unsigned version_ = 11;

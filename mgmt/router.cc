@@ -49,6 +49,10 @@ Response error_response(unsigned status, std::string const& what, std::string co
   return response;
 }
 
+Response failed_inside(std::exception const& e) {
+  return error_response(500, std::string("the request failed inside: ") + e.what(), "report this as a bug");
+}
+
 std::optional<std::string> percent_decode(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -66,8 +70,15 @@ std::optional<std::string> percent_decode(std::string_view text) {
 }
 
 void Router::add(std::string method, std::string pattern, std::vector<std::string> query, Handler handler) {
-  entries_.push_back(std::make_shared<Entry const>(
-      Entry{std::move(method), std::move(pattern), std::move(query), std::move(handler)}));
+  auto const same = [&](auto const& entry) { return entry->method == method && entry->pattern == pattern; };
+  auto const place = std::find_if(entries_.begin(), entries_.end(), same);
+  auto entry =
+      std::make_shared<Entry const>(Entry{std::move(method), std::move(pattern), std::move(query), std::move(handler)});
+  if (place != entries_.end()) {
+    *place = std::move(entry);
+  } else {
+    entries_.push_back(std::move(entry));
+  }
 }
 
 Response Router::answer(std::string_view method, std::string_view target) const {
@@ -112,7 +123,7 @@ Response Router::call(Entry const& entry, std::string parameter, std::string_vie
   try {
     return entry.handler(request);
   } catch (std::exception const& e) {
-    return error_response(500, std::string("the request failed inside: ") + e.what(), "report this as a bug");
+    return failed_inside(e);
   }
 }
 

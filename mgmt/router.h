@@ -13,6 +13,7 @@ namespace tern::mgmt {
 class Router {
  public:
   /// `pattern` is a path like "/v1/peers/{}" whose last part may be "{}": any text. `query` names what may follow '?'.
+  /// It takes the place of an earlier one of the same method and pattern.
   void add(std::string method, std::string pattern, std::vector<std::string> query, Handler handler);
 
   /// The handler's answer, or 400, 404, 405 or 500 with what would have been right.

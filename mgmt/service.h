@@ -19,6 +19,7 @@ struct Limits {
   std::size_t body_bytes = 64 * 1024;
   std::size_t connections = 32;               ///< one more is answered 503 and closed
   std::chrono::seconds idle{30};              ///< for a request to come in whole
+  std::chrono::milliseconds answer{20'000};   ///< for an answer that comes later, or the next piece of one
   std::chrono::seconds stalled{300};          ///< for a client that does not read (a pager may hold it)
   std::size_t slice_bytes = 16 * 1024;        ///< a slice of a stream ends at this size
   std::chrono::microseconds slice_time{150};  ///< or when this time has passed
@@ -38,7 +39,8 @@ class Service {
   /// Binds `path` with mode 0660. Error: the path cannot be used, another daemon listens there.
   bgp::Result<void> listen(std::string const& path);
 
-  /// Ends all connections, forgets the handlers, removes the socket. No handler or stream is called any more.
+  /// Ends all connections, forgets the handlers, removes the socket. No handler or stream is called any more; an answer
+  /// that is still to come goes nowhere.
   void close();
 
  private:

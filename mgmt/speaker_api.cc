@@ -4,6 +4,8 @@
 #include <iterator>
 
 #include "mgmt/address_text.h"
+#include "mgmt/array_stream.h"
+#include "mgmt/destination.h"
 #include "mgmt/json_writer.h"
 #include "mgmt/speaker_json.h"
 
@@ -28,30 +30,6 @@ Response json_of(T const& value) {
   response.body += '\n';
   return response;
 }
-
-/// A JSON array with one element a line, so that it can be read both whole and line by line.
-class ArrayStream : public Stream {
- public:
-  bool next(std::string& out) final {
-    if (!started_) out += '[';
-    started_ = true;
-    bool const more = elements(out);
-    if (!more) out += "\n]\n";
-    return more;
-  }
-
- protected:
-  /// Appends some elements, each after begin_element; false at the end.
-  virtual bool elements(std::string& out) = 0;
-  void begin_element(std::string& out) {
-    out += first_ ? "\n" : ",\n";
-    first_ = false;
-  }
-
- private:
-  bool started_ = false;
-  bool first_ = true;
-};
 
 class RouteStream : public ArrayStream {
  public:
@@ -96,6 +74,14 @@ class PeerStream : public ArrayStream {
   std::size_t at_ = 0;
 };
 
+Response status(SpeakerView const& speaker, std::string const& daemon) {
+  Response response;
+  JsonWriter json(response.body);
+  write_json(json, daemon, speaker.status(), std::chrono::system_clock::now());
+  response.body += '\n';
+  return response;
+}
+
 Response no_such_peer(std::string const& text) {
   if (!parse_address(text)) {
     return error_response(400, "'" + text + "' is no IP address",
@@ -118,18 +104,9 @@ Response show_peer(SpeakerView const& speaker, std::string const& text) {
 /// "192.0.2.0/24" is that prefix, "192.0.2.1" the most specific one that covers it.
 std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string const& text, bool also_refused,
                                      Response& problem) {
-  auto const prefix = bgp::Prefix::parse(text);
-  if (!prefix) {
-    problem = error_response(400, "'" + text + "' is neither a prefix nor an address",
-                             "write for instance 192.0.2.0/24, or an address to find its route");
-    return std::nullopt;
-  }
-  if (auto const slash = text.find('/'); slash != std::string::npos) {
-    if (bgp::IpAddress::parse(text.substr(0, slash)) == prefix->address()) return prefix;
-    problem = error_response(400, "'" + text + "' has bits set past its length", "write " + prefix->text());
-    return std::nullopt;
-  }
-  auto const matched = speaker.match(prefix->address(), also_refused);
+  auto const destination = parse_destination(text, problem);
+  if (!destination || !destination->is_address) return destination ? std::optional(destination->prefix) : std::nullopt;
+  auto const matched = speaker.match(destination->prefix.address(), also_refused);
   if (!matched) problem = error_response(404, "no route covers " + text, see_routes);
   return matched;
 }
@@ -137,18 +114,15 @@ std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string con
 Response list_routes(SpeakerView const& speaker, Request const& request) {
   using View = bgp::RouteQuery::View;
   bgp::RouteQuery query;
-  auto const view = request.get("view"), longer = request.get("longer"), peer = request.get("peer");
+  auto const view = request.get("view"), peer = request.get("peer");
   if (view != "" && view != "loc-rib" && view != "received" && view != "sent") {
     return error_response(400, "there is no view '" + view + "'", "write loc-rib, received or sent");
   }
-  if (longer != "" && longer != "true" && longer != "false") {
-    return error_response(400, "longer is neither true nor false", "write longer=true");
-  }
+  Response response;
+  auto const longer = longer_of(request, response);
+  if (!longer) return response;
   query.view = view == "received" ? View::received : view == "sent" ? View::sent : View::loc_rib;
-  query.longer = longer == "true";
-  if (query.longer && request.get("prefix").empty()) {
-    return error_response(400, "longer needs a prefix", "add prefix=...");
-  }
+  query.longer = *longer;
   if (!peer.empty()) {
     auto const found = find_peer(speaker, peer);
     if (!found) return no_such_peer(peer);
@@ -156,7 +130,6 @@ Response list_routes(SpeakerView const& speaker, Request const& request) {
   } else if (query.view != View::loc_rib) {
     return error_response(400, "the routes " + view + " are those of one neighbour", "add peer=ADDRESS");
   }
-  Response response;
   if (auto const text = request.get("prefix"); !text.empty()) {
     query.prefix = prefix_of(speaker, text, query.view == View::received, response);
     if (!query.prefix) return response;
@@ -180,8 +153,9 @@ Response explain(SpeakerView const& speaker, Request const& request) {
 
 }  // namespace
 
-void serve_speaker(Service& service, SpeakerView const& speaker) {
-  service.handle("GET", "/v1/status", {}, [&](Request const&) { return json_of(speaker.status()); });
+void serve_speaker(Service& service, SpeakerView const& speaker, std::string daemon) {
+  service.handle("GET", "/v1/status", {},
+                 [&speaker, daemon = std::move(daemon)](Request const&) { return status(speaker, daemon); });
   service.handle("GET", "/v1/peers", {}, [&](Request const&) {
     Response response;
     response.stream = std::make_unique<PeerStream>(speaker);

@@ -158,8 +158,9 @@ std::string utc_text(WallTime time) {
   return text;
 }
 
-void write_json(JsonWriter& json, bgp::SpeakerStatus const& status, WallTime now) {
+void write_json(JsonWriter& json, std::string const& daemon, bgp::SpeakerStatus const& status, WallTime now) {
   json.begin_object();
+  json.field("daemon", daemon);
   json.field("as", status.local_as.value);
   json.field("routerId", status.router_id.text());
   json.field("clusterId", status.cluster_id.text());
@@ -223,6 +224,11 @@ void write_json(JsonWriter& json, bgp::RouteEntry const& route) {
 
 void write_json(JsonWriter& json, bgp::Explanation const& explanation) {
   json.begin_object();
+  write_fields(json, explanation);
+  json.end_object();
+}
+
+void write_fields(JsonWriter& json, bgp::Explanation const& explanation) {
   json.field("prefix", explanation.prefix.text());
   json.field("decidedBy", explanation.decided_by);
   json.key("paths");
@@ -245,7 +251,6 @@ void write_json(JsonWriter& json, bgp::Explanation const& explanation) {
     json.end_object();
   }
   json.end_array();
-  json.end_object();
 }
 
 }  // namespace tern::mgmt

@@ -23,7 +23,7 @@ int serve(tern::config::ReflectorConfig config) {
   bgp::Speaker speaker(io.get_executor(), config.speaker);
   auto const view = tern::mgmt::view_of(speaker);
   tern::mgmt::Service service(io.get_executor());  // ends before the speaker that it shows
-  tern::mgmt::serve_speaker(service, *view);
+  tern::mgmt::serve_speaker(service, *view, "tern-reflector");
 
   // The socket comes first: a second daemon on the same file must not even touch the neighbours.
   if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;

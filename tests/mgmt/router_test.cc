@@ -33,6 +33,13 @@ TEST(Router, RefusesTheUnknownWithARemedy) {
             "{\"error\":\"unknown query parameter 'long'\",\"remedy\":\"the parameters here are prefix\"}\n");
 }
 
+TEST(Router, ALaterHandlerTakesTheFirstOnesPlace) {
+  auto router = sample();
+  router.add("GET", "/v1/peers", {}, [](Request const&) { return Response{200, "none", {}}; });
+  EXPECT_EQ(router.answer("GET", "/v1/peers").body, "none");
+  EXPECT_EQ(router.answer("GET", "/v1/peers/10.0.0.1").body, "10.0.0.1");
+}
+
 TEST(Router, AnExceptionIsAnAnswerToo) { EXPECT_EQ(sample().answer("GET", "/v1/broken").status, 500u); }
 
 }  // namespace

@@ -2,16 +2,10 @@
 #include "mgmt/service.h"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <unistd.h>
 
-#include <atomic>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <thread>
-
+#include "client.h"
+#include "fake_speaker.h"
 #include "mgmt/speaker_api.h"
 
 namespace tern::mgmt {
@@ -20,94 +14,6 @@ namespace {
 using namespace bgp::literals;
 constexpr std::size_t million = 1'000'000;
 
-class FakeListing : public bgp::RouteListing {
- public:
-  FakeListing(std::size_t size, std::size_t& made) : size_(size), made_(made) {}
-  bool next(std::size_t budget, std::vector<bgp::RouteEntry>& out) override {
-    for (std::size_t i = 0; i < budget && made_ < size_; ++i, ++made_) {
-      out.emplace_back();
-      out.back().prefix = bgp::Prefix(bgp::IpAddress::v4(static_cast<std::uint32_t>(made_ << 8)), 24);
-    }
-    return made_ < size_;
-  }
-
- private:
-  std::size_t size_;
-  std::size_t& made_;
-};
-
-class FakeSpeaker : public SpeakerView {
- public:
-  bgp::SpeakerStatus status() const override { return {}; }
-  std::vector<bgp::PeerId> peer_ids() const override {
-    std::vector<bgp::PeerId> ids;
-    for (std::uint32_t i = 1; i <= peers; ++i) ids.push_back({i});
-    return ids;
-  }
-  std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const override {
-    ++peers_made;
-    if (id.value > peers || id == gone) return std::nullopt;
-    bgp::PeerStatus status;
-    status.id = id;
-    status.address = bgp::IpAddress::v4(0x0a000000 + id.value);
-    return status;
-  }
-  std::optional<bgp::PeerId> find_peer(bgp::IpAddress const& address, std::uint32_t scope_id) const override {
-    if (address == "fe80::1"_ip && scope_id == 1) return bgp::PeerId{1};
-    return std::nullopt;
-  }
-  std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery) const override {
-    return std::make_unique<FakeListing>(size, made);
-  }
-  bgp::Explanation explain(bgp::Prefix const&) const override { return {}; }
-  std::optional<bgp::Prefix> match(bgp::IpAddress const&, bool) const override { return std::nullopt; }
-  std::size_t size = 1;
-  std::uint32_t peers = 0;
-  bgp::PeerId gone;
-  mutable std::size_t peers_made = 0;
-  mutable std::size_t made = 0;
-};
-
-std::string temporary_path(std::string const& name) {
-  return testing::TempDir() + "tern-" + name + "-" + std::to_string(getpid()) + ".sock";
-}
-
-/// A client that blocks, for a thread of its own: sends, then reads until the end or `most` octets.
-class Client {
- public:
-  explicit Client(std::string const& path) : fd_(socket(AF_UNIX, SOCK_STREAM, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    path.copy(address.sun_path, sizeof address.sun_path - 1);
-    timeval const patience{60, 0};
-    setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    connected_ = connect(fd_, reinterpret_cast<sockaddr const*>(&address), sizeof address) == 0;
-  }
-  ~Client() { close(fd_); }
-  Client(Client const&) = delete;
-  Client& operator=(Client const&) = delete;
-
-  std::string ask(std::string const& request, std::size_t most = SIZE_MAX) {
-    if (!connected_ || send(fd_, request.data(), request.size(), MSG_NOSIGNAL) < 0) return "";
-    std::string out;
-    std::vector<char> space(1 << 16);
-    while (out.size() < most) {
-      auto const n = recv(fd_, space.data(), space.size(), 0);
-      if (n <= 0) break;
-      out.append(space.data(), static_cast<std::size_t>(n));
-    }
-    return out;
-  }
-
- private:
-  int fd_;
-  bool connected_ = false;
-};
-
-std::string get(std::string const& target) {
-  return "GET " + target + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-}
-
 struct Fixture : testing::Test {
   boost::asio::io_context io{1};
   FakeSpeaker speaker;
@@ -115,24 +21,11 @@ struct Fixture : testing::Test {
   std::string path = temporary_path("service");
 
   void SetUp() override {
-    serve_speaker(service, speaker);
+    serve_speaker(service, speaker, "tern-reflector");
     ASSERT_TRUE(service.listen(path).ok());
   }
 
-  /// Runs `client` beside the service until it is through.
-  std::string beside(std::function<std::string()> const& client) {
-    std::string out;
-    std::atomic<bool> done = false;
-    std::thread thread([&] {
-      out = client();
-      done = true;
-      boost::asio::post(io, [] {});
-    });
-    auto const deadline = std::chrono::steady_clock::now() + std::chrono::seconds(120);
-    while (!done && std::chrono::steady_clock::now() < deadline) io.run_one_for(std::chrono::milliseconds(100));
-    thread.join();
-    return out;
-  }
+  std::string beside(std::function<std::string()> const& client) { return mgmt::beside(io, client); }
 };
 
 using HttpService = Fixture;
