@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <deque>
 
 #include "fib/rtnl/kernel.h"
 
@@ -46,10 +47,13 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
     schedule();
     return tunnels_;
   }
+  // Only then: a device that goes would take along what has not yet moved to another.
   void sweep() {
-    routes_.sweep();
-    tunnels_.sweep();
-    schedule();
+    when_settled([this] {
+      routes_.sweep();
+      tunnels_.sweep();
+      schedule();
+    });
   }
   void when_settled(std::function<void()> settled) {
     waiting_.push_back(std::move(settled));
@@ -107,7 +111,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
 
   boost::asio::posix::stream_descriptor events_;
   boost::asio::steady_timer retry_;
-  std::vector<std::function<void()>> waiting_;
+  std::deque<std::function<void()>> waiting_;
   bool scheduled_ = false;
   bool devices_changed_ = false;
   bool objects_may_be_gone_ = false;
@@ -291,7 +295,12 @@ void Fib::Impl::work() {
   catch_up();
   if (perform_tunnels() || perform_objects() || perform_routes()) return schedule();
   arm_retry();
-  for (auto const& settled : std::exchange(waiting_, {})) settled();
+  // One may ask for more, which those behind it wait for as well.
+  while (!waiting_.empty() && !scheduled_) {
+    auto const settled = std::move(waiting_.front());
+    waiting_.pop_front();
+    settled();
+  }
 }
 
 void Fib::Impl::follow_objects() {

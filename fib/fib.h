@@ -65,7 +65,7 @@ class Fib {
   void want_vtep(std::string const& device, Vtep const& vtep);
   void unwant_vtep(std::string const& device, bgp::IpAddress const& address);
 
-  /// What an earlier process left and nobody wanted until now goes.
+  /// What an earlier process left and nobody wanted until now goes, as soon as all that is wanted stands.
   void sweep();
 
   [[nodiscard]] FibStatus status() const;

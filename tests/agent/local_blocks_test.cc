@@ -1,0 +1,41 @@
+// What a node announces of itself, and what its neighbours get of all that it knows.
+#include "speaker/agent/local_blocks.h"
+
+#include <gtest/gtest.h>
+
+namespace tern::speaker {
+namespace {
+
+using namespace bgp::literals;
+
+config::SpeakerFile file() {
+  config::SpeakerFile file;
+  file.node.addresses = {{"10.0.0.1"_ip, 24}};
+  file.node.pod_cidrs = {"10.244.1.0/26"_pfx, "fd00:244:1::/64"_pfx};
+  return file;
+}
+
+TEST(LocalBlocks, AreAnnouncedWithTheNodesAddressAsNextHop) {
+  auto const all = announcements(file().node);
+  ASSERT_EQ(all.size(), 1U) << "there is no IPv6 address for the IPv6 block";
+  EXPECT_EQ(all[0].prefix, "10.244.1.0/26"_pfx);
+  EXPECT_EQ(all[0].attributes.next_hop, "10.0.0.1"_ip);
+}
+
+TEST(LocalBlocks, AndNothingElseGoesToANeighbourWithoutAFilter) {
+  auto config = file();
+  config.neighbors.resize(2);
+  config.neighbors[1].export_filter = bgp::accept_all;
+  config.ranges.resize(1);
+  export_local_blocks(config);
+  for (auto const& filter : {config.neighbors[0].export_filter, config.ranges[0].peer.export_filter}) {
+    EXPECT_TRUE(filter->judge("10.244.1.0/26"_pfx, {}).accept);
+    EXPECT_FALSE(filter->judge("10.244.2.0/26"_pfx, {}).accept) << "another node's";
+    EXPECT_FALSE(filter->judge("10.244.1.5/32"_pfx, {}).accept) << "within a block";
+    EXPECT_FALSE(filter->judge("0.0.0.0/0"_pfx, {}).accept);
+  }
+  EXPECT_EQ(config.neighbors[1].export_filter, bgp::accept_all) << "what the file says stays";
+}
+
+}  // namespace
+}  // namespace tern::speaker
