@@ -32,7 +32,7 @@ int serve(tern::config::SpeakerFile config) {
   bgp::Speaker bgp(io.get_executor(), config.speaker);
   auto const view = tern::mgmt::view_of(bgp);
   tern::mgmt::Service service(io.get_executor());  // ends before what it shows
-  tern::mgmt::serve_speaker(service, *view);
+  tern::mgmt::serve_speaker(service, *view, "tern-speaker");
 
   // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours.
   if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;
