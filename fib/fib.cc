@@ -449,6 +449,7 @@ RouteBook::Description Fib::describe(bgp::Prefix const& prefix) const { return i
 std::vector<bgp::Prefix> Fib::prefixes() const { return impl_->routes().prefixes(); }
 std::optional<HopPath> Fib::path(HopName const& hop) const { return impl_->hops().path(hop); }
 std::string Fib::why_not(std::string const& device) const { return std::as_const(*impl_).tunnels().why_not(device); }
+std::vector<TunnelBook::Description> Fib::devices() const { return std::as_const(*impl_).tunnels().describe(); }
 void Fib::when_settled(std::function<void()> settled) { impl_->when_settled(std::move(settled)); }
 
 }  // namespace tern::fib

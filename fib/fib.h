@@ -75,6 +75,8 @@ class Fib {
   [[nodiscard]] std::optional<HopPath> path(HopName const& hop) const;
   /// Why a tunnel device is not as wanted; empty when it is.
   [[nodiscard]] std::string why_not(std::string const& device) const;
+  /// The tunnel devices that are wanted.
+  [[nodiscard]] std::vector<TunnelBook::Description> devices() const;
   /// Calls back once, when the kernel has all that was asked for so far and can be had.
   void when_settled(std::function<void()> settled);
 

@@ -367,4 +367,13 @@ std::string TunnelBook::why_not(std::string const& device) const {
   return known->second.failure ? known->second.failure->text : known->second.mismatch;
 }
 
+std::vector<TunnelBook::Description> TunnelBook::describe() const {
+  std::vector<Description> all;
+  for (auto const& [name, entry] : devices_) {
+    if (!entry.wanted || entry.device.name.empty()) continue;
+    all.push_back({name, entry.device.kind, why_not(name), entry.vteps.size()});
+  }
+  return all;
+}
+
 }  // namespace tern::fib

@@ -90,6 +90,14 @@ class TunnelBook {
   [[nodiscard]] Time next_retry() const;
   /// Why a device is not as wanted; empty when it is.
   [[nodiscard]] std::string why_not(std::string const& device) const;
+  struct Description {
+    std::string name;
+    TunnelDevice::Kind kind = TunnelDevice::Kind::vxlan;
+    std::string why_not;          ///< as above
+    std::size_t remote_ends = 0;  ///< that are wanted
+  };
+  /// Those that are wanted.
+  [[nodiscard]] std::vector<Description> describe() const;
 
  private:
   using Operations = std::vector<TunnelOperation>;

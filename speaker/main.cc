@@ -11,10 +11,12 @@
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/program.h"
+#include "mgmt/fib_api.h"
 #include "mgmt/service.h"
 #include "mgmt/speaker_api.h"
 #include "speaker/agent/agent.h"
 #include "speaker/agent/local_blocks.h"
+#include "speaker/kernel_view.h"
 
 namespace {
 
@@ -31,8 +33,10 @@ int serve(tern::config::SpeakerFile config) {
   config.speaker.resolver = agent.next_hop_resolver();
   bgp::Speaker bgp(io.get_executor(), config.speaker);
   auto const view = tern::mgmt::view_of(bgp);
+  auto const kernel_view = speaker::view_of(agent.kernel(), io.get_executor());
   tern::mgmt::Service service(io.get_executor());  // ends before what it shows
   tern::mgmt::serve_speaker(service, *view, "tern-speaker");
+  tern::mgmt::serve_fib(service, *kernel_view, *view);
 
   // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours.
   if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;

@@ -2,6 +2,7 @@
 // posted runs on the kernel's, in order.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -27,6 +28,15 @@ class KernelThread {
   template <class Work>
   void post(Work work) {
     boost::asio::post(io_, [this, work = std::move(work)]() mutable { work(fib_); });
+  }
+  /// Calls `question` with the Fib, and on `executor` `done` with what that returned.
+  template <class Question, class Done>
+  void ask(boost::asio::any_io_executor executor, Question question, Done done) {
+    post([question = std::move(question), done = std::move(done),
+          executor = std::move(executor)](fib::Fib& fib) mutable {
+      boost::asio::post(executor,
+                        [answer = question(fib), done = std::move(done)]() mutable { done(std::move(answer)); });
+    });
   }
 
  private:
