@@ -85,20 +85,20 @@ class Conversation {
 std::string why_unreachable(std::string const& socket, Error error) {
   std::string const what = "cannot reach the daemon at " + socket + ": " + error.message() + "; ";
   if (error == boost::system::errc::permission_denied) return what + "run as root or as a member of the socket's group";
-  if (error == boost::system::errc::connection_refused) return what + "it has ended: start tern-reflector again";
-  return what + "start tern-reflector, or say where its socket is with --socket PATH or TERN_SOCKET";
+  if (error == boost::system::errc::connection_refused) return what + "it has ended: start it again";
+  return what + "start it, or say where its socket is with --socket PATH or TERN_SOCKET";
 }
 
 Answer broken(Error error) {
-  if (error == beast::error::timeout) return {Outcome::broken, "the daemon does not answer; see its log"};
-  return {Outcome::broken, "the answer broke off (" + error.message() + "): what was shown is not all; try again"};
+  if (error == beast::error::timeout) return {Outcome::broken, "the daemon does not answer; see its log", 0};
+  return {Outcome::broken, "the answer broke off (" + error.message() + "): what was shown is not all; try again", 0};
 }
 
 }  // namespace
 
 Answer ask(std::string const& socket, std::string const& target, std::function<void(std::string_view)> const& piece) {
   auto const talk = std::make_unique<Conversation>();
-  if (auto const error = talk->connect(socket)) return {Outcome::unreachable, why_unreachable(socket, error)};
+  if (auto const error = talk->connect(socket)) return {Outcome::unreachable, why_unreachable(socket, error), 0};
   if (auto const error = talk->send(target)) return broken(error);
   if (auto const error = talk->read_header()) return broken(error);
   bool const good = talk->status() == 200;
@@ -108,7 +108,10 @@ Answer ask(std::string const& socket, std::string const& target, std::function<v
   };
   if (auto const error = talk->read_body(good ? piece : keep)) return broken(error);
   if (good) return {};
-  return {talk->status() == 400 ? Outcome::usage : Outcome::refused, error_text(refusal)};
+  auto const outcome = talk->status() == 400   ? Outcome::usage
+                       : talk->status() == 504 ? Outcome::broken
+                                               : Outcome::refused;
+  return {outcome, error_text(refusal), talk->status()};
 }
 
 }  // namespace tern::ctl

@@ -13,7 +13,8 @@ enum class Outcome { ok = 0, refused = 1, usage = 2, unreachable = 3, broken = 4
 
 struct Answer {
   Outcome outcome = Outcome::ok;
-  std::string error;  ///< for people, with the remedy; "" when ok
+  std::string error;    ///< for people, with the remedy; "" when ok
+  unsigned status = 0;  ///< of HTTP; 0 when it did not come to that
 };
 
 /// GET `target`. `piece` gets the body of a good answer in pieces of any size.

@@ -7,9 +7,13 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "mgmt/ternctl/client.h"
+#include "mgmt/ternctl/default_socket.h"
+#include "mgmt/ternctl/fib_print.h"
 #include "mgmt/ternctl/print.h"
+#include "mgmt/ternctl/status_print.h"
 #include "mgmt/utf8.h"
 
 namespace {
@@ -18,10 +22,11 @@ using tern::ctl::Answer;
 using tern::ctl::Outcome;
 
 struct Options {
-  std::string socket = "/run/tern/reflector.sock";
+  std::string socket;  // "": the one that is there
   bool json = false;
   std::string peer, prefix;
-  bool longer = false, received = false, sent = false;
+  std::vector<std::string> states;
+  bool longer = false, received = false, sent = false, summary = false;
 };
 
 /// Everything but letters, digits and what an address needs, as %XX.
@@ -67,13 +72,50 @@ void copy_out(std::string_view piece) {
   if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) throw OutputLost();
 }
 
+/// All of an answer of moderate size.
+Answer ask_whole(Options const& options, std::string const& target, std::string& body) {
+  return tern::ctl::ask(options.socket, target, [&](std::string_view piece) { body += piece; });
+}
+
 /// For answers of moderate size: all of it, then printed.
 int show(Options const& options, std::string const& target, void (*print)(std::string const&)) {
   if (options.json) return conclude(tern::ctl::ask(options.socket, target, copy_out));
   std::string body;
-  auto const answer = tern::ctl::ask(options.socket, target, [&](std::string_view piece) { body += piece; });
+  auto const answer = ask_whole(options, target, body);
   if (answer.outcome == Outcome::ok) print(body);
   return conclude(answer);
+}
+
+int show_status(Options const& options) {
+  if (options.json) return conclude(tern::ctl::ask(options.socket, "/v1/status", copy_out));
+  std::string status, peers;
+  auto answer = ask_whole(options, "/v1/status", status);
+  if (answer.outcome != Outcome::ok) return conclude(answer);
+  if (tern::ctl::peers_of(status) <= tern::ctl::most_peers_in_status) answer = ask_whole(options, "/v1/peers", peers);
+  if (answer.outcome == Outcome::ok) tern::ctl::print_status(status, peers);
+  return conclude(answer);
+}
+
+/// Asks for a list and prints it while it comes. `any`: it is not empty.
+Answer print_list(Options const& options, std::string const& target, tern::ctl::ListPrinter& printer, bool& any) {
+  auto answer = tern::ctl::ask(options.socket, target, [&](std::string_view piece) {
+    any |= piece.find('{') != std::string_view::npos;
+    if (options.json) return copy_out(piece);
+    printer.piece(piece);
+    if (std::ferror(stdout) != 0) flush_output();  // a million routes more would be lost as well
+  });
+  printer.finish();
+  return answer;
+}
+
+/// Nothing was found for a prefix that was asked for.
+int no_route(Options const& options, std::string const& verb) {
+  flush_output();
+  if (options.longer) {
+    return complain(Outcome::refused, "there is no route within " + options.prefix + "; try a shorter prefix");
+  }
+  return complain(Outcome::refused, "there is no route to " + options.prefix + "; 'ternctl " + verb + " " +
+                                        options.prefix + " --longer' shows those within it");
 }
 
 int show_routes(Options const& options) {
@@ -84,33 +126,66 @@ int show_routes(Options const& options) {
   if (!options.peer.empty()) target += "&peer=" + encoded(options.peer);
   bool any = false;
   tern::ctl::RoutePrinter printer;
-  auto const answer = tern::ctl::ask(options.socket, target, [&](std::string_view piece) {
-    any |= piece.find('{') != std::string_view::npos;
-    if (options.json) return copy_out(piece);
-    printer.piece(piece);
-    if (std::ferror(stdout) != 0) flush_output();  // a million routes more would be lost as well
-  });
-  printer.finish();
+  auto const answer = print_list(options, target, printer, any);
   if (answer.outcome != Outcome::ok || any) return conclude(answer);
-  if (options.prefix.empty()) {
-    if (!options.json) std::puts("no routes");
-    return conclude(answer);
+  if (!options.prefix.empty()) return no_route(options, "routes");
+  if (!options.json) std::puts("no routes");
+  return conclude(answer);
+}
+
+std::string fib_target(Options const& options) {
+  std::string target = "/v1/fib/routes?state=";
+  for (auto const& state : options.states) target += (target.ends_with('=') ? "" : ",") + state;
+  if (!options.prefix.empty()) target += "&prefix=" + encoded(options.prefix);
+  return target + (options.longer ? "&longer=true" : "");
+}
+
+int show_fib(Options const& options) {
+  std::string summary;
+  auto const has_fib = ask_whole(options, "/v1/fib", summary);
+  if (has_fib.outcome == Outcome::refused && has_fib.status == 404) {
+    return complain(Outcome::refused,
+                    "this daemon puts no routes into the kernel; ask tern-speaker with --socket PATH or TERN_SOCKET");
   }
-  flush_output();
-  return complain(Outcome::refused, options.longer
-                                        ? "there is no route within " + options.prefix + "; try a shorter prefix"
-                                        : "there is no route to " + options.prefix + "; 'ternctl routes " +
-                                              options.prefix + " --longer' shows those within it");
+  if (has_fib.outcome != Outcome::ok) return conclude(has_fib);
+  bool any = false;
+  if (!options.summary) {
+    tern::ctl::FibPrinter printer;
+    auto const answer = print_list(options, fib_target(options), printer, any);
+    if (answer.outcome != Outcome::ok) return conclude(answer);
+    if (!any && !options.prefix.empty() && options.states.empty()) return no_route(options, "fib");
+    if (!options.json) std::puts(any ? "" : "no routes\n");
+    if (options.json) return conclude(answer);
+  }
+  if (options.json) {
+    copy_out(summary);
+  } else {
+    tern::ctl::print_fib_summary(summary);
+  }
+  return conclude({});
 }
 
 int run(CLI::App const& app, Options const& options) {
-  if (app.got_subcommand("status")) return show(options, "/v1/status", tern::ctl::print_status);
+  if (app.got_subcommand("status")) return show_status(options);
+  if (app.got_subcommand("fib")) return show_fib(options);
   if (app.got_subcommand("peers")) {
     if (options.peer.empty()) return show(options, "/v1/peers", tern::ctl::print_peers);
     return show(options, "/v1/peers/" + encoded(options.peer), tern::ctl::print_peer);
   }
   if (app.got_subcommand("routes")) return show_routes(options);
   return show(options, "/v1/explain?prefix=" + encoded(options.prefix), tern::ctl::print_explanation);
+}
+
+void describe_fib(CLI::App& app, Options& options, CLI::Validator const& given) {
+  auto* fib = app.add_subcommand("fib", "Routes in the kernel, why others are not there, and tunnel devices");
+  auto* prefix =
+      fib->add_option("PREFIX", options.prefix, "Only this prefix; for an address, the route that covers it");
+  prefix->check(given);
+  fib->add_flag("--longer", options.longer, "Also the prefixes within PREFIX")->needs(prefix);
+  auto* states = fib->add_option("--state", options.states, "Only routes of this state; may be given several times");
+  states->check(CLI::IsMember({"installed", "pending", "failed", "conflicting", "leftover"}))->expected(1);
+  states->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  fib->add_flag("--summary", options.summary, "Only the counts and the devices")->excludes(prefix)->excludes(states);
 }
 
 void describe(CLI::App& app, Options& options) {
@@ -121,7 +196,9 @@ void describe(CLI::App& app, Options& options) {
   app.footer(
       "Exit codes: 0 done, 1 no such neighbour or route, 2 wrong usage, 3 daemon not reachable, 4 answer broken off or "
       "lost.");
-  app.add_option("--socket", options.socket, "The daemon's Unix socket")->envname("TERN_SOCKET")->capture_default_str();
+  app.add_option("--socket", options.socket, "The daemon's Unix socket")
+      ->envname("TERN_SOCKET")
+      ->default_str("/run/tern/speaker.sock or /run/tern/reflector.sock, whichever is there");
   app.add_flag("--json", options.json, "The daemon's JSON as it comes");
   app.add_subcommand("status", "The daemon as a whole, its tables and its engine's counters");
   auto* peers = app.add_subcommand("peers", "All neighbours, or everything about one");
@@ -140,7 +217,9 @@ void describe(CLI::App& app, Options& options) {
   auto* sent = routes->add_flag("--sent", options.sent, "As sent to it");
   received->needs(peer)->excludes(sent);
   sent->needs(peer);
-  auto* explain = app.add_subcommand("explain", "Every path of a prefix: which won, by which rung, what was refused");
+  describe_fib(app, options, given);
+  auto* explain = app.add_subcommand(
+      "explain", "Every path of a prefix: which won, by which rung, what was refused; what the kernel has");
   explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required()->check(given);
 }
 
@@ -156,7 +235,13 @@ int parse_and_run(int argc, char** argv, CLI::App& app, Options& options) {
   };
   if (names_no_socket(argc, argv)) return no_socket();
   app.parse(argc, argv);
-  return options.socket.empty() ? no_socket() : run(app, options);
+  if (options.socket.empty() && app.count("--socket") > 0) return no_socket();
+  if (options.socket.empty()) {
+    auto const found = tern::ctl::default_socket();
+    if (found.path.empty()) return complain(found.many ? Outcome::usage : Outcome::unreachable, found.error);
+    options.socket = found.path;
+  }
+  return run(app, options);
 }
 
 int say(CLI::App const& app, CLI::ParseError const& error) {
@@ -178,7 +263,7 @@ int main(int argc, char** argv) {
         return app.exit(e), static_cast<int>(Outcome::usage);
       }
       return complain(Outcome::usage, "there is no command '" + tern::mgmt::for_terminal(app.remaining().front()) +
-                                          "'; write status, peers, routes or explain");
+                                          "'; write status, peers, routes, fib or explain");
     } catch (CLI::ParseError const& e) {
       return say(app, e);
     }

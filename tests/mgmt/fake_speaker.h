@@ -25,7 +25,11 @@ class FakeListing : public bgp::RouteListing {
 
 class FakeSpeaker : public SpeakerView {
  public:
-  bgp::SpeakerStatus status() const override { return {}; }
+  bgp::SpeakerStatus status() const override {
+    bgp::SpeakerStatus out;
+    out.peers = peers;
+    return out;
+  }
   std::vector<bgp::PeerId> peer_ids() const override {
     std::vector<bgp::PeerId> ids;
     for (std::uint32_t i = 1; i <= peers; ++i) ids.push_back({i});

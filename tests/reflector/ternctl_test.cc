@@ -192,7 +192,7 @@ TEST_F(Ternctl, SaysNoWithAReasonAndARemedy) {
            Case{{"routes", "--received"}, 2, "--received requires --peer"},
            Case{{"routes", "--peer", "10.77.0.2", "--sent", "--received"}, 2, "excludes"},
            Case{{"explain"}, 2, "PREFIX is required"},
-           Case{{"nonsense"}, 2, "there is no command 'nonsense'; write status, peers, routes or explain"},
+           Case{{"nonsense"}, 2, "there is no command 'nonsense'; write status, peers, routes, fib or explain"},
            Case{{"status", "nonsense"}, 2, "nonsense"},
            Case{{}, 2, "subcommand is required"},
        }) {
@@ -238,12 +238,12 @@ TEST_F(Ternctl, ADaemonThatIsNotThereIsNamed) {
   auto const nowhere = support::run({TERN_BIN "/ternctl", "--socket", "", "status"});
   EXPECT_EQ(nowhere.status, 2);
   EXPECT_THAT(nowhere.output, HasSubstr("the path after --socket is empty"));
-  EXPECT_THAT(missing.output, AllOf(HasSubstr(elsewhere), HasSubstr("start tern-reflector")));
+  EXPECT_THAT(missing.output, AllOf(HasSubstr(elsewhere), HasSubstr("start it, or say where")));
   reflector_->signal(SIGKILL);
   ASSERT_TRUE(reflector_->wait(10s));
   auto const dead = ctl({"status"});
   EXPECT_EQ(dead.status, 3);
-  EXPECT_THAT(dead.output, HasSubstr("it has ended: start tern-reflector again"));
+  EXPECT_THAT(dead.output, HasSubstr("it has ended: start it again"));
 }
 
 TEST_F(Ternctl, TheSocketIsForItsGroupOnly) {
