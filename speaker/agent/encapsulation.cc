@@ -76,4 +76,11 @@ fib::rtnl::Mac vtep_mac(bgp::IpAddress const& address) {
   return mac;
 }
 
+bgp::IpAddress vtep_gateway(bgp::IpAddress const& address) {
+  if (!address.is_v6()) return address;
+  auto const mac = vtep_mac(address);
+  return bgp::IpAddress::v6({0xfe, 0x80, 0, 0, 0, 0, 0, 0, static_cast<std::uint8_t>(mac[0] ^ 0x02), mac[1], mac[2],
+                             0xff, 0xfe, mac[3], mac[4], mac[5]});
+}
+
 }  // namespace tern::speaker

@@ -34,4 +34,9 @@ class EncapsulationRules {
 /// IPv4 address; of an IPv6 address 02 and the low 40 bits of the FNV-1a hash (64 bits) of its sixteen octets.
 [[nodiscard]] fib::rtnl::Mac vtep_mac(bgp::IpAddress const& address);
 
+/// The gateway by which routes reach the node at `address` through a VXLAN device. IPv4: that very address. IPv6: the
+/// link-local address that belongs to its MAC (RFC 4291 appendix A), for Linux takes no other gateway to which it
+/// knows a way by another device.
+[[nodiscard]] bgp::IpAddress vtep_gateway(bgp::IpAddress const& address);
+
 }  // namespace tern::speaker

@@ -25,7 +25,7 @@ void NextHops::use(fib::HopName const& hop) {
   if (!used_.insert(hop).second) return;
   set_path(hop);
   if (hop.encapsulation != fib::Encapsulation::vxlan) return;
-  fib::Vtep const vtep{hop.address, vtep_mac(hop.address), hop.address};
+  fib::Vtep const vtep{vtep_gateway(hop.address), vtep_mac(hop.address), hop.address};
   kernel_.post([vtep, device = *tunnel_device(hop.encapsulation, hop.address.is_v6())](fib::Fib& fib) {
     fib.want_vtep(device, vtep);
   });
@@ -33,7 +33,9 @@ void NextHops::use(fib::HopName const& hop) {
 
 void NextHops::set_path(fib::HopName const& hop) {
   auto const device = tunnel_device(hop.encapsulation, hop.address.is_v6());
-  auto path = device ? fib::HopPath{*device, hop.address, true} : tracker_.resolution(hop.address).path;
+  auto const by_vxlan = hop.encapsulation == fib::Encapsulation::vxlan;
+  auto const gateway = by_vxlan ? vtep_gateway(hop.address) : hop.address;
+  auto path = device ? fib::HopPath{*device, gateway, true} : tracker_.resolution(hop.address).path;
   kernel_.post([hop, path = std::move(path)](fib::Fib& fib) { fib.set_path(hop, path); });
 }
 
@@ -45,7 +47,7 @@ void NextHops::forget(bgp::IpAddress const& next_hop) {
     kernel_.post([hop](fib::Fib& fib) {
       fib.set_path(hop, std::nullopt);
       if (hop.encapsulation == Encapsulation::vxlan) {
-        fib.unwant_vtep(*tunnel_device(hop.encapsulation, hop.address.is_v6()), hop.address);
+        fib.unwant_vtep(*tunnel_device(hop.encapsulation, hop.address.is_v6()), vtep_gateway(hop.address));
       }
     });
   }

@@ -81,5 +81,10 @@ TEST(VtepMac, IsAHashOfAnIpv6Address) {
   EXPECT_NE(mac, vtep_mac("fd00::2"_ip));
 }
 
+TEST(VtepGateway, IsTheAddressItselfOrTheLinkLocalOneOfTheMac) {
+  EXPECT_EQ(vtep_gateway("10.0.1.3"_ip), "10.0.1.3"_ip);
+  EXPECT_EQ(vtep_gateway("fd00::1"_ip), "fe80::9e:b8ff:febf:5b8b"_ip);
+}
+
 }  // namespace
 }  // namespace tern::speaker
