@@ -43,7 +43,10 @@ int serve(tern::config::SpeakerFile config) {
   if (!daemon::add_neighbors(bgp, config)) return daemon::exit_failed;
   agent.start(bgp);
   if (daemon::failed(bgp.start())) return daemon::exit_failed;
-  daemon::StopSignals const signals(io, [&] { bgp.stop("tern-speaker is stopping", [&io] { io.stop(); }); });
+  daemon::StopSignals const signals(io, [&] {
+    agent.stop();  // first: that the sessions end is no reason to take routes out of the kernel
+    bgp.stop("tern-speaker is stopping", [&io] { io.stop(); });
+  });
   spdlog::info("tern-speaker " TERN_VERSION " serves node {}, AS {} as {}, API on {}", config.node.name,
                config.speaker.local_as.value, config.speaker.router_id.text(), config.api_socket);
   io.run();

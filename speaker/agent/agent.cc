@@ -73,6 +73,14 @@ void Agent::start(bgp::Speaker& speaker) {
   });
 }
 
+void Agent::stop() {
+  swept_ = true;
+  sweep_at_.cancel();
+  peers_ = {};
+  if (pump_) pump_->stop();
+  kernel_.stop();
+}
+
 void Agent::peer_in_sync(bgp::PeerEvent const& event) {
   if (!event.in_sync) return;
   awaited_.erase(event.id);

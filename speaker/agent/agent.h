@@ -30,6 +30,8 @@ class Agent {
   /// Announces the node's blocks and begins to fill the kernel. The neighbours have been added; the Speaker outlives
   /// the agent.
   void start(bgp::Speaker& speaker);
+  /// From now on the kernel stays as it is, whatever becomes of BGP's routes.
+  void stop();
 
   [[nodiscard]] KernelThread& kernel() { return kernel_; }
 

@@ -2,7 +2,7 @@
 
 namespace tern::speaker {
 
-KernelThread::~KernelThread() {
+void KernelThread::stop() {
   io_.stop();
   if (thread_.joinable()) thread_.join();
 }

@@ -16,13 +16,15 @@ namespace tern::speaker {
 class KernelThread {
  public:
   explicit KernelThread(fib::FibOptions options) : fib_(io_.get_executor(), std::move(options)) {}
-  /// Ends the thread; what was posted and has not begun is lost. The kernel keeps what it has.
-  ~KernelThread();
+  ~KernelThread() { stop(); }
   KernelThread(KernelThread const&) = delete;
   KernelThread& operator=(KernelThread const&) = delete;
 
   /// Reads what the kernel has and begins. Error: no permission (CAP_NET_ADMIN).
   [[nodiscard]] bgp::Result<void> start();
+
+  /// Ends the thread; what was posted and has not begun is lost. The kernel keeps what it has.
+  void stop();
 
   /// Calls `work` with the Fib. Nobody bounds what is posted but the caller.
   template <class Work>

@@ -23,6 +23,11 @@ void RoutePump::start() {
   routes_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) { tell(events); });
 }
 
+void RoutePump::stop() {
+  routes_ = {};
+  snapshot_ = {};
+}
+
 void RoutePump::when_all_is_told(std::function<void(fib::Fib&)> done) {
   told_ = std::move(done);
   snapshot_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) {

@@ -24,6 +24,7 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
             KernelThread& kernel, Options options);
 
   void start();
+  void stop();
   /// `done` runs on the kernel's thread, behind all routes that the Loc-RIB has now.
   void when_all_is_told(std::function<void(fib::Fib&)> done);
 
