@@ -53,21 +53,33 @@ void Daemon::kill() {
   (void)process_.wait(5s);
 }
 
-// ---- tern-reflector
+// ---- Ours
 
 namespace {
 
-std::string configuration(TernOptions const& options, std::string const& socket) {
+std::string configuration(TernOptions const& options) {
   std::string out = "router: {as: " + std::to_string(options.as) + ", id: " + options.id +
-                    ", clusterId: " + options.cluster + "}\napi: {socket: " + socket +
-                    "}\ngroups: {all: {connectRetry: 1}}\nlisten:\n";
+                    ", clusterId: " + options.cluster +
+                    "}\napi: {socket: {socket}}\ngroups: {all: {connectRetry: 1}}\nlisten:\n";
   for (auto const& address : options.addresses) out += "  - {address: \"" + address + "\", port: 179}\n";
   out += "neighbors:\n";
   for (auto const& neighbour : options.neighbours) out += "  - {group: all, " + neighbour + "}\n";
   return out;
 }
 
-std::string program(std::string const& name) { return std::string(TERN_BIN) + "/" + name; }
+std::string socket_of(TemporaryDirectory const& directory, std::string const& name) {
+  return directory.path() + "/" + name + ".sock";
+}
+
+Arguments with_file(Arguments argv, TemporaryDirectory const& directory, std::string const& name,
+                    std::string configuration) {
+  std::string const place = "{socket}";
+  if (auto const at = configuration.find(place); at != std::string::npos) {
+    configuration.replace(at, place.size(), socket_of(directory, name));
+  }
+  argv.insert(argv.end(), {"--config", directory.write(name + ".yaml", configuration)});
+  return argv;
+}
 
 void ready_or_throw(Daemon& daemon, std::function<bool()> const& ready) {
   if (support::eventually(20s, [&] { return ready() || !daemon.process().running(); }) && ready()) return;
@@ -76,29 +88,33 @@ void ready_or_throw(Daemon& daemon, std::function<bool()> const& ready) {
 
 }  // namespace
 
-Tern::Tern(TemporaryDirectory const& directory, TernOptions const& options)
-    : Daemon(options.name, {program("tern-reflector"), "--config",
-                            directory.write(options.name + ".yaml",
-                                            configuration(options, directory.path() + "/" + options.name + ".sock"))}),
-      socket_(directory.path() + "/" + options.name + ".sock") {
+std::string TernDaemon::program(std::string const& name) { return std::string(TERN_BIN) + "/" + name; }
+
+TernDaemon::TernDaemon(TemporaryDirectory const& directory, std::string const& name, Arguments argv,
+                       std::string configuration, support::Namespace const* network)
+    : Daemon(name, with_file(std::move(argv), directory, name, std::move(configuration)), network),
+      socket_(socket_of(directory, name)) {
   ready_or_throw(*this, [this] { return ctl({"status"}).status == 0; });
 }
 
-Finished Tern::ctl(Arguments arguments) const {
+Tern::Tern(TemporaryDirectory const& directory, TernOptions const& options)
+    : TernDaemon(directory, options.name, {program("tern-reflector")}, configuration(options)) {}
+
+Finished TernDaemon::ctl(Arguments arguments) const {
   arguments.insert(arguments.begin(), {program("ternctl"), "--socket", socket_});
   return support::run(arguments);
 }
 
-boost::json::value Tern::ask(Arguments const& arguments) const {
+boost::json::value TernDaemon::ask(Arguments const& arguments) const {
   auto all = arguments;
   all.emplace_back("--json");
   auto const answer = ctl(all);
   return answer.status == 0 ? boost::json::parse(answer.output) : boost::json::value();
 }
 
-std::string Tern::tell(Arguments const& arguments) const { return ctl(arguments).output; }
+std::string TernDaemon::tell(Arguments const& arguments) const { return ctl(arguments).output; }
 
-std::string Tern::peer(std::string const& address, std::vector<std::string> const& path) const {
+std::string TernDaemon::peer(std::string const& address, std::vector<std::string> const& path) const {
   auto const answer = ask({"peers", address});
   auto const* at = &answer;
   for (auto const& name : path) {
@@ -108,9 +124,9 @@ std::string Tern::peer(std::string const& address, std::vector<std::string> cons
   return at->is_string() ? std::string(at->get_string()) : boost::json::serialize(*at);
 }
 
-bool Tern::established(std::string const& address) const { return peer(address, {"state"}) == "Established"; }
+bool TernDaemon::established(std::string const& address) const { return peer(address, {"state"}) == "Established"; }
 
-std::string Tern::refusal(std::string const& prefix, std::string const& peer) const {
+std::string TernDaemon::refusal(std::string const& prefix, std::string const& peer) const {
   auto const answer = ask({"routes", prefix, "--peer", peer, "--received"});
   if (!answer.is_array() || answer.get_array().empty()) return "absent";
   auto const* rule = answer.get_array()[0].get_object().if_contains("refusedBy");
@@ -159,7 +175,8 @@ std::vector<std::string> lines_of(std::string const& text) {
 Bird::Bird(TemporaryDirectory const& directory, BirdOptions const& options)
     : Daemon(options.name,
              {"bird", "-f", "-c", directory.write(options.name + ".conf", configuration(options)), "-s",
-              directory.path() + "/" + options.name + ".ctl", "-P", directory.path() + "/" + options.name + ".pid"}),
+              directory.path() + "/" + options.name + ".ctl", "-P", directory.path() + "/" + options.name + ".pid"},
+             options.network),
       socket_(directory.path() + "/" + options.name + ".ctl") {
   ready_or_throw(*this, [this] { return command("show status").find("Daemon is up") != std::string::npos; });
 }

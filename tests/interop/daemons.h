@@ -1,7 +1,7 @@
-// The daemons of an interop test, all in the network namespace of the test's own process, each at its own address on
-// lo: tern-reflector with ternctl, BIRD, GoBGP. What a test asserts is what they say themselves. Each is a child
-// process that goes with its object; when a test has failed, the object prints the end of its log on the way out. One
-// thread.
+// The daemons of a test: tern-reflector and tern-speaker with ternctl, BIRD, GoBGP; in the network namespace of the
+// test's own process, each at its own address on lo, or (`network`) in another. What a test asserts is what they say
+// themselves. Each is a child process that goes with its object; when a test has failed, the object prints the end of
+// its log on the way out. One thread.
 #pragma once
 
 #include <boost/json.hpp>
@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "support/netns.h"
 #include "support/process.h"
 
 namespace interop {
@@ -28,7 +29,8 @@ Shown reflected(Shown route, std::string const& originator, std::string const& c
 
 class Daemon {
  public:
-  Daemon(std::string name, support::Arguments const& argv) : name_(std::move(name)), process_(argv) {}
+  Daemon(std::string name, support::Arguments const& argv, support::Namespace const* network = nullptr)
+      : name_(std::move(name)), process_(argv, {.network = network}) {}
   virtual ~Daemon();
   Daemon(Daemon const&) = delete;
   Daemon& operator=(Daemon const&) = delete;
@@ -43,19 +45,13 @@ class Daemon {
   support::Process process_;
 };
 
-/// tern-reflector of AS 65000; its neighbours are lines of YAML: "address: 10.77.0.2, remoteAs: 65000".
-struct TernOptions {
-  std::string name = "tern";
-  std::vector<std::string> addresses = {"10.77.0.1"};  // where it listens
-  std::string id = "10.77.0.1";
-  std::string cluster = "1.1.1.1";
-  std::uint32_t as = 65000;
-  std::vector<std::string> neighbours = {};
-};
-
-class Tern : public Daemon {
+/// A daemon of ours, asked with ternctl.
+class TernDaemon : public Daemon {
  public:
-  Tern(support::TemporaryDirectory const& directory, TernOptions const& options);
+  /// `argv` with `--config` and what the file holds: {socket} stands for the path of the API. Returns when it answers;
+  /// throws when it does not start.
+  TernDaemon(support::TemporaryDirectory const& directory, std::string const& name, support::Arguments argv,
+             std::string configuration, support::Namespace const* network = nullptr);
 
   /// What `ternctl --json ARGUMENTS` prints; null when it does not end well.
   [[nodiscard]] boost::json::value ask(support::Arguments const& arguments) const;
@@ -67,9 +63,27 @@ class Tern : public Daemon {
   /// Why the path from this neighbour is refused, "" when it is not, "absent" when there is none.
   [[nodiscard]] std::string refusal(std::string const& prefix, std::string const& peer) const;
 
+  /// Where a program of ours lies.
+  [[nodiscard]] static std::string program(std::string const& name);
+
  private:
   [[nodiscard]] support::Finished ctl(support::Arguments arguments) const;
   std::string socket_;
+};
+
+/// tern-reflector of AS 65000; its neighbours are lines of YAML: "address: 10.77.0.2, remoteAs: 65000".
+struct TernOptions {
+  std::string name = "tern";
+  std::vector<std::string> addresses = {"10.77.0.1"};  // where it listens
+  std::string id = "10.77.0.1";
+  std::string cluster = "1.1.1.1";
+  std::uint32_t as = 65000;
+  std::vector<std::string> neighbours = {};
+};
+
+class Tern : public TernDaemon {
+ public:
+  Tern(support::TemporaryDirectory const& directory, TernOptions const& options);
 };
 
 /// One BGP protocol of a BIRD; its name is "tern" unless it has several.
@@ -91,6 +105,7 @@ struct BirdOptions {
   std::string routes = {};   // of "protocol static routes4"
   std::string routes6 = {};  // of "protocol static routes6"
   std::string extra = {};
+  support::Namespace const* network = nullptr;
 };
 
 class Bird : public Daemon {
