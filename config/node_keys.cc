@@ -242,6 +242,12 @@ void check_pod_cidrs(NodeDraft& draft, Problems& problems) {
   auto const& node = draft.node;
   for (std::size_t i = 0; i < node.pod_cidrs.size(); ++i) {
     auto const& block = node.pod_cidrs[i];
+    if (bool const v4 = block.address().is_v4(); draft.addresses_good && address_of(node, v4).is_unset()) {
+      std::string const family = v4 ? "IPv4" : "IPv6";
+      problems.add(draft.pod_cidr_places[i],
+                   block.text() + " is announced with an " + family + " address of the node, which has none",
+                   "add it under address, or remove the block");
+    }
     for (auto const& own : node.addresses) {
       if (!block.covers({own.address, width(own.address)})) continue;
       problems.add(draft.pod_cidr_places[i], block.text() + " contains the node's own address " + own.address.text(),

@@ -90,6 +90,13 @@ TEST(SpeakerFileProblems, PodCidrsAreSeparateNetworksOfPods) {
   EXPECT_EQ(below("podCidrs: [127.1.0.0/16, 0.0.0.0/0, 169.254.7.0/24]\n").size(), 3u);
 }
 
+TEST(SpeakerFileProblems, APodCidrNeedsANextHopOfItsFamily) {
+  EXPECT_EQ(
+      below("podCidrs: ['fd00::/122']\n"),
+      Texts{"line 4: podCidrs[0]: fd00::/122 is announced with an IPv6 address of the node, which has none; add it "
+            "under address, or remove the block"});
+}
+
 TEST(SpeakerFileProblems, APoolHasOneKindOfTunnel) {
   EXPECT_EQ(below("pools: [{cidr: 10.244.0.0/16, ipip: Always, vxlan: CrossSubnet}]\n"),
             Texts{"line 4: pools[0]: packets go through ipip or through vxlan, not both; remove one of the two"});
