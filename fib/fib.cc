@@ -237,11 +237,13 @@ void Fib::Impl::heard(rtnl::Link const& link, bool removed) {
     hops_.link_is(link);
     tunnels_.link_is(link);
   }
+  tunnels_.retry_now();
   objects_may_be_gone_ |= removed || !link.running;
 }
 
 void Fib::Impl::heard(rtnl::InterfaceAddress const& address, bool removed) {
   tunnels_.heard(address, removed);
+  tunnels_.retry_now();
   hops_.retry_now();
 }
 

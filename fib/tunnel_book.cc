@@ -361,6 +361,10 @@ Time TunnelBook::next_retry() const {
   return next;
 }
 
+void TunnelBook::retry_now() {
+  for (auto& [name, entry] : devices_) entry.failure.reset();
+}
+
 std::string TunnelBook::why_not(std::string const& device) const {
   auto const known = devices_.find(device);
   if (known == devices_.end()) return "nobody wants it";

@@ -87,6 +87,8 @@ class TunnelBook {
   // ---- The operations between: after each batch that changed a device its user says anew what the kernel has.
   [[nodiscard]] std::vector<TunnelOperation> plan(Time now);
   void performed(TunnelOperation const& operation, std::optional<Refused> const& refused, Time now);
+  /// What was refused may work now: an interface or an address came or went.
+  void retry_now();
   [[nodiscard]] Time next_retry() const;
   /// Why a device is not as wanted; empty when it is.
   [[nodiscard]] std::string why_not(std::string const& device) const;
