@@ -41,6 +41,10 @@ struct SpeakerConfig {
   std::optional<RouterId> cluster_id;  ///< default: the router ID (RFC 4456 §7)
   bool client_to_client = true;        ///< reflect between clients (RFC 4456 §5); per cluster
   bool always_compare_med = false;
+  /// Paths of a prefix that are used side by side at most, for a receiver that can (a kernel): the best one and those
+  /// that tie with it in local preference, AS path length, origin, MED, kind of neighbour and cost to the next hop. The
+  /// AS paths themselves may differ. Each has a next hop of its own. Neighbours are told of the best path only.
+  std::size_t multipath = 1;
   std::shared_ptr<NextHopResolver> resolver;  ///< default: every next hop reachable at cost 0
   /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent. A callback like any other: the
   /// lines come in order, soon after what they tell of; those not yet told when the Speaker is destroyed are lost.
@@ -81,8 +85,12 @@ struct RouteEvent {
   Kind kind = Kind::announce;
   Prefix prefix;                           ///< not for in_sync
   PeerId peer;                             ///< of the best path
-  Attributes const* attributes = nullptr;  ///< announce only
-  /// "announce 203.0.113.0/24 next hop 192.0.2.2 AS path 65002 MED 10"
+  Attributes const* attributes = nullptr;  ///< announce only: of the best path
+  /// Announce only: of all paths in use, the best path's first; empty for a route of our own without a next hop. With
+  /// SpeakerConfig::multipath, a change of any of them is an event, also where the best path stays. One may come
+  /// without a change when the resolver's answers changed.
+  std::span<IpAddress const> next_hops = {};
+  /// "announce 203.0.113.0/24 next hop 192.0.2.2 AS path 65002 MED 10"; several are "next hops 192.0.2.2, 192.0.2.3"
   [[nodiscard]] std::string text() const;
 };
 
@@ -136,7 +144,7 @@ class RouteListing {
 
 class Speaker {
  public:
-  /// Throws std::invalid_argument when `config` makes no sense (an AS of 0, a router ID that is not IPv4).
+  /// Throws std::invalid_argument when `config` makes no sense (an AS or multipath of 0, a router ID that is not IPv4).
   Speaker(boost::asio::any_io_executor executor, SpeakerConfig config);
   /// Ends every session. No callback comes afterwards, nor does stop()'s `done`.
   ~Speaker();

@@ -63,6 +63,7 @@ struct RouteEntry {
   PathId path_id;
   Attributes attributes;
   bool best = false;
+  bool multipath = false;  ///< used beside the best
   bool usable = true;      ///< accepted by import and its next hop reachable
   std::string refused_by;  ///< the rule, when not usable
 };
@@ -80,13 +81,14 @@ struct RouteQuery {
 struct ExplainedPath {
   RouteEntry route;
   std::uint32_t next_hop_cost = 0;
-  /// For a usable path that lost: the rung of the ladder that decided against it, e.g. "shorter AS path".
+  /// For a usable path that lost: the rung of the ladder that decided against it, e.g. "shorter AS path". Also where it
+  /// is used beside the best.
   std::string lost_by;
 };
 
 struct Explanation {
   Prefix prefix;
-  std::vector<ExplainedPath> paths;  ///< the best one first
+  std::vector<ExplainedPath> paths;  ///< the best one first, then those used beside it
   std::string decided_by;            ///< the rung at which the best beat the next, "only path", or "no usable path"
   /// Per neighbour that is up: whether the best path is sent to it and, if not, the rule.
   struct Export {

@@ -19,19 +19,27 @@ void Egress::leave(std::unique_ptr<Member> member) {
   if ((*own)->members().empty()) groups_.erase(own);
 }
 
-bool Egress::flush() {
-  bool any = false;
+void Egress::flush() {
   for (auto const family : rib::families) {
-    if (!rib_.has_changes(family)) continue;
-    any = true;
-    auto const batch = last_batch_[rib::family_index(family)] = rib_.take_changes(family, changes_);
-    for (auto const& group : groups_) {
-      if (group->key().family == family) group->process(changes_, batch);
-    }
-    // A listener may remove itself, or another.
-    for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->changed(family, changes_);
+    if (rib_.pending_changes(family) == 0) continue;
+    if (rib_.has_changes(family)) flush_best(family);
+    flush_use(family);
   }
-  return any;
+}
+
+void Egress::flush_best(Family family) {
+  auto const batch = last_batch_[rib::family_index(family)] = rib_.take_changes(family, changes_);
+  for (auto const& group : groups_) {
+    if (group->key().family == family) group->process(changes_, batch);
+  }
+  // A listener may remove itself, or another.
+  for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->changed(family, changes_);
+}
+
+void Egress::flush_use(Family family) {
+  rib_.take_use_changes(family, use_changes_);
+  if (use_changes_.empty()) return;
+  for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->use_changed(family, use_changes_);
 }
 
 void Egress::reclaim(std::size_t budget) {

@@ -15,6 +15,8 @@ class ChangeListener {
  public:
   virtual ~ChangeListener() = default;
   virtual void changed(Family family, std::vector<rib::Change> const& changes) = 0;
+  /// The best path stayed, but not what is used beside it: neighbours are not told of that, only listeners are.
+  virtual void use_changed(Family family, std::vector<rib::SlotId> const& slots) = 0;
   [[nodiscard]] virtual bool needs(Family family, rib::SlotId slot) const = 0;
 };
 
@@ -29,19 +31,23 @@ class Egress {
   void add_listener(ChangeListener* listener) { listeners_.push_back(listener); }
   void remove_listener(ChangeListener* listener) { std::erase(listeners_, listener); }
 
-  /// Takes the RIB's changes and encodes them for every group. True when there were any.
-  bool flush();
+  /// Takes the RIB's changes and encodes them for every group.
+  void flush();
   /// Gives back up to `budget` vacant slots of each family.
   void reclaim(std::size_t budget);
 
   [[nodiscard]] std::vector<std::unique_ptr<Group>> const& groups() const { return groups_; }
 
  private:
+  void flush_best(Family family);
+  void flush_use(Family family);
+
   rib::Rib& rib_;
   GroupLimits const limits_;
   std::vector<std::unique_ptr<Group>> groups_;
   std::vector<ChangeListener*> listeners_;
   std::vector<rib::Change> changes_;
+  std::vector<rib::SlotId> use_changes_;
   std::array<std::uint64_t, rib::families.size()> last_batch_{};
 };
 

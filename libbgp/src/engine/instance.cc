@@ -22,6 +22,7 @@ SpeakerConfig checked(SpeakerConfig config) {
   if (!config.router_id.is_v4() || config.router_id.v4_value() == 0) {
     throw std::invalid_argument("router_id must be an IPv4 address other than 0.0.0.0");
   }
+  if (config.multipath == 0) throw std::invalid_argument("multipath is 0: 1 uses the best path only");
   if (config.listen_port != 0) config.listen.push_back({{}, config.listen_port});
   return config;
 }
@@ -39,7 +40,7 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
       router_id_{config_.router_id.v4_value()},
       context_(context ? std::move(context) : std::make_shared<transport::Context>(std::move(executor))),
       started_(std::chrono::system_clock::now()),
-      rib_(random_key(), {config_.always_compare_med}),
+      rib_(random_key(), {config_.always_compare_med, config_.multipath}),
       egress_(rib_),
       cluster_ids_(std::make_shared<std::vector<RouterId>>()),
       sweeper_(rib_),

@@ -32,6 +32,11 @@ void RouteFeed::changed(Family family, std::vector<rib::Change> const& changes) 
   schedule();
 }
 
+void RouteFeed::use_changed(Family family, std::vector<rib::SlotId> const& slots) {
+  for (auto const slot : slots) dirty_[rib::family_index(family)].insert(slot);
+  schedule();
+}
+
 void RouteFeed::resume() {
   if (std::exchange(paused_, false)) schedule();
 }
@@ -58,7 +63,26 @@ void RouteFeed::add_event(Family family, rib::SlotId slot) {
   }
   told.insert(slot);
   attributes_.push_back(rib.attributes_of(table.path(best).effective));
-  events_.push_back({RouteEvent::Kind::announce, table.prefix(slot), table.path(best).peer, &attributes_.back()});
+  auto const& hop = attributes_.back().next_hop;
+  events_.push_back({RouteEvent::Kind::announce,
+                     table.prefix(slot),
+                     table.path(best).peer,
+                     &attributes_.back(),
+                     {&hop, hop.is_unset() ? 0U : 1U}});
+  if (rib.decision().multipath > 1) add_next_hops(rib, table, in_use_.of(rib, table, slot));
+}
+
+void RouteFeed::add_next_hops(rib::Rib const& rib, rib::Table const& table, std::span<std::uint32_t const> paths) {
+  if (paths.size() < 2) return;
+  several_.push_back({events_.size() - 1, next_hops_.size(), paths.size()});
+  for (auto const path : paths) next_hops_.push_back(rib.next_hop(table.path(path)).address);
+}
+
+// Not before all are there: they move while there come more.
+void RouteFeed::point_to_next_hops() {
+  for (auto const& several : several_) {
+    events_[several.event].next_hops = std::span(next_hops_).subspan(several.first, several.count);
+  }
 }
 
 void RouteFeed::collect(Family family, std::size_t budget) {
@@ -80,7 +104,10 @@ void RouteFeed::tell() {
   instance->flush();
   events_.clear();
   attributes_.clear();
+  next_hops_.clear();
+  several_.clear();
   for (auto const family : rib::families) collect(family, events_a_batch);
+  point_to_next_hops();
   auto const more = !dirty_[0].empty() || !dirty_[1].empty();
   if (!more && !std::exchange(in_sync_, true)) events_.push_back({RouteEvent::Kind::in_sync, {}, {}, nullptr});
   if (more) schedule();

@@ -25,6 +25,7 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   void resume();
 
   void changed(Family family, std::vector<rib::Change> const& changes) override;
+  void use_changed(Family family, std::vector<rib::SlotId> const& slots) override;
   [[nodiscard]] bool needs(Family family, rib::SlotId slot) const override {
     return dirty_[rib::family_index(family)].contains(slot);
   }
@@ -34,6 +35,8 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   void tell();
   void collect(Family family, std::size_t budget);
   void add_event(Family family, rib::SlotId slot);
+  void add_next_hops(rib::Rib const& rib, rib::Table const& table, std::span<std::uint32_t const> paths);
+  void point_to_next_hops();
 
   std::weak_ptr<Instance> instance_;
   Callback callback_;
@@ -43,9 +46,17 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   bool scheduled_ = false;
   bool in_sync_ = false;
   bool paused_ = false;
-  // Scratch of tell(): events point into attributes_.
+  // Scratch of tell(): events point into attributes_ and, those with several next hops, into next_hops_.
+  struct Several {
+    std::size_t event;
+    std::size_t first;
+    std::size_t count;
+  };
   std::vector<RouteEvent> events_;
   std::deque<Attributes> attributes_;
+  std::vector<IpAddress> next_hops_;
+  std::vector<Several> several_;
+  rib::PathsInUse in_use_;
 };
 
 }  // namespace bgp::engine

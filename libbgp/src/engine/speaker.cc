@@ -8,12 +8,25 @@
 
 namespace bgp {
 
+namespace {
+
+std::string next_hops_text(RouteEvent const& event) {
+  if (event.next_hops.size() < 2) {
+    auto const& hop = event.attributes->next_hop;
+    return " next hop " + (hop.is_unset() ? "self" : hop.text());
+  }
+  std::string out;
+  for (auto const& hop : event.next_hops) out += (out.empty() ? " next hops " : ", ") + hop.text();
+  return out;
+}
+
+}  // namespace
+
 std::string RouteEvent::text() const {
   if (kind == Kind::in_sync) return "in sync";
   if (kind == Kind::withdraw) return "withdraw " + prefix.text();
-  auto const hop = attributes->next_hop.is_unset() ? "self" : attributes->next_hop.text();
   auto const med = attributes->med ? " MED " + std::to_string(*attributes->med) : "";
-  return "announce " + prefix.text() + " next hop " + hop + " AS path " + attributes->as_path.text() + med;
+  return "announce " + prefix.text() + next_hops_text(*this) + " AS path " + attributes->as_path.text() + med;
 }
 
 class Speaker::Impl {

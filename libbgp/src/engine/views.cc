@@ -25,7 +25,8 @@ std::string_view not_sent(Instance const& instance, egress::Member const& member
 
 }  // namespace
 
-RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::uint32_t index) {
+RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::uint32_t index,
+                    std::span<std::uint32_t const> in_use) {
   auto const& rib = instance.rib();
   auto const& path = table.path(index);
   RouteEntry entry;
@@ -38,6 +39,7 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
   entry.path_id = path.id;
   entry.attributes = rib.attributes_of(path.received);
   entry.best = table.best(slot) == index;
+  entry.multipath = !entry.best && std::ranges::find(in_use, index) != in_use.end();
   entry.refused_by = refusal(rib, path);
   entry.usable = entry.refused_by.empty();
   return entry;
@@ -82,10 +84,12 @@ Explanation explain(Instance const& instance, Prefix const& prefix) {
   explanation.decided_by = rib::rung_text(rib.choose_among(table, *slot, candidates, usable).rung);
   auto const best = table.best(*slot);
   auto const best_candidate = static_cast<std::size_t>(std::ranges::find(usable, best) - usable.begin());
+  rib::PathsInUse paths_in_use;
+  auto const in_use = paths_in_use.of(rib, table, *slot);
   std::size_t candidate = 0;  // usable paths stand in the order of the slot's list
   for (auto index = table.first(*slot); index != rib::no_path; index = table.path(index).next) {
     ExplainedPath explained;
-    explained.route = entry_of(instance, table, *slot, index);
+    explained.route = entry_of(instance, table, *slot, index, in_use);
     auto const& path = table.path(index);
     if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
     if (candidate < usable.size() && usable[candidate] == index) {
@@ -97,8 +101,9 @@ Explanation explain(Instance const& instance, Prefix const& prefix) {
     }
     explanation.paths.push_back(std::move(explained));
   }
-  std::ranges::stable_sort(explanation.paths, std::greater{},
-                           [](auto const& path) { return (path.route.best ? 2 : 0) + (path.route.usable ? 1 : 0); });
+  std::ranges::stable_sort(explanation.paths, std::greater{}, [](ExplainedPath const& path) {
+    return (path.route.best ? 4 : 0) + (path.route.multipath ? 2 : 0) + (path.route.usable ? 1 : 0);
+  });
   if (best == rib::no_path) return explanation;
   for (auto const& [id, neighbour] : instance.neighbours()) {
     auto const* member = neighbour->member(prefix.family());
@@ -154,23 +159,27 @@ class Listing final : public RouteListing {
     return true;
   }
 
-  void list(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::vector<RouteEntry>& out) const {
+  void list(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::vector<RouteEntry>& out) {
+    auto const in_use = in_use_.of(instance.rib(), table, slot);
+    auto const add = [&](std::uint32_t path) { out.push_back(entry_of(instance, table, slot, path, in_use)); };
     if (query_.view == RouteQuery::View::received) {
       for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
-        if (table.path(index).peer == query_.peer) out.push_back(entry_of(instance, table, slot, index));
+        if (table.path(index).peer == query_.peer) add(index);
       }
       return;
     }
-    auto const best = table.best(slot);
-    if (best == rib::no_path) return;
+    if (in_use.empty()) return;
     if (query_.view == RouteQuery::View::loc_rib) {
-      if (!query_.peer || table.path(best).peer == *query_.peer) out.push_back(entry_of(instance, table, slot, best));
+      for (auto const path : in_use) {
+        if (!query_.peer || table.path(path).peer == *query_.peer) add(path);
+      }
       return;
     }
+    auto const best = in_use.front();
     auto const* neighbour = query_.peer ? instance.neighbour(*query_.peer) : nullptr;
     auto const* member = neighbour != nullptr ? neighbour->member(table.family()) : nullptr;
     if (member == nullptr || !not_sent(instance, *member, table.prefix(slot), table.path(best)).empty()) return;
-    out.push_back(entry_of(instance, table, slot, best));
+    add(best);
     out.back().attributes = exported_attributes(member->group().key(), instance.rib(), table.path(best));
   }
 
@@ -179,6 +188,7 @@ class Listing final : public RouteListing {
   std::size_t family_ = 0;
   std::size_t last_family_ = rib::families.size() - 1;
   std::uint32_t cursor_ = 0;
+  rib::PathsInUse in_use_;
 };
 
 }  // namespace

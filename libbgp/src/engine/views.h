@@ -8,9 +8,9 @@
 
 namespace bgp::engine {
 
-/// A path as listings show it.
+/// A path as listings show it; `in_use` are those of its slot.
 [[nodiscard]] RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot,
-                                  std::uint32_t path);
+                                  std::uint32_t path, std::span<std::uint32_t const> in_use);
 
 /// The attributes as the members of a group are told them.
 [[nodiscard]] Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path);

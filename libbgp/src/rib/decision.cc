@@ -98,6 +98,14 @@ Rung deciding_rung(std::span<Candidate const> candidates, std::size_t best, Deci
   return furthest;
 }
 
+bool loses_by_med(std::span<Candidate const> candidates, std::size_t loser, DecisionOptions const& options) {
+  return std::ranges::any_of(candidates, [&](Candidate const& rival) {
+    if (!same_neighbouring_as(rival, candidates[loser])) return false;
+    auto const result = compare(rival, candidates[loser], options);
+    return result.first_is_better && result.rung == Rung::med;
+  });
+}
+
 }  // namespace
 
 Rung losing_rung(std::span<Candidate const> candidates, std::size_t loser, std::size_t best,
@@ -105,12 +113,22 @@ Rung losing_rung(std::span<Candidate const> candidates, std::size_t loser, std::
   auto const against_best = compare(candidates[best], candidates[loser], options);
   if (against_best.first_is_better) return against_best.rung;
   // It would have won, had not one of its own neighbouring AS beaten it before (by MED).
-  for (auto const& rival : candidates) {
-    if (!same_neighbouring_as(rival, candidates[loser])) continue;
-    auto const result = compare(rival, candidates[loser], options);
-    if (result.first_is_better && result.rung == Rung::med) return Rung::med;
+  return loses_by_med(candidates, loser, options) ? Rung::med : against_best.rung;
+}
+
+void find_ties(std::span<Candidate const> candidates, std::size_t best, DecisionOptions const& options,
+               std::vector<std::size_t>& out) {
+  out.clear();
+  auto const ask_rivals = med_depends_on_as(candidates, options);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    if (i == best || compare(candidates[best], candidates[i], options).rung <= Rung::next_hop_cost) continue;
+    // RFC 4271 §9.1.2.2 c: out of consideration, though the best is of another AS and cannot tell.
+    if (ask_rivals && loses_by_med(candidates, i, options)) continue;
+    out.push_back(i);
   }
-  return against_best.rung;
+  std::ranges::sort(out, [&](std::size_t a, std::size_t b) {
+    return !compare(candidates[b], candidates[a], options).first_is_better;
+  });
 }
 
 Comparison compare(Candidate const& first, Candidate const& second, DecisionOptions const& options) {

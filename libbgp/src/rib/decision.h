@@ -4,6 +4,7 @@
 
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "rib/attribute_table.h"
 #include "rib/peer_info.h"
@@ -31,6 +32,7 @@ enum class Rung : std::uint8_t {
 
 struct DecisionOptions {
   bool always_compare_med = false;
+  std::size_t multipath = 1;  ///< paths used side by side at most, the best one included
 };
 
 /// A path as the ladder sees it.
@@ -56,6 +58,11 @@ struct Choice {
 /// Chooses among any number of paths, independent of their order: MED is compared within each neighbouring AS first,
 /// then the winners without it (deterministic MED).
 [[nodiscard]] Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options);
+
+/// Those that may be used beside `best`: the ladder ties them with it up to and including the cost to the next hop, and
+/// within their own neighbouring AS they do not lose by MED. In the ladder's order, which goes on below that rung.
+void find_ties(std::span<Candidate const> candidates, std::size_t best, DecisionOptions const& options,
+               std::vector<std::size_t>& out);
 
 /// Why `loser` is not the best: the rung at which the best beat it or, where it would have beaten the best, the one at
 /// which its own neighbouring AS's champion did.

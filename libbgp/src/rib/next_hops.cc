@@ -1,5 +1,7 @@
 #include "rib/next_hops.h"
 
+#include <utility>
+
 namespace bgp::rib {
 
 NextHopState NextHops::resolve(IpAddress const& address) const {
@@ -35,8 +37,10 @@ bool NextHops::refresh(IpAddress const& address) {
   for (auto it = ids_.lower_bound({address, {}}); it != ids_.end() && it->first.first == address; ++it) {
     auto& hop = pool_[it->second.value];
     auto const now = resolve(address);
-    changed |= now != hop.state;
+    if (now == hop.state) continue;
+    if (!std::exchange(changed, true)) ++changes_;
     hop.state = now;
+    hop.changed_in = changes_;
   }
   return changed;
 }

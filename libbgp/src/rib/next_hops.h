@@ -19,6 +19,7 @@ struct NextHop {
   IpAddress link_local;  ///< unset unless the next hop had 32 octets (RFC 2545 §3)
   NextHopState state;
   std::uint32_t references = 0;
+  std::uint64_t changed_in = 0;  ///< the change of an answer, of all that were counted, which was its own last
 };
 
 class NextHops {
@@ -41,6 +42,8 @@ class NextHops {
 
   /// Asks again for `address`; true when an answer changed, so that the paths through it must be decided anew.
   [[nodiscard]] bool refresh(IpAddress const& address);
+  /// How often that was so.
+  [[nodiscard]] std::uint64_t changes() const { return changes_; }
 
  private:
   [[nodiscard]] NextHopState resolve(IpAddress const& address) const;
@@ -48,6 +51,7 @@ class NextHops {
   Resolve resolve_;
   Forget forget_;
   Pool<NextHop> pool_;
+  std::uint64_t changes_ = 0;
   std::map<std::pair<IpAddress, IpAddress>, NextHopId> ids_;
 };
 

@@ -43,24 +43,20 @@ Candidate Rib::candidate(Path const& path) const {
   return {&set.summary, &peers_[path.peer.value], next_hops[set.next_hop].state.cost, path.id};
 }
 
-namespace {
-
-void collect_usable(Rib const& rib, Table const& table, SlotId slot, std::vector<Candidate>& candidates,
-                    std::vector<std::uint32_t>& paths) {
+void Rib::collect_usable(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
+                         std::vector<std::uint32_t>& paths) const {
   candidates.clear();
   paths.clear();
   for (auto index = table.first(slot); index != no_path; index = table.path(index).next) {
-    if (!rib.usable(table.path(index))) continue;
-    candidates.push_back(rib.candidate(table.path(index)));
+    if (!usable(table.path(index))) continue;
+    candidates.push_back(candidate(table.path(index)));
     paths.push_back(index);
   }
 }
 
-}  // namespace
-
 Choice Rib::choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
                          std::vector<std::uint32_t>& paths) const {
-  collect_usable(*this, table, slot, candidates, paths);
+  collect_usable(table, slot, candidates, paths);
   return choose(candidates, decision_);
 }
 
@@ -78,7 +74,7 @@ void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
   if (first != no_path && in.table.path(first).next == no_path) {
     if (usable(in.table.path(first))) best = first;
   } else {
-    collect_usable(*this, in.table, slot, candidates_, candidate_paths_);
+    collect_usable(in.table, slot, candidates_, candidate_paths_);
     if (!candidates_.empty()) best = candidate_paths_[choose_best(candidates_, decision_)];
   }
   if (best == old_best && (best == no_path || best != touched)) return;
@@ -100,24 +96,30 @@ void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, 
     attributes.retain(received);
     attributes.retain(received);  // once as received, once as effective: import changes nothing yet
   }
+  before_change_of_use(in, slot);
   if (index == no_path) {
     index = in.table.add_path(slot, {peer, id, received, received, no_path, refused_by});
-  } else {
-    auto& path = in.table.path(index);
-    auto const same = path.received == received && path.refused_by == refused_by;
-    count(path, family, -1);
-    if (path.received) {
-      attributes.release(path.received);
-      attributes.release(path.effective);
-    }
-    path.received = path.effective = received;
-    path.refused_by = refused_by;
-    count(path, family, +1);
-    if (!same) decide(in, slot, index);
-    return;
+    count(in.table.path(index), family, +1);
+    if (!loses_to_best(in, slot, index)) decide(in, slot, index);
+  } else if (change_path(in, index, received, refused_by)) {
+    decide(in, slot, index);
   }
-  count(in.table.path(index), family, +1);
-  if (!loses_to_best(in, slot, index)) decide(in, slot, index);
+  after_change_of_use(in, slot);
+}
+
+// False when it stays as it was. Takes over the references to `received`.
+bool Rib::change_path(PerFamily& in, std::uint32_t index, AttrId received, RuleId refused_by) {
+  auto& path = in.table.path(index);
+  auto const same = path.received == received && path.refused_by == refused_by;
+  count(path, in.table.family(), -1);
+  if (path.received) {
+    attributes.release(path.received);
+    attributes.release(path.effective);
+  }
+  path.received = path.effective = received;
+  path.refused_by = refused_by;
+  count(path, in.table.family(), +1);
+  return !same;
 }
 
 // A new path that loses to the best changes nothing: whatever else it beats had lost to the best before, also where MED
@@ -131,8 +133,10 @@ bool Rib::loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t index) c
 
 template <class Gone>
 void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
+  bool first = true;
   auto const any = in.table.remove_paths_if(slot, [&](std::uint32_t index) {
     if (!gone(index)) return false;
+    if (std::exchange(first, false)) before_change_of_use(in, slot);
     auto const& path = in.table.path(index);
     if (in.table.best(slot) == index) note_change(in, slot, index);
     count(path, in.table.family(), -1);
@@ -145,6 +149,7 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
   if (!any) return;
   if (in.table.first(slot) != no_path) {
     decide(in, slot, no_path);
+    after_change_of_use(in, slot);
     return;
   }
   // Without a change in this batch (a refused path went) nobody will hear of it: the last change was in an earlier one.
@@ -175,10 +180,16 @@ bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budge
 
 bool Rib::decide_again(Family family, std::uint32_t& cursor, std::uint32_t budget) {
   auto& in = tables_[family_index(family)];
+  if (cursor == 0) in.settling = next_hops.changes();
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
-    if (in.table.first(SlotId{cursor}) != no_path) decide(in, SlotId{cursor}, no_path);
+    SlotId const slot{cursor};
+    if (in.table.first(slot) == no_path) continue;
+    decide(in, slot, no_path);
+    if (use_unsettled(in, slot)) in.use_changes.push_back(slot);
   }
-  return cursor >= in.table.extent();
+  if (cursor < in.table.extent()) return false;
+  in.settled = in.settling;
+  return true;
 }
 
 std::uint64_t Rib::take_changes(Family family, std::vector<Change>& out) {
@@ -187,6 +198,47 @@ std::uint64_t Rib::take_changes(Family family, std::vector<Change>& out) {
   out.swap(in.changes);
   for (auto const& change : out) in.table.set_queued(change.slot, false);
   return in.batch++;
+}
+
+void Rib::take_use_changes(Family family, std::vector<SlotId>& out) {
+  out.clear();
+  out.swap(tables_[family_index(family)].use_changes);
+}
+
+// ---- What is used beside the best
+
+void Rib::collect_next_hops(PerFamily const& in, SlotId slot, std::vector<IpAddress>& out) {
+  out.clear();
+  for (auto const path : in_use_.of(*this, in.table, slot)) out.push_back(next_hop(in.table.path(path)).address);
+}
+
+void Rib::before_change_of_use(PerFamily const& in, SlotId slot) {
+  if (!multipath()) return;
+  unsettled_before_ = use_unsettled(in, slot);
+  collect_next_hops(in, slot, next_hops_before_);
+}
+
+void Rib::after_change_of_use(PerFamily& in, SlotId slot) {
+  if (!multipath() || in.table.queued(slot)) return;  // who hears of the best path hears of the others
+  collect_next_hops(in, slot, next_hops_after_);
+  if (unsettled_before_ || next_hops_before_ != next_hops_after_) in.use_changes.push_back(slot);
+}
+
+// After an answer of the resolver changed, and until the pass that decides again is over, what was told of a slot may
+// be older than what its paths say now. Then it is told again, be it superfluous: nobody remembers what was told. Only
+// paths that are equal down to the origin matter: cost and kind decide below it, and a MED may keep others out.
+bool Rib::use_unsettled(PerFamily const& in, SlotId slot) const {
+  if (!multipath() || next_hops.changes() == in.settled) return false;
+  auto const best = in.table.best(slot);
+  if (best == no_path) return false;
+  auto const changed = [&](Path const& path) { return next_hop(path).changed_in > in.settled; };
+  auto const best_changed = changed(in.table.path(best));
+  for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
+    auto const& path = in.table.path(index);
+    if (index == best || path.refused_by != accepted || !(best_changed || changed(path))) continue;
+    if (compare(candidate(in.table.path(best)), candidate(path), decision_).rung > Rung::origin) return true;
+  }
+  return false;
 }
 
 std::size_t Rib::reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,

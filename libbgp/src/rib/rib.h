@@ -8,6 +8,7 @@
 #include <functional>
 
 #include "rib/decision.h"
+#include "rib/paths_in_use.h"
 #include "rib/rule_book.h"
 #include "rib/table.h"
 
@@ -53,9 +54,14 @@ class Rib {
 
   /// The changes since the last call, and the number of the batch they form. Swap with an empty vector.
   std::uint64_t take_changes(Family family, std::vector<Change>& out);
-  [[nodiscard]] bool has_changes(Family family) const { return pending_changes(family) != 0; }
+  [[nodiscard]] bool has_changes(Family family) const { return !tables_[family_index(family)].changes.empty(); }
+  /// With multipath: the slots since the last call whose best path stayed while what is used beside it changed, or may
+  /// have changed. A slot may be there several times, and among the changes as well.
+  void take_use_changes(Family family, std::vector<SlotId>& out);
+  /// Of both kinds.
   [[nodiscard]] std::size_t pending_changes(Family family) const {
-    return tables_[family_index(family)].changes.size();
+    auto const& in = tables_[family_index(family)];
+    return in.changes.size() + in.use_changes.size();
   }
 
   /// Gives vacant slots back whose withdrawal was in a batch before `passed` and which `needed` does not name any more.
@@ -69,6 +75,12 @@ class Rib {
   /// May this path be chosen?
   [[nodiscard]] bool usable(Path const& path) const;
   [[nodiscard]] Candidate candidate(Path const& path) const;
+  [[nodiscard]] NextHop const& next_hop(Path const& path) const {
+    return next_hops[attributes[path.effective].next_hop];
+  }
+  /// All usable paths of a slot, in the order of its list.
+  void collect_usable(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
+                      std::vector<std::uint32_t>& paths) const;
   /// All usable paths of a slot, and the choice among them.
   [[nodiscard]] Choice choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
                                     std::vector<std::uint32_t>& paths) const;
@@ -83,8 +95,12 @@ class Rib {
     PerFamily(Family family, HashKey key) : table(family, key) {}
     Table table;
     std::vector<Change> changes;
+    std::vector<SlotId> use_changes;
     std::uint64_t batch = 1;
     std::deque<Vacant> vacant;
+    // As NextHops::changes() counts them: those that every slot has been decided with, and those of the present pass.
+    std::uint64_t settled = 0;
+    std::uint64_t settling = 0;
   };
 
   void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
@@ -93,6 +109,13 @@ class Rib {
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
   void count(Path const& path, Family family, int sign);
+  bool change_path(PerFamily& in, std::uint32_t index, AttrId received, RuleId refused_by);
+
+  [[nodiscard]] bool multipath() const { return decision_.multipath > 1; }
+  void collect_next_hops(PerFamily const& in, SlotId slot, std::vector<IpAddress>& out);
+  void before_change_of_use(PerFamily const& in, SlotId slot);
+  void after_change_of_use(PerFamily& in, SlotId slot);
+  [[nodiscard]] bool use_unsettled(PerFamily const& in, SlotId slot) const;
 
   DecisionOptions decision_;
   std::array<PerFamily, families.size()> tables_;  // in the order of `families`
@@ -101,6 +124,11 @@ class Rib {
   // Scratch of decide().
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> candidate_paths_;
+  // Scratch of before_ and after_change_of_use().
+  PathsInUse in_use_;
+  std::vector<IpAddress> next_hops_before_;
+  std::vector<IpAddress> next_hops_after_;
+  bool unsettled_before_ = false;
 };
 
 }  // namespace bgp::rib
