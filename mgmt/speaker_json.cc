@@ -137,6 +137,7 @@ void write_route_fields(JsonWriter& json, bgp::RouteEntry const& route) {
   json.field("peer", route.peer_address.is_unset() ? "local" : address_text({route.peer_address, route.peer_scope_id}));
   if (route.path_id.value != 0) json.field("pathId", route.path_id.value);
   json.field("best", route.best);
+  json.field("multipath", route.multipath);
   json.field("usable", route.usable);
   if (!route.refused_by.empty()) json.field("refusedBy", route.refused_by);
   write_attributes(json, route.attributes);

@@ -92,10 +92,12 @@ void print_explanation(std::string const& body) {
   for (auto const& value : list(explanation, "paths")) {
     auto const& path = value.as_object();
     bool const best = truth(path, "best");
-    std::string verdict = best ? "best" : "lost by " + text(path, "lostBy");
+    bool const beside = truth(path, "multipath");
+    std::string verdict = best ? "best" : beside ? "used beside the best" : "lost by " + text(path, "lostBy");
     if (!truth(path, "usable")) verdict = "refused by " + text(path, "refusedBy");
-    std::printf("%s from %s  AS path [%s]  %s\n", best ? "*" : " ", text(path, "peer").c_str(),
-                text(path, "asPath").c_str(), verdict.c_str());
+    auto const mark = best ? '*' : beside ? '=' : ' ';
+    std::printf("%c from %s  AS path [%s]  %s\n", mark, text(path, "peer").c_str(), text(path, "asPath").c_str(),
+                verdict.c_str());
     std::printf("   %s  nextHopCost %s\n", attributes(path).c_str(), text(path, "nextHopCost").c_str());
   }
   if (explanation.if_contains("kernel"))
@@ -125,9 +127,10 @@ RoutePrinter::RoutePrinter()
 
 Rows RoutePrinter::rows_of(json::object const& route) const {
   auto const refused = text(route, "refusedBy");
-  return {{truth(route, "best")     ? "*"
-           : truth(route, "usable") ? " "
-                                    : "!",
+  return {{truth(route, "best")        ? "*"
+           : truth(route, "multipath") ? "="
+           : truth(route, "usable")    ? " "
+                                       : "!",
            text(route, "prefix"), text(route, "nextHop"), text(route, "peer"), text(route, "localPref"),
            text(route, "med"), text(route, "asPath") + (refused.empty() ? "" : "  refused: " + refused)}};
 }

@@ -90,9 +90,11 @@ TEST(Json, ARouteShowsItsAttributesAndWhyItWasRefused) {
   std::string out;
   JsonWriter json(out);
   write_json(json, route);
-  EXPECT_EQ(out, R"({"prefix":"203.0.113.0/24","peer":"192.0.2.1","best":false,"usable":false,"refusedBy":"AS_SET",)"
-                 R"("origin":"igp","asPath":"65001 65002","nextHop":"192.0.2.9","med":0,"clusterList":["1.1.1.1"],)"
-                 R"("communities":["65001:7"],"extendedCommunities":["rt:65001:1","0x4004010203040506"]})");
+  EXPECT_EQ(
+      out,
+      R"({"prefix":"203.0.113.0/24","peer":"192.0.2.1","best":false,"multipath":false,"usable":false,"refusedBy":"AS_SET",)"
+      R"("origin":"igp","asPath":"65001 65002","nextHop":"192.0.2.9","med":0,"clusterList":["1.1.1.1"],)"
+      R"("communities":["65001:7"],"extendedCommunities":["rt:65001:1","0x4004010203040506"]})");
 }
 
 }  // namespace

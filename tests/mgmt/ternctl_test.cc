@@ -26,6 +26,26 @@ using testing::StartsWith;
 
 class Node : public SpeakerWithAPath {
  public:
+  /// Two paths: the best one, and one that is used beside it.
+  class Paths : public bgp::RouteListing {
+   public:
+    bool next(std::size_t, std::vector<bgp::RouteEntry>& out) override {
+      for (std::uint32_t const index : {0U, 1U}) {
+        out.emplace_back();
+        out.back().prefix = bgp::Prefix(bgp::IpAddress::v4(index << 8), 24);
+        (index == 0 ? out.back().best : out.back().multipath) = true;
+      }
+      return false;
+    }
+  };
+  std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery) const override { return std::make_unique<Paths>(); }
+  bgp::Explanation explain(bgp::Prefix const& prefix) const override {
+    auto out = SpeakerWithAPath::explain(prefix);
+    if (prefix != "10.244.7.0/26"_pfx) return out;
+    out.paths.resize(2);
+    out.paths[0].route.best = out.paths[1].route.multipath = true;
+    return out;
+  }
   std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const override {
     auto out = FakeSpeaker::peer(id);
     if (out) out->since = std::chrono::system_clock::from_time_t(1'700'000'000);
@@ -144,6 +164,14 @@ TEST_F(TernctlOnANode, ExplainEndsInTheKernel) {
                     HasSubstr("kernel: conflicting: somebody else's route; an earlier one stands, via 10.0.0.2")));
   fib.all.erase(fib.all.begin());
   EXPECT_THAT(ctl({"explain", "10.244.1.0/26"}), HasSubstr("\n  kernel: no route is wanted there\n"));
+}
+
+TEST_F(TernctlOnANode, WhatIsUsedBesideTheBestPathIsMarked) {
+  EXPECT_THAT(ctl({"routes"}), HasSubstr("\n* 0.0.0.0/24 "));
+  EXPECT_THAT(ctl({"routes"}), HasSubstr("\n= 0.0.1.0/24 "));
+  EXPECT_THAT(ctl({"explain", "10.244.7.0/26"}),
+              AllOf(HasSubstr("\n* from local  AS path []  best\n"),
+                    HasSubstr("\n= from local  AS path []  used beside the best\n")));
 }
 
 TEST_F(TernctlOnANode, StatusHasTheTablesThatPeopleKnow) {
