@@ -172,6 +172,36 @@ TEST_F(Feed, WhenALaterOneIsInSyncTheEarlierOnesHaveToldAllThatStoodAtItsBeginni
   }
 }
 
+TEST_F(Feed, TheEventsOfTwoTakenTogetherEndWithWhatStands) {
+  constexpr std::uint32_t many = 3000;
+  for (std::uint32_t i = 0; i < many; ++i) a->originate(nth(i), with_med(0));
+  run();
+  std::map<Prefix, std::optional<std::uint32_t>> told;
+  std::size_t in_sync = 0;
+  auto const note = [&](std::span<RouteEvent const> events) {
+    for (auto const& event : events) {
+      in_sync += event.kind == RouteEvent::Kind::in_sync ? 1 : 0;
+      if (event.kind == RouteEvent::Kind::announce) told[event.prefix] = event.attributes->med;
+      if (event.kind == RouteEvent::Kind::withdraw) told.erase(event.prefix);
+    }
+  };
+  auto const first = a->on_routes(note);
+  turn_until([&] { return told.size() >= many / 2; });
+  auto const second = a->on_routes(note);
+  std::uint32_t churn = 0;
+  turn_until([&] {
+    auto const index = ++churn * 7 % many;
+    if (churn % 3 == 0) a->withdraw(nth(index));
+    if (churn % 3 != 0) a->originate(nth(index), with_med(churn));
+    return in_sync == 2;
+  });
+  run();
+  std::map<Prefix, std::optional<std::uint32_t>> stands;
+  for (auto const& entry : list(*a, {})) stands[entry.prefix] = entry.attributes.med;
+  EXPECT_LT(stands.size(), many);
+  EXPECT_EQ(told, stands);
+}
+
 TEST_F(Feed, EventsReadWell) {
   start();
   Watch watch(*b);

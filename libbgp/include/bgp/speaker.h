@@ -173,6 +173,7 @@ class Speaker {
   void announce_exactly(std::span<Announcement const> routes);
 
   /// Several may exist; each tells on its own what stands in the Loc-RIB when it is made, then `in_sync`, then changes.
+  /// An event tells how its prefix stands at that moment, so the events of several, taken together, end with that, too.
   /// Those made before it are served in turn with it: when a subscription tells `in_sync`, each earlier one that was
   /// not paused meanwhile has told everything that stood there when the later one was made. So, in order to know when a
   /// receiver has heard what a neighbour sent before its End-of-RIB: at PeerEvent::in_sync make another subscription
