@@ -8,6 +8,16 @@ std::string const kReflector = "10.0.0.100";
 
 std::string subnet_of(unsigned number) { return number == 3 ? "1" : "0"; }
 
+std::string file_of(Node const& node, NodeOptions const& options, unsigned hold_time) {
+  auto const n = std::to_string(node.number), s = subnet_of(node.number);
+  return "node: node" + n + "\naddress: [10.0." + s + "." + n + "/24, \"2001:db8:" + s + "::" + n + "/64\"]\n" +
+         "router: {as: 64512}\napi: {socket: {socket}}\npodCidrs: [" + node.block() + ", \"" + node.block6() +
+         "\"]\npools:\n  - {cidr: 10.244.0.0/16, " + options.mode + "}\n  - {cidr: \"fd00:244::/32\", " +
+         (options.mode6.empty() ? options.mode : options.mode6) + "}\nneighbors:\n  - {address: " + kReflector +
+         ", remoteAs: 64512, holdTime: " + std::to_string(hold_time) +
+         ", connectRetry: 1, families: [ipv4-unicast, ipv6-unicast]}\n" + options.more;
+}
+
 }  // namespace
 
 std::string Node::route(std::string const& prefix) const {
@@ -34,25 +44,20 @@ void Cluster::SetUp() {
   reflector_ = std::make_unique<TernDaemon>(
       directory, "reflector", support::Arguments{TernDaemon::program("tern-reflector")},
       "router: {as: 64512, id: 10.0.0.100, clusterId: 1.1.1.1}\napi: {socket: {socket}}\n"
-      "groups: {nodes: {remoteAs: 64512, reflectorClient: true, passive: true, holdTime: 3, "
-      "families: [ipv4-unicast, ipv6-unicast]}}\n"
-      "ranges: [{prefix: 10.0.0.0/16, group: nodes, limit: 100}]\n",
+      "groups: {nodes: {remoteAs: 64512, reflectorClient: true, passive: true, holdTime: " +
+          std::to_string(hold_time_) +
+          ", "
+          "families: [ipv4-unicast, ipv6-unicast]}}\n"
+          "ranges: [{prefix: 10.0.0.0/16, group: nodes, limit: 100}]\n",
       &host.network());
 }
 
 void Cluster::start(Node& node, NodeOptions const& options) {
-  auto const n = std::to_string(node.number), s = subnet_of(node.number);
   auto argv = options.before;
   argv.push_back(TernDaemon::program("tern-speaker"));
   node.daemon.reset();
-  node.daemon = std::make_unique<TernDaemon>(
-      directory, "node" + n, argv,
-      "node: node" + n + "\naddress: [10.0." + s + "." + n + "/24, \"2001:db8:" + s + "::" + n + "/64\"]\n" +
-          "router: {as: 64512}\napi: {socket: {socket}}\npodCidrs: [" + node.block() + ", \"" + node.block6() +
-          "\"]\npools:\n  - {cidr: 10.244.0.0/16, " + options.mode + "}\n  - {cidr: \"fd00:244::/32\", " +
-          options.mode + "}\nneighbors: [{address: " + kReflector +
-          ", remoteAs: 64512, holdTime: 3, connectRetry: 1, families: [ipv4-unicast, ipv6-unicast]}]\n" + options.more,
-      &node.network());
+  node.daemon = std::make_unique<TernDaemon>(directory, node.host->name(), argv, file_of(node, options, hold_time_),
+                                             &node.network());
 }
 
 void Cluster::start_all(NodeOptions const& options) {

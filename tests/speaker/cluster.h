@@ -31,7 +31,8 @@ struct Node {
 
 /// How a node is started.
 struct NodeOptions {
-  std::string mode = "vxlan: CrossSubnet";  ///< of both pools
+  std::string mode = "vxlan: CrossSubnet";  ///< of the pools
+  std::string mode6 = {};                   ///< of the IPv6 pool, if another
   std::string more = {};                    ///< further lines of its file
   support::Arguments before = {};           ///< what runs tern-speaker: setpriv, ...
 };
@@ -48,6 +49,7 @@ class Cluster : public scene::SceneTest {
   [[nodiscard]] testing::AssertionResult soon(std::chrono::milliseconds span, std::function<bool()> const& holds);
   Node& node(unsigned number) { return nodes_.at(number - 1); }
 
+  unsigned hold_time_ = 3;
   std::unique_ptr<TernDaemon> reflector_;
   std::array<Node, 3> nodes_;
 };
