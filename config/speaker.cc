@@ -22,7 +22,11 @@ struct Draft : DaemonDraft, NodeDraft {
 };
 
 void read_router(Value const& value, Draft& draft) {
-  static auto const keys = router_keys(false);
+  using C = bgp::SpeakerConfig;
+  static std::vector<Key<C>> const shared = router_keys(false);
+  static auto const keys = with_shared(
+      std::vector<Key<C>>{{"multipath", [](Value const& v, C& c) { c.multipath = v.number(1, 256).value_or(16); }}},
+      std::span(shared));
   draft.router = read_map(value, keys, draft.file.speaker);
   draft.router_at = value.at();
 }

@@ -33,7 +33,10 @@ struct TunnelConfig {
 
 /// A neighbour without `export` gets the node's own blocks: main fills that in.
 struct SpeakerFile : DaemonConfig {
-  SpeakerFile() { api_socket = "/run/tern/speaker.sock"; }
+  SpeakerFile() {
+    api_socket = "/run/tern/speaker.sock";
+    speaker.multipath = 16;
+  }
 
   Node node;
   KernelConfig kernel;

@@ -174,6 +174,13 @@ TEST(SpeakerFileProblems, NumbersOfTheKernelAreInItsRanges) {
                   "external"});
 }
 
+TEST(SpeakerFileProblems, MultipathIsANumberOfNextHops) {
+  for (std::string const number : {"0", "257"}) {
+    EXPECT_EQ(problems("node: n\naddress: 10.0.0.1/24\nrouter: {as: 1, multipath: " + number + "}\n"),
+              Texts{"line 3: router.multipath: '" + number + "' is out of range; write a number from 1 to 256"});
+  }
+}
+
 TEST(SpeakerFileProblems, ANeighbourIsAnotherNode) {
   for (std::string const more : {"", ", passive: true", ", port: 1179"}) {
     EXPECT_EQ(below("neighbors: [{address: 10.0.0.1, remoteAs: 64512" + more + "}]\n"),

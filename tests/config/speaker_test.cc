@@ -100,6 +100,11 @@ TEST(SpeakerFile, TheRouterIdOfTheFileCounts) {
   EXPECT_EQ(good("node: n\naddress: 10.0.0.1/24\nrouter: {as: 1, id: 9.9.9.9}\n").speaker.router_id, "9.9.9.9"_ip);
 }
 
+TEST(SpeakerFile, ARouteHasUpToSixteenNextHopsUnlessItSaysOtherwise) {
+  EXPECT_EQ(good(node).speaker.multipath, 16u);
+  EXPECT_EQ(good("node: n\naddress: 10.0.0.1/24\nrouter: {as: 1, multipath: 256}\n").speaker.multipath, 256u);
+}
+
 TEST(SpeakerFile, EveryKeyOfTheKernelArrives) {
   auto const f = good(node +
                       "kernel: {protocol: 200, metric: 50, adopt: [felix, bird, 99], sweepAfter: 5,\n"
