@@ -56,8 +56,9 @@ void RoutePump::tell(std::span<bgp::RouteEvent const> events) {
 // Nothing for a withdrawal, and for routes of our own: they lead nowhere else.
 std::shared_ptr<fib::Target const> RoutePump::target_of(bgp::RouteEvent const& event) {
   if (event.kind == bgp::RouteEvent::Kind::withdraw || event.peer == bgp::local_peer) return nullptr;
+  if (event.next_hops.empty()) return nullptr;
   fib::Target target{options_.metric, {}};
-  for (auto const& next_hop : {event.attributes->next_hop}) {
+  for (auto const& next_hop : event.next_hops) {
     target.hops.push_back({{next_hop, rules_.choose(event.prefix, next_hop)}, 1});
   }
   std::ranges::sort(target.hops);  // the same hops in another order are the same target
