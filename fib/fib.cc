@@ -13,6 +13,7 @@ namespace tern::fib {
 
 namespace {
 
+constexpr std::size_t batches_a_turn = 16;
 constexpr std::size_t batch_size = 200;  // requests a send: more gain nothing, and the loop stays responsive
 
 unsigned new_flags(RouteOperation::Kind kind) {
@@ -90,6 +91,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   // Working.
   void schedule();
   void work();
+  void rest();
   void follow_objects();
   [[nodiscard]] bool perform_tunnels();
   [[nodiscard]] bool perform_objects();
@@ -291,11 +293,18 @@ void Fib::Impl::schedule() {
   });
 }
 
-// One batch; what others did meanwhile is heard before the next.
+// What others did meanwhile is heard before each batch. Several before the next handler: the kernel shall be filled
+// while its user tells of more, and what is told waits here no longer than some milliseconds.
 void Fib::Impl::work() {
-  kernel_->hear(*this);
-  catch_up();
-  if (perform_tunnels() || perform_objects() || perform_routes()) return schedule();
+  for (std::size_t batches = 0; batches < batches_a_turn; ++batches) {
+    kernel_->hear(*this);
+    catch_up();
+    if (!perform_tunnels() && !perform_objects() && !perform_routes()) return rest();
+  }
+  schedule();
+}
+
+void Fib::Impl::rest() {
   arm_retry();
   // One may ask for more, which those behind it wait for as well.
   while (!waiting_.empty() && !scheduled_) {

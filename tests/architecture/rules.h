@@ -37,7 +37,8 @@ inline std::vector<Area> const& areas() {
       {"config", {face}},
       {"config/model", {face}, true},
       {"config/resolve", {face, "config/model"}, true},
-      {"fib", {face}},
+      {"fib", {face, "fib/rtnl"}},
+      {"fib/rtnl", {face}},
       {"policy", {face, "config/model"}},
       {"mgmt", {face}},
       {"daemon", {face, "config", "mgmt"}},
@@ -46,6 +47,8 @@ inline std::vector<Area> const& areas() {
       {"examples", {face}},
       // The load generator is a specialist: it speaks the wire format without an engine.
       {"bench", {face, base, wire, session}},
+      // And the kernel's without a daemon: what is compared shall be the daemon, not two encoders of one message.
+      {"bench/kernel", {face, "bench", "fib/rtnl"}},
   };
   return all;
 }
