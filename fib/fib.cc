@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "fib/rtnl/kernel.h"
+#include "fib/trouble_log.h"
 
 namespace tern::fib {
 
@@ -31,6 +32,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
       : options_(std::move(options)),
         hops_({options_.protocol, options_.inline_hops}),
         routes_(hops_, {options_.table, options_.protocol, options_.adopt}),
+        troubles_(options_.log),
         events_(executor),
         retry_(executor) {}
 
@@ -111,6 +113,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   TargetId last_target_;
   std::shared_ptr<Target const> last_asked_;
 
+  TroubleLog troubles_;
   boost::asio::posix::stream_descriptor events_;
   boost::asio::steady_timer retry_;
   std::deque<std::function<void()>> waiting_;
@@ -306,6 +309,7 @@ void Fib::Impl::work() {
 
 void Fib::Impl::rest() {
   arm_retry();
+  troubles_.look(routes_, tunnels_);
   // One may ask for more, which those behind it wait for as well.
   while (!waiting_.empty() && !scheduled_) {
     auto const settled = std::move(waiting_.front());

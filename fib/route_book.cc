@@ -343,6 +343,15 @@ std::vector<bgp::Prefix> RouteBook::prefixes() const {
   return all;
 }
 
+// What failed before may conflict now.
+bgp::Prefix RouteBook::first(State state) const {
+  if (state == State::conflicting) return *conflicts_.begin();
+  for (auto const& [prefix, failure] : failures_) {
+    if (!conflicts_.contains(prefix)) return prefix;
+  }
+  return {};
+}
+
 RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix) const {
   auto const known = entries_.find(prefix);
   return known == entries_.end() ? Description{} : describe(prefix, known->second);

@@ -95,6 +95,8 @@ class RouteBook {
   [[nodiscard]] Description describe(bgp::Prefix const& prefix) const;
   /// All that are wanted or stand there, in ascending order.
   [[nodiscard]] std::vector<bgp::Prefix> prefixes() const;
+  /// One of those that are failed or conflicting, of which there must be some.
+  [[nodiscard]] bgp::Prefix first(State state) const;
   [[nodiscard]] std::size_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
 
  private:

@@ -91,6 +91,19 @@ TEST_F(Kernel, SomebodyElsesRouteIsAConflictUntilItGoes) {
   EXPECT_NE(routes().find("10.0.1.0/24"), std::string::npos);
 }
 
+TEST_F(Kernel, ConflictsAreToldInFewLines) {
+  for (unsigned n = 1; n <= 5; ++n) ip("route add 10.0." + std::to_string(n) + ".0/24 via 198.51.100.2 metric 1024");
+  start();
+  for (std::uint32_t n = 1; n <= 5; ++n) want({{nth(n), through({east})}});
+  ASSERT_EQ(log.size(), 3U) << "with the first, the second and the fourth";
+  EXPECT_EQ(log[0],
+            "10.0.1.0/24 is conflicting: another route stands at this prefix and metric (1 in all; 'ternctl fib "
+            "--state conflicting' lists them)");
+  ip("route flush root 10.0.0.0/8 proto boot");
+  EXPECT_TRUE(soon([&] { return fib->status().installed == 5; }));
+  EXPECT_EQ(log.back(), "no route is conflicting any more");
+}
+
 TEST_F(Kernel, WhatAnEarlierProcessLeftServesOnAndGoesWithTheSweep) {
   start();
   want({{nth(1), through({east})}, {nth(2), through({west})}});
