@@ -15,7 +15,8 @@ namespace tern::fib {
 namespace {
 
 constexpr std::size_t batches_a_turn = 16;
-constexpr std::size_t batch_size = 200;  // requests a send: more gain nothing, and the loop stays responsive
+constexpr std::size_t most_waiting = 1024;  // routes that are asked for and not under way, while more are asked for
+constexpr std::size_t batch_size = 200;     // requests a send: more gain nothing, and the loop stays responsive
 
 unsigned new_flags(RouteOperation::Kind kind) {
   return kind == RouteOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
@@ -42,6 +43,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
     retry_.cancel();
   }
   void apply(std::span<RouteChange const> changes);
+  void ask_for(std::span<RouteChange const> changes);
   void set_path(HopName const& name, std::optional<HopPath> path) {
     hops_.set_path(name, std::move(path));
     schedule();
@@ -94,6 +96,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void schedule();
   void work();
   void rest();
+  [[nodiscard]] bool perform_batch();
   void follow_objects();
   [[nodiscard]] bool perform_tunnels();
   [[nodiscard]] bool perform_objects();
@@ -103,7 +106,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   template <class Operation, class Book, class Put>
   void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
   template <class Operation, class Book, class Put>
-  void perform_batch(std::span<Operation const> operations, Book& book, Put&& put);
+  void send_batch(std::span<Operation const> operations, Book& book, Put&& put);
 
   FibOptions const options_;
   std::optional<rtnl::Kernel> kernel_;
@@ -150,7 +153,20 @@ bgp::Result<void> Fib::Impl::start() {
 
 // ---- What is wanted
 
+// In parts, each well under way in the kernel before the next: what was looked up for it is still at hand, and who asks
+// for more is held back here by the kernel's pace.
 void Fib::Impl::apply(std::span<RouteChange const> changes) {
+  while (!changes.empty()) {
+    auto const part = std::min(most_waiting, changes.size());
+    ask_for(changes.first(part));
+    changes = changes.subspan(part);
+    while (routes_.waiting() > most_waiting && perform_batch()) {
+    }
+  }
+  schedule();
+}
+
+void Fib::Impl::ask_for(std::span<RouteChange const> changes) {
   for (auto const& change : changes) {
     if (!change.target) {
       routes_.unwant(change.prefix);
@@ -165,7 +181,6 @@ void Fib::Impl::apply(std::span<RouteChange const> changes) {
     }
     routes_.want(change.prefix, last_target_);
   }
-  schedule();
 }
 
 // ---- Learning
@@ -296,15 +311,20 @@ void Fib::Impl::schedule() {
   });
 }
 
-// What others did meanwhile is heard before each batch. Several before the next handler: the kernel shall be filled
-// while its user tells of more, and what is told waits here no longer than some milliseconds.
+// Several batches before the next handler: the kernel shall be filled while its user tells of more, and what is told
+// waits here no longer than some milliseconds.
 void Fib::Impl::work() {
   for (std::size_t batches = 0; batches < batches_a_turn; ++batches) {
-    kernel_->hear(*this);
-    catch_up();
-    if (!perform_tunnels() && !perform_objects() && !perform_routes()) return rest();
+    if (!perform_batch()) return rest();
   }
   schedule();
+}
+
+// What others did meanwhile is heard before. False when there is nothing to be done now.
+bool Fib::Impl::perform_batch() {
+  kernel_->hear(*this);
+  catch_up();
+  return perform_tunnels() || perform_objects() || perform_routes();
 }
 
 void Fib::Impl::rest() {
@@ -327,12 +347,12 @@ template <class Operation, class Book, class Put>
 void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Put&& put) {
   auto const all = std::span(operations);
   for (std::size_t at = 0; at < all.size() && !everything_may_differ_; at += batch_size) {
-    perform_batch(all.subspan(at, std::min(batch_size, all.size() - at)), book, put);
+    send_batch(all.subspan(at, std::min(batch_size, all.size() - at)), book, put);
   }
 }
 
 template <class Operation, class Book, class Put>
-void Fib::Impl::perform_batch(std::span<Operation const> operations, Book& book, Put&& put) {
+void Fib::Impl::send_batch(std::span<Operation const> operations, Book& book, Put&& put) {
   batch_.clear();
   auto const first = sequence_;
   for (auto const& operation : operations) put(operation, sequence_++);

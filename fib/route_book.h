@@ -85,6 +85,8 @@ class RouteBook {
   // ---- The operations between.
   /// Up to `limit` of them; they are under way until performed().
   [[nodiscard]] std::vector<RouteOperation> plan(std::size_t limit, Time now);
+  /// How many have to be looked at by plan().
+  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
   void performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now);
   /// When the first refused operation may be tried again; never when there is none.
   [[nodiscard]] Time next_retry() const { return next_retry_; }
