@@ -124,6 +124,22 @@ TEST_F(Cluster, TheDeviceGoesWhenALaterStartWantsNoTunnel) {
   EXPECT_TRUE(soon(20s, [&] { return !has_device(); }));
 }
 
+TEST_F(Cluster, SomebodyElsesDeviceIsReportedAndNotTouchedUntilItIsRemoved) {
+  auto const& host = *node(1).host;
+  host.run(
+      "ip link add vxlan.calico type vxlan id 5 dstport 4789; ip addr add 10.9.9.9/32 dev vxlan.calico;"
+      "ip link set vxlan.calico up");
+  auto const shown = [&] { return host.show("ip -d addr show vxlan.calico"); };
+  auto const before = shown();
+  start_all();
+  auto const told = [&] { return node(1).daemon->process().output(); };
+  EXPECT_TRUE(soon(10s, [&] { return told().find("devices: external") != std::string::npos; })) << told();
+  EXPECT_EQ(shown(), before);
+  host.ip("link del vxlan.calico");
+  EXPECT_TRUE(soon(10s, [&] { return ping(*node(1).pod, *node(3).pod); }));
+  EXPECT_NE(told().find("vxlan.calico is as wanted"), std::string::npos) << told();
+}
+
 // Runs "$@" as nobody with two capabilities; only the directory $0 can be written to.
 char const* const confined = R"(
 mount --make-rprivate /
