@@ -77,6 +77,10 @@ std::span<Key<KernelDraft> const> kernel_keys() {
        [](Value const& v, KernelDraft& d) {
          if (auto const n = v.number(0, 86400)) d.kernel.sweep_after = std::chrono::seconds(*n);
        }},
+      {"scanEvery",
+       [](Value const& v, KernelDraft& d) {
+         if (auto const n = v.number(0, 86400)) d.kernel.scan_every = std::chrono::seconds(*n);
+       }},
       {"nextHopObjects",
        [](Value const& v, KernelDraft& d) { d.kernel.next_hop_objects = v.boolean().value_or(true); }},
       {"table", read_table},

@@ -20,6 +20,7 @@ struct KernelConfig {
   std::uint8_t protocol = 179;      ///< whose routes are ours (rtnetlink's number, /etc/iproute2/rt_protos)
   std::vector<std::uint8_t> adopt;  ///< protocols whose routes become ours: 80 is Felix's, 12 BIRD's
   std::uint32_t metric = 1024;
+  std::chrono::seconds scan_every{0};     ///< 0: only when events were lost
   bool next_hop_objects = true;           ///< false: each route with its own next hops
   std::chrono::seconds sweep_after{120};  ///< what an earlier process left stays so long for neighbours that stay away
 };

@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 
+#include "fib/learning.h"
 #include "fib/rtnl/kernel.h"
 #include "fib/trouble_log.h"
 
@@ -35,12 +36,14 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
         routes_(hops_, {options_.table, options_.protocol, options_.adopt}),
         troubles_(options_.log),
         events_(executor),
-        retry_(executor) {}
+        retry_(executor),
+        scan_(executor) {}
 
   bgp::Result<void> start();
   void stop() {
     events_.release();
     retry_.cancel();
+    scan_.cancel();
   }
   void apply(std::span<RouteChange const> changes);
   void ask_for(std::span<RouteChange const> changes);
@@ -75,13 +78,6 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
     if (options_.log) options_.log(severity, line);
   }
 
-  // Learning.
-  bgp::Result<void> learn_everything();
-  bgp::Result<void> learn_links();
-  bgp::Result<void> learn_addresses();
-  bgp::Result<void> learn_neighbours();
-  bgp::Result<void> learn_objects();
-  bgp::Result<void> learn_routes();
   // Hearing.
   void await_events();
   void heard(rtnl::Link const& link, bool removed) override;
@@ -97,11 +93,11 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void work();
   void rest();
   [[nodiscard]] bool perform_batch();
-  void follow_objects();
   [[nodiscard]] bool perform_tunnels();
   [[nodiscard]] bool perform_objects();
   [[nodiscard]] bool perform_routes();
   void arm_retry();
+  void arm_scan();
   void put(TunnelOperation const& operation, std::uint32_t sequence);
   template <class Operation, class Book, class Put>
   void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
@@ -110,6 +106,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
 
   FibOptions const options_;
   std::optional<rtnl::Kernel> kernel_;
+  std::optional<Learning> learning_;
   HopBook hops_;
   RouteBook routes_;
   TunnelBook tunnels_;
@@ -119,6 +116,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   TroubleLog troubles_;
   boost::asio::posix::stream_descriptor events_;
   boost::asio::steady_timer retry_;
+  boost::asio::steady_timer scan_;
   std::deque<std::function<void()>> waiting_;
   bool scheduled_ = false;
   bool devices_changed_ = false;
@@ -137,6 +135,7 @@ bgp::Result<void> Fib::Impl::start() {
                                     RTNLGRP_IPV6_ROUTE, RTNLGRP_NEXTHOP, RTNLGRP_NEIGH});
   if (!kernel.ok()) return kernel.error();
   kernel_.emplace(std::move(kernel).value());
+  learning_.emplace(*kernel_, options_.table, hops_, routes_, tunnels_);
   events_.assign(kernel_->descriptor());
   auto const objects = kernel_->knows_objects();
   if (!objects.ok()) return objects.error();
@@ -145,8 +144,9 @@ bgp::Result<void> Fib::Impl::start() {
         "the kernel has no next-hop objects (Linux 5.3 and later have them): each route carries its own next hops");
     hops_.go_inline();
   }
-  if (auto learned = learn_everything(); !learned.ok()) return learned;
+  if (auto learned = learning_->everything(); !learned.ok()) return learned;
   await_events();
+  arm_scan();
   schedule();
   return {};
 }
@@ -181,57 +181,6 @@ void Fib::Impl::ask_for(std::span<RouteChange const> changes) {
     }
     routes_.want(change.prefix, last_target_);
   }
-}
-
-// ---- Learning
-
-bgp::Result<void> Fib::Impl::learn_everything() {
-  if (auto result = learn_links(); !result.ok()) return result;
-  if (auto result = learn_addresses(); !result.ok()) return result;
-  if (auto result = learn_neighbours(); !result.ok()) return result;
-  if (auto result = learn_objects(); !result.ok()) return result;
-  follow_objects();
-  return learn_routes();
-}
-
-bgp::Result<void> Fib::Impl::learn_links() {
-  auto const links = kernel_->links();
-  if (!links.ok()) return links.error();
-  hops_.links_are(*links);
-  tunnels_.links_are(*links);
-  return {};
-}
-
-bgp::Result<void> Fib::Impl::learn_addresses() {
-  auto const addresses = kernel_->addresses();
-  if (!addresses.ok()) return addresses.error();
-  tunnels_.addresses_are(*addresses);
-  return {};
-}
-
-bgp::Result<void> Fib::Impl::learn_neighbours() {
-  auto const neighbours = kernel_->neighbours();
-  if (!neighbours.ok()) return neighbours.error();
-  tunnels_.neighbours_are(*neighbours);
-  return {};
-}
-
-bgp::Result<void> Fib::Impl::learn_objects() {
-  if (hops_.is_inline()) return {};
-  auto const objects = kernel_->objects();
-  if (!objects.ok()) return objects.error();
-  hops_.learned(*objects);
-  return {};
-}
-
-bgp::Result<void> Fib::Impl::learn_routes() {
-  auto const found =
-      kernel_->routes(options_.table, [this](rtnl::Route const& route) { return routes_.cares_for(route); });
-  if (!found.ok()) return found.error();
-  routes_.begin_learning();
-  for (auto const& route : *found) routes_.learned(route);
-  routes_.end_learning();
-  return {};
 }
 
 // ---- Hearing
@@ -287,9 +236,11 @@ void Fib::Impl::overrun() {
 void Fib::Impl::catch_up() {
   auto const everything = std::exchange(everything_may_differ_, false);
   auto const objects = std::exchange(objects_may_be_gone_, false);
-  if (std::exchange(devices_changed_, false) && !everything) report(learn_links());
+  if (std::exchange(devices_changed_, false) && !everything) report(learning_->links());
   if (!everything && !objects) return;
-  auto const result = everything ? learn_everything() : hops_.is_inline() ? learn_routes() : learn_objects();
+  auto const result = everything          ? learning_->everything()
+                      : hops_.is_inline() ? learning_->routes()
+                                          : learning_->objects();
   report(result);
 }
 
@@ -336,11 +287,6 @@ void Fib::Impl::rest() {
     waiting_.pop_front();
     settled();
   }
-}
-
-void Fib::Impl::follow_objects() {
-  routes_.objects_gone(hops_.take_gone());
-  if (hops_.take_changed()) routes_.look_again();
 }
 
 template <class Operation, class Book, class Put>
@@ -412,7 +358,7 @@ void Fib::Impl::put(TunnelOperation const& operation, std::uint32_t sequence) {
 
 bool Fib::Impl::perform_objects() {
   auto const operations = hops_.plan(now());
-  follow_objects();
+  follow_objects(hops_, routes_);
   if (operations.empty()) return false;
   perform(operations, hops_, [this](ObjectOperation const& operation, std::uint32_t sequence) {
     if (operation.kind == ObjectOperation::Kind::remove) {
@@ -421,7 +367,7 @@ bool Fib::Impl::perform_objects() {
       rtnl::put_new_next_hop(batch_, new_flags(operation.kind), sequence, operation.object);
     }
   });
-  follow_objects();
+  follow_objects(hops_, routes_);
   return true;
 }
 
@@ -448,6 +394,20 @@ void Fib::Impl::arm_retry() {
   retry_.expires_at(next);
   retry_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
     if (auto const self = weak.lock(); self && !error) self->schedule();
+  });
+}
+
+// Events tell all that a kernel says; a scan is for those who do not trust that.
+void Fib::Impl::arm_scan() {
+  if (options_.scan_every.count() == 0) return;
+  scan_.expires_after(options_.scan_every);
+  scan_.async_wait([weak = weak_from_this()](boost::system::error_code error) {
+    auto const self = weak.lock();
+    if (!self || error) return;
+    ++self->counters_.scans;
+    self->everything_may_differ_ = true;
+    self->schedule();
+    self->arm_scan();
   });
 }
 

@@ -26,10 +26,11 @@ struct RouteChange {
 };
 
 struct FibOptions {
-  std::uint32_t table = 254;        ///< RT_TABLE_MAIN
-  std::uint8_t protocol = 179;      ///< whose routes are ours
-  std::vector<std::uint8_t> adopt;  ///< protocols whose routes become ours (80 is Felix's, 12 BIRD's)
-  bool inline_hops = false;         ///< no next-hop objects, also where the kernel has them
+  std::uint32_t table = 254;           ///< RT_TABLE_MAIN
+  std::uint8_t protocol = 179;         ///< whose routes are ours
+  std::vector<std::uint8_t> adopt;     ///< protocols whose routes become ours (80 is Felix's, 12 BIRD's)
+  bool inline_hops = false;            ///< no next-hop objects, also where the kernel has them
+  std::chrono::seconds scan_every{0};  ///< reads everything again so often; 0: only when events were lost
   /// One line an event; severity 'i', 'w' or 'e'.
   std::function<void(char severity, std::string const& line)> log;
 };
@@ -43,6 +44,7 @@ struct FibStatus {
   std::uint64_t messages = 0;   ///< requests the kernel was sent
   std::uint64_t refused = 0;
   std::uint64_t overruns = 0;  ///< notifications lost, and everything read again
+  std::uint64_t scans = 0;     ///< everything read again because scan_every said so
   bool inline_hops = false;
 };
 

@@ -17,6 +17,7 @@ fib::FibOptions fib_options(config::KernelConfig const& kernel, Agent::Log log) 
   options.table = kernel.table;
   options.protocol = kernel.protocol;
   options.adopt = kernel.adopt;
+  options.scan_every = kernel.scan_every;
   options.inline_hops = !kernel.next_hop_objects;
   options.log = std::move(log);
   return options;

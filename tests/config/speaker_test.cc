@@ -107,13 +107,14 @@ TEST(SpeakerFile, ARouteHasUpToSixteenNextHopsUnlessItSaysOtherwise) {
 
 TEST(SpeakerFile, EveryKeyOfTheKernelArrives) {
   auto const f = good(node +
-                      "kernel: {protocol: 200, metric: 50, adopt: [felix, bird, 99], sweepAfter: 5,\n"
+                      "kernel: {protocol: 200, metric: 50, adopt: [felix, bird, 99], sweepAfter: 5, scanEvery: 60,\n"
                       "         nextHopObjects: false, table: 1000}\n"
                       "tunnels: {devices: external, vni: 7, port: 8472, mtu: 1400}\n");
   EXPECT_EQ(f.kernel.protocol, 200);
   EXPECT_EQ(f.kernel.metric, 50u);
   EXPECT_EQ(f.kernel.adopt, (std::vector<std::uint8_t>{80, 12, 99}));
   EXPECT_EQ(f.kernel.sweep_after, std::chrono::seconds(5));
+  EXPECT_EQ(f.kernel.scan_every, std::chrono::seconds(60));
   EXPECT_FALSE(f.kernel.next_hop_objects);
   EXPECT_EQ(f.kernel.table, 1000u);
   EXPECT_FALSE(f.tunnels.managed);

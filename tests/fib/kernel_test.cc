@@ -147,6 +147,19 @@ TEST_F(Kernel, WithoutObjectsRoutesCarryTheirHops) {
   EXPECT_TRUE(soon([] { return routes().find("10.0.1.0/24 via 192.0.2.2 dev east") != std::string::npos; }));
 }
 
+TEST_F(Kernel, IsScannedOnRequestOnlyAndThenChangesNothing) {
+  FibOptions options;
+  options.scan_every = 1s;
+  start(options);
+  want({{nth(1), through({east})}, {nth(2), through({east, west})}});
+  auto const before = routes();
+  auto const messages = fib->status().messages;
+  EXPECT_TRUE(soon([&] { return fib->status().scans >= 2; }));
+  settle();
+  EXPECT_EQ(routes(), before);
+  EXPECT_EQ(fib->status().messages, messages);
+}
+
 TEST_F(Kernel, WhatTheKernelRefusesIsShownAndTriedAgain) {
   start();
   fib->set_path(east.hop, HopPath{"east", "203.0.113.1"_ip, false});  // not on the link
