@@ -13,6 +13,7 @@ using Kind = ObjectOperation::Kind;
 TargetId HopBook::acquire(Target const& target) {
   auto const [known, is_new] = ids_.try_emplace(target);
   if (is_new) {
+    dirty_ = true;
     if (free_targets_.empty()) {
       known->second = TargetId{static_cast<std::uint32_t>(targets_.size())};
       targets_.emplace_back();
@@ -30,6 +31,7 @@ TargetId HopBook::acquire(Target const& target) {
 void HopBook::release(TargetId id) {
   auto& entry = targets_[id.value];
   if (--entry.references != 0) return;
+  dirty_ = true;
   forget(entry.group);
   for (auto const& hop : entry.target.hops) --hops_[hop.hop].uses;
   ids_.erase(entry.target);
@@ -46,6 +48,7 @@ void HopBook::forget(Object& object) {
 void HopBook::set_path(HopName const& name, std::optional<HopPath> path) {
   auto& hop = hops_[name];
   if (hop.path == path) return;
+  dirty_ = true;
   hop.path = std::move(path);
   hop.object.failure.reset();
 }
@@ -138,7 +141,8 @@ void HopBook::refresh_targets() {
     if (entry.references == 0) continue;
     if (entry.target.hops.size() > 1 && !options_.inline_hops) want(entry.group, wanted_group(entry));
     auto const now = ready(entry);
-    changed_ |= now != entry.ready;
+    if (now == entry.ready) continue;
+    changed_ |= entry.told;
     entry.ready = now;
   }
 }
@@ -163,6 +167,11 @@ ObjectId HopBook::ready(TargetEntry& entry) {
   return entry.inlined.empty() ? no_object : next_id_++;
 }
 
+std::vector<ObjectId> HopBook::take_gone() {
+  std::erase_if(gone_, [this](ObjectId id) { return !routes_.contains(id); });
+  return std::exchange(gone_, {});
+}
+
 std::vector<rtnl::Via> HopBook::ways(TargetId id) const { return targets_[id.value].inlined; }
 
 std::string HopBook::why_not(TargetId id) const {
@@ -182,7 +191,10 @@ std::string HopBook::why_not(TargetId id) const {
 }
 
 void HopBook::count_route(ObjectId id, int change) {
-  if ((routes_[id] += change) == 0) routes_.erase(id);
+  all_routes_ += change;
+  if ((routes_[id] += change) != 0) return;
+  routes_.erase(id);
+  dirty_ = true;
 }
 
 // ---- What the kernel has
@@ -200,11 +212,13 @@ void HopBook::link_is(rtnl::Link const& link) {
 }
 
 void HopBook::link_gone(unsigned index) {
+  dirty_ = true;
   std::erase_if(links_, [&](auto const& known) { return known.second.index == index; });
 }
 
 // The kernel takes it out of its groups too, and an empty group goes with its last member.
 void HopBook::vanished(Object& object) {
+  dirty_ = true;
   auto const id = object.id;
   gone_.push_back(id);
   object.present.reset();
@@ -216,6 +230,7 @@ void HopBook::vanished(Object& object) {
 }
 
 void HopBook::learned(std::vector<NextHopObject> const& objects) {
+  dirty_ = true;
   std::map<ObjectId, NextHopObject> ours;
   foreign_.clear();
   for (auto const& object : objects) {
@@ -245,6 +260,7 @@ void HopBook::learned(std::vector<NextHopObject> const& objects) {
 }
 
 void HopBook::heard(NextHopObject const& object, bool removed) {
+  dirty_ = true;
   if (auto* own = find(object.id); own != nullptr && own->present) {
     if (removed) {
       vanished(*own);
@@ -271,9 +287,18 @@ void HopBook::plan_changes(Object& object, Time now, std::vector<ObjectOperation
   out.push_back({object.present ? Kind::replace : Kind::create, *object.wanted});
 }
 
+// With an object its routes go at once, but the kernel looks through its whole table for them: a few of many routes are
+// removed one by one before it, as nobody finds it ready any more.
+bool HopBook::worth_removing(ObjectId id) const {
+  auto const routes = routes_.find(id);
+  return routes == routes_.end() || routes->second * 32 >= all_routes_;
+}
+
 void HopBook::plan_removal(Object const& object, Time now, std::vector<ObjectOperation>& out) const {
   if (object.failure && object.failure->next > now) return;
-  if (object.present && !object.wanted) out.push_back({Kind::remove, *object.present});
+  if (object.present && !object.wanted && worth_removing(object.id)) {
+    out.push_back({Kind::remove, *object.present});
+  }
 }
 
 // Groups before their members: a member that goes would change them.
@@ -287,7 +312,17 @@ void HopBook::plan_leftovers(Time now, std::vector<ObjectOperation>& out) {
   }
 }
 
+// Looks only where something may be found: it is asked before each batch of routes.
 std::vector<ObjectOperation> HopBook::plan(Time now) {
+  if (!dirty_ && retry_at_ > now) return {};
+  auto out = plan_anew(now);
+  if (!out.empty()) return out;
+  dirty_ = false;
+  retry_at_ = next_retry();
+  return out;
+}
+
+std::vector<ObjectOperation> HopBook::plan_anew(Time now) {
   std::vector<ObjectOperation> out;
   refresh_hops();
   refresh_targets();
@@ -305,6 +340,7 @@ std::vector<ObjectOperation> HopBook::plan(Time now) {
 }
 
 void HopBook::performed(ObjectOperation const& operation, std::optional<Refused> const& refused, Time now) {
+  dirty_ = true;
   auto const id = operation.object.id;
   auto const gone = operation.kind == Kind::remove && (!refused || refused->error == ENOENT);
   auto* own = find(id);
@@ -333,6 +369,7 @@ void HopBook::performed(ObjectOperation const& operation, std::optional<Refused>
 }
 
 void HopBook::retry_now() {
+  dirty_ = true;
   each_object([](Object& object) { object.failure.reset(); });
 }
 

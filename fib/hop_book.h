@@ -43,7 +43,10 @@ class HopBook {
   };
   explicit HopBook(Options options) : options_(options) {}
   /// The kernel turned out to have no objects. Before anything else is asked.
-  void go_inline() { options_.inline_hops = true; }
+  void go_inline() {
+    options_.inline_hops = true;
+    dirty_ = true;
+  }
   [[nodiscard]] bool is_inline() const { return options_.inline_hops; }
 
   // ---- What is wanted.
@@ -58,7 +61,10 @@ class HopBook {
 
   // ---- What routes may name.
   /// The object to name; no_object while there is none that works.
-  [[nodiscard]] ObjectId leads_to(TargetId id) const { return targets_[id.value].ready; }
+  [[nodiscard]] ObjectId leads_to(TargetId id) const {
+    targets_[id.value].told = true;
+    return targets_[id.value].ready;
+  }
   /// Why leads_to() is no_object.
   [[nodiscard]] std::string why_not(TargetId id) const;
   /// The ways of a target that work: what an inline route is made of.
@@ -74,7 +80,7 @@ class HopBook {
   void learned(std::vector<rtnl::NextHopObject> const& objects);
   void heard(rtnl::NextHopObject const& object, bool removed);
   /// From now on, objects that were found and that nobody wants go.
-  void sweep() { sweeping_ = true; }
+  void sweep() { sweeping_ = dirty_ = true; }
 
   // ---- The operations between, in batches that the kernel takes in this order; empty when nothing is to be done now.
   [[nodiscard]] std::vector<ObjectOperation> plan(Time now);
@@ -83,10 +89,10 @@ class HopBook {
   /// What was refused may work now: an interface or an address came.
   void retry_now();
   [[nodiscard]] Time next_retry() const;
-  /// True once after leads_to() changed for some target.
+  /// True once after leads_to() changed for some target of which it has been asked.
   [[nodiscard]] bool take_changed() { return std::exchange(changed_, false); }
   /// Objects that vanished since the last call, and with them the routes that named them.
-  [[nodiscard]] std::vector<ObjectId> take_gone() { return std::exchange(gone_, {}); }
+  [[nodiscard]] std::vector<ObjectId> take_gone();
 
  private:
   /// An object of ours: `id` is given with the first content that is wanted.
@@ -114,6 +120,7 @@ class HopBook {
     Object group;  // of targets with several hops
     ObjectId ready = no_object;
     std::vector<rtnl::Via> inlined;
+    mutable bool told = false;  // by leads_to()
   };
 
   [[nodiscard]] std::optional<rtnl::NextHopObject> wanted_hop(HopName const& name, Hop const& hop) const;
@@ -130,6 +137,8 @@ class HopBook {
   void forget(Object& object);
   void vanished(Object& object);
   void plan_changes(Object& object, Time now, std::vector<ObjectOperation>& out) const;
+  [[nodiscard]] bool worth_removing(ObjectId id) const;
+  [[nodiscard]] std::vector<ObjectOperation> plan_anew(Time now);
   void plan_removal(Object const& object, Time now, std::vector<ObjectOperation>& out) const;
   void plan_leftovers(Time now, std::vector<ObjectOperation>& out);
 
@@ -141,11 +150,14 @@ class HopBook {
   std::map<std::string, rtnl::Link> links_;
   std::map<ObjectId, Leftover> leftovers_;
   std::set<ObjectId> foreign_;
-  std::map<ObjectId, std::int64_t> routes_;
+  std::map<ObjectId, std::int64_t> routes_;  // how many name it
+  std::int64_t all_routes_ = 0;
   std::vector<ObjectId> gone_;
   ObjectId next_id_ = first_id;
   bool sweeping_ = false;
   bool changed_ = false;
+  bool dirty_ = true;  // plan() may find something to do before retry_at_
+  Time retry_at_ = never;
 
   static constexpr ObjectId first_id = 179U << 20;
 };
