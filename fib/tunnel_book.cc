@@ -23,6 +23,7 @@ std::uint32_t tunnel_mtu(std::map<unsigned, rtnl::Link> const& links, TunnelDevi
 // ---- What is wanted
 
 void TunnelBook::want(TunnelDevice const& device) {
+  look_ = true;
   auto& entry = devices_[device.name];
   entry.wanted = true;
   if (entry.device == device) return;
@@ -31,19 +32,25 @@ void TunnelBook::want(TunnelDevice const& device) {
 }
 
 void TunnelBook::unwant(std::string const& name) {
+  look_ = true;
   auto const known = devices_.find(name);
   if (known == devices_.end()) return;
   known->second.wanted = false;
   known->second.vteps.clear();
 }
 
-void TunnelBook::want_vtep(std::string const& device, Vtep const& vtep) { devices_[device].vteps[vtep.address] = vtep; }
+void TunnelBook::want_vtep(std::string const& device, Vtep const& vtep) {
+  look_ = true;
+  devices_[device].vteps[vtep.address] = vtep;
+}
 
 void TunnelBook::unwant_vtep(std::string const& device, bgp::IpAddress const& address) {
+  look_ = true;
   if (auto const known = devices_.find(device); known != devices_.end()) known->second.vteps.erase(address);
 }
 
 void TunnelBook::sweep() {
+  look_ = true;
   for (auto const& [index, link] : links_) {
     if (link.alias != our_alias || (link.kind != "vxlan" && link.kind != "ipip")) continue;
     auto const [left, unknown] = devices_.try_emplace(link.name);
@@ -56,22 +63,31 @@ void TunnelBook::sweep() {
 // ---- What the kernel has
 
 void TunnelBook::links_are(std::vector<rtnl::Link> const& links) {
+  look_ = true;
   links_.clear();
   for (auto const& link : links) links_[link.index] = link;
 }
 
+void TunnelBook::link_is(rtnl::Link const& link) {
+  look_ = true;
+  links_[link.index] = link;
+}
+
 // The kernel says nothing of the addresses and neighbours that go with a device.
 void TunnelBook::link_gone(unsigned index) {
+  look_ = true;
   links_.erase(index);
   std::erase_if(addresses_, [index](auto const& address) { return address.interface == index; });
   std::erase_if(neighbours_, [index](auto const& one) { return one.second.interface == index; });
 }
 
 void TunnelBook::addresses_are(std::vector<rtnl::InterfaceAddress> const& addresses) {
+  look_ = true;
   addresses_ = {addresses.begin(), addresses.end()};
 }
 
 void TunnelBook::heard(rtnl::InterfaceAddress const& address, bool removed) {
+  look_ = true;
   if (removed) {
     addresses_.erase(address);
   } else {
@@ -80,6 +96,7 @@ void TunnelBook::heard(rtnl::InterfaceAddress const& address, bool removed) {
 }
 
 void TunnelBook::neighbours_are(std::vector<rtnl::Neighbour> const& neighbours) {
+  look_ = true;
   neighbours_.clear();
   for (auto const& neighbour : neighbours) heard(neighbour, false);
 }
@@ -91,6 +108,7 @@ TunnelBook::NeighbourKey TunnelBook::key_of(rtnl::Neighbour const& neighbour) {
 }
 
 void TunnelBook::heard(rtnl::Neighbour const& neighbour, bool removed) {
+  look_ = true;
   if (removed || !neighbour.permanent) {
     neighbours_.erase(key_of(neighbour));
   } else {
@@ -178,7 +196,7 @@ bool TunnelBook::ours(Entry const& entry, rtnl::Link const& present) const {
   return bare && wanted && !differs(*wanted, present) && (!present.up || present.kind == "ipip");
 }
 
-void TunnelBook::plan_device(Entry& entry, Operations& out) {
+void TunnelBook::plan_device(Entry& entry, Time now, Operations& out) {
   auto const& name = entry.device.name;
   auto const managed = entry.device.managed;
   auto const* present = find(name);
@@ -194,10 +212,10 @@ void TunnelBook::plan_device(Entry& entry, Operations& out) {
     return;
   }
   if (present->alias == our_alias) entry.made = false;
-  if (managed && ours(entry, *present)) return plan_own(entry, *wanted, *present, out);
+  if (managed && ours(entry, *present)) return plan_own(entry, *wanted, *present, now, out);
   entry.mismatch = difference(entry, *wanted, *present);
   if (entry.mismatch.empty()) {
-    if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present->index, out);
+    if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present->index, now, out);
     return;
   }
   entry.mismatch += managed ? ", and it is not ours: remove it, or leave it to whoever made it with "
@@ -205,7 +223,7 @@ void TunnelBook::plan_device(Entry& entry, Operations& out) {
                             : ", and it is external";
 }
 
-void TunnelBook::plan_own(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present,
+void TunnelBook::plan_own(Entry& entry, rtnl::Link const& wanted, rtnl::Link const& present, Time now,
                           Operations& out) const {
   if (differs(wanted, present)) {
     out.push_back({Kind::remove, wanted.name, present, {}, {}});
@@ -219,7 +237,7 @@ void TunnelBook::plan_own(Entry const& entry, rtnl::Link const& wanted, rtnl::Li
     out.push_back({Kind::change, wanted.name, change, {}, {}});
   }
   plan_addresses(entry, present.index, out);
-  if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present.index, out);
+  if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present.index, now, out);
 }
 
 // True while something is to be done before the device can be forgotten. The kernel's own tunl0 is removed without an
@@ -259,7 +277,8 @@ void TunnelBook::plan_addresses(Entry const& entry, unsigned index, Operations& 
   for (auto const& address : wanted) out.push_back({Kind::add_address, entry.device.name, {}, address, {}});
 }
 
-void TunnelBook::plan_neighbours(Entry const& entry, unsigned index, Operations& out) const {
+// What the kernel refused waits on its own: one remote end that it does not take must not keep the others out.
+void TunnelBook::plan_neighbours(Entry& entry, unsigned index, Time now, Operations& out) const {
   std::map<NeighbourKey, rtnl::Neighbour> wanted;
   for (auto const& [address, vtep] : entry.vteps) {
     for (auto const& neighbour : {rtnl::Neighbour{index, false, vtep.address, vtep.mac, true},
@@ -277,7 +296,10 @@ void TunnelBook::plan_neighbours(Entry const& entry, unsigned index, Operations&
       wanted.erase(known);
     }
   }
+  std::erase_if(entry.refused, [&](auto const& one) { return !wanted.contains(one.first); });
   for (auto const& [key, neighbour] : wanted) {
+    auto const refused = entry.refused.find(key);
+    if (refused != entry.refused.end() && refused->second.next > now) continue;
     out.push_back({Kind::add_neighbour, entry.device.name, {}, {}, neighbour});
   }
 }
@@ -285,6 +307,7 @@ void TunnelBook::plan_neighbours(Entry const& entry, unsigned index, Operations&
 // A refusal is forgotten when there is nothing more to do, however that came about.
 std::vector<TunnelOperation> TunnelBook::plan(Time now) {
   Operations out;
+  if (!look_ && next_retry() > now) return out;
   for (auto it = devices_.begin(); it != devices_.end();) {
     auto& entry = it->second;
     auto const before = out.size();
@@ -293,21 +316,27 @@ std::vector<TunnelOperation> TunnelBook::plan(Time now) {
       if (!entry.wanted) {
         done = !plan_leave(entry, out);
       } else if (!entry.device.name.empty()) {
-        plan_device(entry, out);
+        plan_device(entry, now, out);
       }
       if (out.size() == before) entry.failure.reset();
     }
     it = done ? devices_.erase(it) : std::next(it);
   }
+  look_ = !out.empty();
   return out;
 }
 
 void TunnelBook::performed(TunnelOperation const& operation, std::optional<Refused> const& refused, Time now) {
+  look_ = true;
   auto const known = devices_.find(operation.device);
   if (refused && !harmless(operation, *refused)) {
     if (known == devices_.end()) return;
-    if (!known->second.failure) known->second.failure.emplace();
-    known->second.failure->again(refused->text, now);
+    auto& entry = known->second;
+    if (operation.kind == Kind::add_neighbour) {
+      return entry.refused[key_of(operation.neighbour)].again(refused->text, now);
+    }
+    if (!entry.failure) entry.failure.emplace();
+    entry.failure->again(refused->text, now);
     return;
   }
   auto* const entry = known == devices_.end() ? nullptr : &known->second;
@@ -327,6 +356,7 @@ void TunnelBook::performed(TunnelOperation const& operation, std::optional<Refus
       return heard(operation.address, operation.kind == Kind::remove_address);
     case Kind::add_neighbour:
       if (entry != nullptr) entry->given.insert(key_of(operation.neighbour));
+      if (entry != nullptr) entry->refused.erase(key_of(operation.neighbour));
       return heard(operation.neighbour, false);
     case Kind::remove_neighbour:
       if (entry != nullptr) entry->given.erase(key_of(operation.neighbour));
@@ -357,18 +387,27 @@ Time TunnelBook::next_retry() const {
   auto next = never;
   for (auto const& [name, entry] : devices_) {
     if (entry.failure) next = std::min(next, entry.failure->next);
+    for (auto const& [key, failure] : entry.refused) next = std::min(next, failure.next);
   }
   return next;
 }
 
 void TunnelBook::retry_now() {
-  for (auto& [name, entry] : devices_) entry.failure.reset();
+  look_ = true;
+  for (auto& [name, entry] : devices_) {
+    entry.failure.reset();
+    entry.refused.clear();
+  }
 }
 
 std::string TunnelBook::why_not(std::string const& device) const {
   auto const known = devices_.find(device);
   if (known == devices_.end()) return "nobody wants it";
-  return known->second.failure ? known->second.failure->text : known->second.mismatch;
+  auto const& entry = known->second;
+  if (entry.failure) return entry.failure->text;
+  if (!entry.mismatch.empty() || entry.refused.empty()) return entry.mismatch;
+  return std::to_string(entry.refused.size()) +
+         " entries of remote ends are refused: " + entry.refused.begin()->second.text;
 }
 
 std::vector<TunnelBook::Description> TunnelBook::describe() const {

@@ -77,7 +77,7 @@ class TunnelBook {
 
   // ---- What the kernel has.
   void links_are(std::vector<rtnl::Link> const& links);
-  void link_is(rtnl::Link const& link) { links_[link.index] = link; }
+  void link_is(rtnl::Link const& link);
   void link_gone(unsigned index);
   void addresses_are(std::vector<rtnl::InterfaceAddress> const& addresses);
   void heard(rtnl::InterfaceAddress const& address, bool removed);
@@ -112,6 +112,7 @@ class TunnelBook {
     std::string mismatch;          // why a device that we may not change is not as it should be
     bool made = false;             // by us, and not marked yet
     std::set<NeighbourKey> given;  // what we told a device
+    std::map<NeighbourKey, Failure> refused;
   };
   [[nodiscard]] static NeighbourKey key_of(rtnl::Neighbour const& neighbour);
   [[nodiscard]] static bool harmless(TunnelOperation const& operation, Refused const& refused);
@@ -122,16 +123,17 @@ class TunnelBook {
   [[nodiscard]] bool ours(Entry const& entry, rtnl::Link const& present) const;
   [[nodiscard]] std::set<rtnl::InterfaceAddress> addresses_of(unsigned index) const;
   [[nodiscard]] std::string difference(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present) const;
-  void plan_device(Entry& entry, Operations& out);
-  void plan_own(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present, Operations& out) const;
+  void plan_device(Entry& entry, Time now, Operations& out);
+  void plan_own(Entry& entry, rtnl::Link const& wanted, rtnl::Link const& present, Time now, Operations& out) const;
   [[nodiscard]] bool plan_leave(Entry const& entry, Operations& out) const;
   void plan_addresses(Entry const& entry, unsigned index, Operations& out) const;
-  void plan_neighbours(Entry const& entry, unsigned index, Operations& out) const;
+  void plan_neighbours(Entry& entry, unsigned index, Time now, Operations& out) const;
 
   std::map<std::string, Entry> devices_;
   std::map<unsigned, rtnl::Link> links_;
   std::set<rtnl::InterfaceAddress> addresses_;
   std::map<NeighbourKey, rtnl::Neighbour> neighbours_;  // permanent ones
+  bool look_ = true;  // something changed since plan() had nothing to do; many batches of routes change nothing here
 };
 
 }  // namespace tern::fib

@@ -54,6 +54,26 @@ struct Tunnels : testing::Test {
 };
 using Kinds = std::vector<Kind>;
 
+TEST_F(Tunnels, ARemoteEndThatIsRefusedKeepsNoOtherOut) {
+  book.want(vxlan());
+  book.link_is(finished(7));
+  book.heard(rtnl::InterfaceAddress{7, "10.1.0.1"_ip, 32}, false);
+  book.want_vtep("vxlan.calico", {"10.1.0.2"_ip, {2, 0, 0, 0, 0, 2}, "192.0.2.2"_ip});
+  ASSERT_EQ(plan(), (Kinds{Kind::add_neighbour, Kind::add_neighbour}));
+  for (auto const& operation : operations) book.performed(operation, Refused{EINVAL, "not that one"}, now);
+  book.want_vtep("vxlan.calico", {"10.1.0.3"_ip, {2, 0, 0, 0, 0, 3}, "192.0.2.3"_ip});
+  ASSERT_EQ(plan(), (Kinds{Kind::add_neighbour, Kind::add_neighbour})) << "those of the other one, at once";
+  for (auto const& operation : operations) book.performed(operation, {}, now);
+  EXPECT_TRUE(plan().empty());
+  EXPECT_EQ(book.why_not("vxlan.calico"), "2 entries of remote ends are refused: not that one");
+  now = book.next_retry();
+  EXPECT_EQ(plan(), (Kinds{Kind::add_neighbour, Kind::add_neighbour})) << "and again after a while";
+  book.unwant_vtep("vxlan.calico", "10.1.0.2"_ip);
+  EXPECT_TRUE(plan().empty());
+  EXPECT_EQ(book.why_not("vxlan.calico"), "");
+  EXPECT_EQ(book.next_retry(), never);
+}
+
 TEST_F(Tunnels, ARefusalIsForgottenWhenOthersMadeItTrueInTheMeantime) {
   book.want(vxlan());
   ASSERT_EQ(plan(), Kinds{Kind::create});
