@@ -30,6 +30,7 @@ function cell(work, pair,    bad) {
   if (work == "stall")
     return median(pair, "lag_stalled_p99_ms") " / " median(pair, "memory_before_mib") " → " \
            median(pair, "memory_stalled_mib") " / " median(pair, "seconds") bad
+  if (work == "rest") return median(pair, "daemon_cpu_ms") " / " median(pair, "memory_mib") bad
   if (work == "dial" && bad != "") return "only " median(pair, "up") " up in " median(pair, "seconds") bad
   return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "peak_mib") bad
 }
@@ -37,6 +38,7 @@ function cell(work, pair,    bad) {
 function unit(work) {
   if (work ~ /^latency/) return "p50 / p99 µs to the last"
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
+  if (work == "rest") return "CPU ms in the time of rest / MiB"
   return "s / CPU s / peak MiB"
 }
 

@@ -68,6 +68,7 @@ class Nodes {
       Bytes nlri;
       for (std::uint32_t i = node; i < options_.blocks; i += options_.nodes) put_prefix(nlri, block(i));
       AttributeSet set;
+      set.path = {64999};
       set.next_hop = node_address(node);
       append_update(out, {}, encode_attributes(set, {}), nlri);
     }
