@@ -38,12 +38,12 @@ bgp::FilterPtr only_local_blocks(config::Node const& node) { return std::make_sh
 
 void export_local_blocks(config::SpeakerFile& file) {
   auto const filter = only_local_blocks(file.node);
-  for (auto& neighbor : file.neighbors) {
-    if (!neighbor.export_filter) neighbor.export_filter = filter;
-  }
-  for (auto& range : file.ranges) {
-    if (!range.peer.export_filter) range.peer.export_filter = filter;
-  }
+  auto const prepare = [&](bgp::PeerConfig& peer) {
+    if (!peer.export_filter) peer.export_filter = filter;
+    if (peer.remote_as != file.speaker.local_as) peer.next_hop_self = !peer.next_hop_unchanged;
+  };
+  for (auto& neighbor : file.neighbors) prepare(neighbor);
+  for (auto& range : file.ranges) prepare(range.peer);
 }
 
 }  // namespace tern::speaker

@@ -15,7 +15,8 @@ namespace tern::speaker {
 
 /// Passes the node's own blocks, exactly: a node never exports another's.
 [[nodiscard]] bgp::FilterPtr only_local_blocks(config::Node const& node);
-/// That filter for every neighbour and range that has none.
+/// That filter for every neighbour and range that has none. Towards eBGP the next hop is our address on that link:
+/// the node's own address may be on another, or on none.
 void export_local_blocks(config::SpeakerFile& file);
 
 }  // namespace tern::speaker

@@ -37,5 +37,21 @@ TEST(LocalBlocks, AndNothingElseGoesToANeighbourWithoutAFilter) {
   EXPECT_EQ(config.neighbors[1].export_filter, bgp::accept_all) << "what the file says stays";
 }
 
+TEST(LocalBlocks, HaveTheAddressOfTheLinkAsNextHopTowardsEbgp) {
+  auto config = file();
+  config.speaker.local_as = bgp::Asn{64512};
+  config.neighbors.resize(3);
+  config.neighbors[0].remote_as = bgp::Asn{64512};
+  config.neighbors[1].remote_as = config.neighbors[2].remote_as = bgp::Asn{65010};
+  config.neighbors[2].next_hop_unchanged = true;
+  config.ranges.resize(1);
+  config.ranges[0].peer.remote_as = bgp::Asn{65010};
+  export_local_blocks(config);
+  EXPECT_FALSE(config.neighbors[0].next_hop_self) << "iBGP: the node's address, whatever way the session takes";
+  EXPECT_TRUE(config.neighbors[1].next_hop_self);
+  EXPECT_FALSE(config.neighbors[2].next_hop_self) << "as the file says";
+  EXPECT_TRUE(config.ranges[0].peer.next_hop_self);
+}
+
 }  // namespace
 }  // namespace tern::speaker

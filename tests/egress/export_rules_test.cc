@@ -49,6 +49,19 @@ TEST_F(Export, NextHopSelfOnIbgpIsForWhatCameFromOutside) {
   EXPECT_EQ(exported_next_hop(key, rib, route(Kind::ibgp, true)).address, "192.0.2.9"_ip);
 }
 
+TEST_F(Export, NextHopSelfOnEbgpIsForOurOwnRoutesToo) {
+  key.kind = Kind::ebgp;
+  auto const own = route(Kind::local, false);
+  EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.9"_ip);
+  key.next_hop_self = true;
+  EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.1"_ip);
+  key.local_address = "2001:db8::1"_ip;
+  EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.9"_ip) << "the session has none of this family";
+  key.kind = Kind::ibgp;
+  key.local_address = "192.0.2.1"_ip;
+  EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.9"_ip);
+}
+
 TEST_F(Export, WellKnownCommunitiesAndAMissingFilterHoldARouteBack) {
   Attributes attributes;
   attributes.communities = {no_export};

@@ -67,7 +67,9 @@ struct PeerConfig {
   std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // not {}: g++ 12 warns (falsely)
   FilterPtr import = nullptr;  ///< none: everything from iBGP, nothing from eBGP (RFC 8212)
   FilterPtr export_filter = nullptr;
-  bool next_hop_self = false;       ///< iBGP: announce our own address for routes learned by eBGP
+  /// iBGP: announce our own address for routes learned by eBGP. eBGP, which gets that anyhow: also for our own routes
+  /// that have a next hop, where the session has an address of their family.
+  bool next_hop_self = false;
   bool next_hop_unchanged = false;  ///< eBGP: keep a third party's next hop
   bool accept_as_set = false;       ///< RFC 9774 refuses AS_SET
   bool check_first_as = true;       ///< eBGP: off for a route server's clients
@@ -127,7 +129,7 @@ class [[nodiscard]] RouteSubscription : public Subscription {
   void resume();
 };
 
-/// A route to originate. An unset next hop becomes our own address on each session.
+/// A route to originate. An unset next hop becomes our own address on each session (see PeerConfig::next_hop_self).
 struct Announcement {
   Prefix prefix;
   Attributes attributes = {};

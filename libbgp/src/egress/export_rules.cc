@@ -26,8 +26,12 @@ Forbidden forbidden_by_community(GroupKey const& key, wire::AttributeSummary con
   return {};
 }
 
+bool is_of(Family family, IpAddress const& hop) { return family == ipv4_unicast ? hop.is_v4() : hop.is_v6(); }
+bool has_own_next_hop(GroupKey const& key) { return is_of(key.family, key.local_address); }
+
 bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
-  if (source.kind == Kind::local) return true;  // as originated; unset means our own
+  // As originated; unset means our own. RFC 4271 §5.1.3: another address of ours need not be on the receiver's subnet.
+  if (source.kind == Kind::local) return key.kind != Kind::ebgp || !key.next_hop_self || !has_own_next_hop(key);
   if (key.kind == Kind::ebgp) return key.next_hop_unchanged;
   // RFC 4456 §10: a reflector leaves the next hop alone; next-hop-self is for what came from outside.
   return source.kind == Kind::ibgp || !key.next_hop_self;
@@ -71,8 +75,7 @@ Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& pref
   if (auto const rule = forbidden_by_reflection(key, source); !rule.empty()) return rule;
   if (auto const rule = forbidden_by_community(key, set.summary); !rule.empty()) return rule;
   auto const hop = exported_next_hop(key, rib, path);
-  if (!(key.family == ipv4_unicast ? hop.address.is_v4() : hop.address.is_v6()))
-    return "no next hop of this family on this session";
+  if (!is_of(key.family, hop.address)) return "no next hop of this family on this session";
   if (!fits(key, rib, path)) return "its attributes do not fit in a message (RFC 8654 §4)";
   if (key.filter->accepts_everything()) return {};
   auto attributes = rib.attributes_of(path.effective);
