@@ -108,13 +108,13 @@ Resolution ResolutionBook::through_kernel(bgp::IpAddress const& address, unsigne
   return resolution;
 }
 
-// What BGP learned counts where it is more specific than the kernel's other routes, but not when its next hop lies
-// within itself: such a route cannot carry the way to its own next hop.
+// What BGP learned counts where it is more specific than the kernel's other routes, but not for its own next hop: a
+// default covers that too, and leads to it by the link. RFC 4271 §9.1.2.1.
 Resolution ResolutionBook::resolve(bgp::IpAddress const& address, unsigned depth) const {
   auto const own = std::ranges::any_of(addresses_, [&](auto const& known) { return known.address == address; });
   if (own) return {std::nullopt, 0, "it is this node's own address"};
   auto const learned = learned_ && depth < depth_limit ? learned_(address) : std::nullopt;
-  auto const usable = learned && !learned->prefix.covers(bgp::Prefix(learned->next_hop, 128));
+  auto const usable = learned && learned->next_hop != address;
   if (!usable) return through_kernel(address, 0);
   auto const more_specific = through_kernel(address, learned->prefix.length());
   if (more_specific.path) return more_specific;

@@ -48,19 +48,31 @@ void LearnedRoutes::look() {
   }
 }
 
+// RFC 4271 §9.1.2.1: a route does not count for its own next hops, then the next less specific one may. A default
+// covers its next hops as well, and counts for all others.
 LearnedRoutes::Learned LearnedRoutes::look_up(bgp::IpAddress const& next_hop) const {
-  auto const prefix = speaker_->match(next_hop);
-  if (!prefix) return std::nullopt;
+  auto const longest = speaker_->match(next_hop);
+  if (!longest) return std::nullopt;
+  for (auto length = static_cast<int>(longest->length()); length >= 0; --length) {
+    bgp::Prefix const prefix(next_hop, static_cast<unsigned>(length));
+    if (auto const way = way_by(prefix, next_hop)) return {{prefix, *way}};
+  }
+  return std::nullopt;
+}
+
+std::optional<bgp::IpAddress> LearnedRoutes::way_by(bgp::Prefix const& prefix, bgp::IpAddress const& to) const {
   bgp::RouteQuery query;
   query.prefix = prefix;
   auto const listing = speaker_->routes(query);
   std::vector<bgp::RouteEntry> routes;
   while (listing->next(16, routes)) {
   }
+  std::optional<bgp::IpAddress> way;
   for (auto const& route : routes) {
-    if (route.best && !route.attributes.next_hop.is_unset()) return {{*prefix, route.attributes.next_hop}};
+    if (route.attributes.next_hop == to) return std::nullopt;
+    if (route.best && !route.attributes.next_hop.is_unset()) way = route.attributes.next_hop;
   }
-  return std::nullopt;
+  return way;
 }
 
 }  // namespace tern::speaker

@@ -1,5 +1,5 @@
 // Next hops that only BGP itself knows a way to: for each next hop that was asked for, the most specific route of the
-// Loc-RIB that covers it, kept by events. All calls on BGP's thread.
+// Loc-RIB that covers it and is not by way of it, kept by events. All calls on BGP's thread.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -31,6 +31,8 @@ class LearnedRoutes : public std::enable_shared_from_this<LearnedRoutes> {
   void look_soon(bgp::IpAddress const& next_hop);
   void look();
   [[nodiscard]] Learned look_up(bgp::IpAddress const& next_hop) const;
+  /// The next hop of the best route for a prefix; nothing when one of its paths has the next hop `to` itself.
+  [[nodiscard]] std::optional<bgp::IpAddress> way_by(bgp::Prefix const& prefix, bgp::IpAddress const& to) const;
 
   boost::asio::any_io_executor const executor_;
   fib::NextHopTracker& tracker_;

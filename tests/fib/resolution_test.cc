@@ -112,12 +112,19 @@ TEST_F(Resolutions, TheKernelsMoreSpecificRouteComesBeforeALearnedOne) {
   EXPECT_EQ(path("192.0.2.7"_ip), (HopPath{"eth1", "192.0.2.7"_ip, false}));
 }
 
+TEST_F(Resolutions, ALearnedRouteThatCoversItsNextHopOnALinkLeadsThere) {
+  book.set_learned([](bgp::IpAddress const&) -> std::optional<ResolutionBook::LearnedRoute> {
+    return {{"192.0.0.0/8"_pfx, "192.0.2.8"_ip}};
+  });
+  EXPECT_EQ(path("192.1.1.1"_ip), (HopPath{"eth1", "192.0.2.8"_ip, false})) << "as a default does";
+}
+
 TEST_F(Resolutions, CirclesAreRefused) {
   auto const itself = [](bgp::IpAddress const&) -> std::optional<ResolutionBook::LearnedRoute> {
     return {{"203.0.113.0/24"_pfx, "203.0.113.9"_ip}};
   };
   book.set_learned(itself);
-  EXPECT_EQ(path("203.0.113.1"_ip)->gateway, "10.0.0.1"_ip) << "the kernel's default route remains";
+  EXPECT_EQ(path("203.0.113.9"_ip)->gateway, "10.0.0.1"_ip) << "the kernel's default route remains";
   book.set_learned([](bgp::IpAddress const& address) -> std::optional<ResolutionBook::LearnedRoute> {
     if (address == "203.0.113.1"_ip) return {{"203.0.113.0/24"_pfx, "198.51.100.1"_ip}};
     return {{"198.51.100.0/24"_pfx, "203.0.113.1"_ip}};
