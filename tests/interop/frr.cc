@@ -15,6 +15,7 @@ namespace {
 // Both keep their sockets in a directory of the instance. zebra cannot but become Debian's user for it.
 std::string made(support::TemporaryDirectory const& directory, std::string const& name) {
   auto path = directory.path() + "/" + name;
+  std::filesystem::remove_all(path);  // an earlier instance may have left its sockets there
   std::filesystem::create_directory(path);
   support::must_run({"chown", "frr:frr", path});
   return path;
@@ -63,8 +64,10 @@ Frr::Frr(support::TemporaryDirectory const& directory, FrrOptions const& options
     throw std::runtime_error(options.name + " does not start: " + bgpd_.process().output());
 }
 
-std::string Frr::command(std::string const& line) const {
-  return support::run({"vtysh", "--vty_socket", directory_, "-c", line}).output;
+std::string Frr::commands(std::vector<std::string> const& lines) const {
+  Arguments argv = {"vtysh", "--vty_socket", directory_};
+  for (auto const& line : lines) argv.insert(argv.end(), {"-c", line});
+  return support::run(argv).output;
 }
 
 boost::json::value Frr::json(std::string const& line) const {
