@@ -48,7 +48,12 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void apply(std::span<RouteChange const> changes);
   void ask_for(std::span<RouteChange const> changes);
   void set_path(HopName const& name, std::optional<HopPath> path) {
+    std::erase_if(forgotten_, [&](auto const& one) { return one.hop == name; });
     hops_.set_path(name, std::move(path));
+    schedule();
+  }
+  void forget(HopName const& name, std::string const& device, bgp::IpAddress const& vtep) {
+    forgotten_.push_back({name, device, vtep});
     schedule();
   }
   TunnelBook& tunnels() {
@@ -73,6 +78,13 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   [[nodiscard]] TunnelBook const& tunnels() const { return tunnels_; }
 
  private:
+  /// A hop to be given up, and the remote end that served it alone.
+  struct Forgotten {
+    HopName hop;
+    std::string device;
+    bgp::IpAddress vtep;
+  };
+
   static Time now() { return std::chrono::steady_clock::now(); }
   void log(char severity, std::string const& line) const {
     if (options_.log) options_.log(severity, line);
@@ -92,6 +104,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void schedule();
   void work();
   void rest();
+  [[nodiscard]] bool drop_forgotten();
   [[nodiscard]] bool perform_batch();
   [[nodiscard]] bool perform_tunnels();
   [[nodiscard]] bool perform_objects();
@@ -110,8 +123,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   HopBook hops_;
   RouteBook routes_;
   TunnelBook tunnels_;
-  TargetId last_target_;
-  std::shared_ptr<Target const> last_asked_;
+  std::vector<Forgotten> forgotten_;
 
   TroubleLog troubles_;
   boost::asio::posix::stream_descriptor events_;
@@ -167,20 +179,23 @@ void Fib::Impl::apply(std::span<RouteChange const> changes) {
 }
 
 void Fib::Impl::ask_for(std::span<RouteChange const> changes) {
+  TargetId last;
+  Target const* asked = nullptr;
   for (auto const& change : changes) {
     if (!change.target) {
       routes_.unwant(change.prefix);
       continue;
     }
     // Routes come in runs of one target.
-    if (change.target != last_asked_) {
+    if (change.target.get() != asked) {
       auto const id = hops_.acquire(*change.target);
-      if (last_target_ != no_target) hops_.release(last_target_);
-      last_target_ = id;
-      last_asked_ = change.target;
+      if (last != no_target) hops_.release(last);
+      last = id;
+      asked = change.target.get();
     }
-    routes_.want(change.prefix, last_target_);
+    routes_.want(change.prefix, last);
   }
+  if (last != no_target) hops_.release(last);
 }
 
 // ---- Hearing
@@ -278,7 +293,18 @@ bool Fib::Impl::perform_batch() {
   return perform_tunnels() || perform_objects() || perform_routes();
 }
 
+// Not before: a route that leads elsewhere now must not go with the hop that it led to.
+bool Fib::Impl::drop_forgotten() {
+  return std::erase_if(forgotten_, [this](Forgotten const& one) {
+           if (hops_.used(one.hop)) return false;
+           hops_.set_path(one.hop, std::nullopt);
+           if (!one.device.empty()) tunnels_.unwant_vtep(one.device, one.vtep);
+           return true;
+         }) > 0;
+}
+
 void Fib::Impl::rest() {
+  if (drop_forgotten()) return schedule();
   arm_retry();
   troubles_.look(routes_, tunnels_);
   // One may ask for more, which those behind it wait for as well.
@@ -357,7 +383,7 @@ void Fib::Impl::put(TunnelOperation const& operation, std::uint32_t sequence) {
 }
 
 bool Fib::Impl::perform_objects() {
-  auto const operations = hops_.plan(now());
+  auto const operations = hops_.plan(now(), routes_.changes_wait());
   follow_objects(hops_, routes_);
   if (operations.empty()) return false;
   perform(operations, hops_, [this](ObjectOperation const& operation, std::uint32_t sequence) {
@@ -432,6 +458,9 @@ Fib::~Fib() { impl_->stop(); }
 bgp::Result<void> Fib::start() { return impl_->start(); }
 void Fib::apply(std::span<RouteChange const> changes) { impl_->apply(changes); }
 void Fib::set_path(HopName const& name, std::optional<HopPath> path) { impl_->set_path(name, std::move(path)); }
+void Fib::forget(HopName const& name, std::string const& device, bgp::IpAddress const& vtep) {
+  impl_->forget(name, device, vtep);
+}
 void Fib::want(TunnelDevice const& device) { impl_->tunnels().want(device); }
 void Fib::unwant(std::string const& device) { impl_->tunnels().unwant(device); }
 void Fib::want_vtep(std::string const& device, Vtep const& vtep) { impl_->tunnels().want_vtep(device, vtep); }

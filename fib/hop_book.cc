@@ -53,6 +53,11 @@ void HopBook::set_path(HopName const& name, std::optional<HopPath> path) {
   hop.object.failure.reset();
 }
 
+bool HopBook::used(HopName const& name) const {
+  auto const known = hops_.find(name);
+  return known != hops_.end() && known->second.uses > 0;
+}
+
 std::optional<HopPath> HopBook::path(HopName const& name) const {
   auto const known = hops_.find(name);
   return known == hops_.end() ? std::nullopt : known->second.path;
@@ -302,27 +307,28 @@ void HopBook::plan_removal(Object const& object, Time now, std::vector<ObjectOpe
 }
 
 // Groups before their members: a member that goes would change them.
-void HopBook::plan_leftovers(Time now, std::vector<ObjectOperation>& out) {
+void HopBook::plan_leftovers(Time now, bool routes_wait, std::vector<ObjectOperation>& out) {
   for (auto const groups : {true, false}) {
     for (auto const& [id, left] : leftovers_) {
       if (left.content.group.empty() == groups || (left.stale && !sweeping_)) continue;
-      if (left.failure.next > now || routes_.contains(id)) continue;
+      if (left.failure.next > now) continue;
+      if (routes_.contains(id) && (routes_wait || left.stale || !worth_removing(id))) continue;
       out.push_back({Kind::remove, left.content});
     }
   }
 }
 
 // Looks only where something may be found: it is asked before each batch of routes.
-std::vector<ObjectOperation> HopBook::plan(Time now) {
+std::vector<ObjectOperation> HopBook::plan(Time now, bool routes_wait) {
   if (!dirty_ && retry_at_ > now) return {};
-  auto out = plan_anew(now);
+  auto out = plan_anew(now, routes_wait);
   if (!out.empty()) return out;
   dirty_ = false;
   retry_at_ = next_retry();
   return out;
 }
 
-std::vector<ObjectOperation> HopBook::plan_anew(Time now) {
+std::vector<ObjectOperation> HopBook::plan_anew(Time now, bool routes_wait) {
   std::vector<ObjectOperation> out;
   refresh_hops();
   refresh_targets();
@@ -335,7 +341,7 @@ std::vector<ObjectOperation> HopBook::plan_anew(Time now) {
   }
   if (!out.empty()) return out;
   for (auto& [name, hop] : hops_) plan_removal(hop.object, now, out);
-  plan_leftovers(now, out);
+  plan_leftovers(now, routes_wait, out);
   return out;
 }
 

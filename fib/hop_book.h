@@ -58,6 +58,8 @@ class HopBook {
   /// How a hop is reached; nothing: not at all.
   void set_path(HopName const& name, std::optional<HopPath> path);
   [[nodiscard]] std::optional<HopPath> path(HopName const& name) const;
+  /// Whether some target has this hop.
+  [[nodiscard]] bool used(HopName const& name) const;
 
   // ---- What routes may name.
   /// The object to name; no_object while there is none that works.
@@ -83,7 +85,10 @@ class HopBook {
   void sweep() { sweeping_ = dirty_ = true; }
 
   // ---- The operations between, in batches that the kernel takes in this order; empty when nothing is to be done now.
-  [[nodiscard]] std::vector<ObjectOperation> plan(Time now);
+  /// `routes_wait`: some routes that are wanted have yet to be changed.
+  [[nodiscard]] std::vector<ObjectOperation> plan(Time now, bool routes_wait);
+  /// All routes that are wanted lead where they should: what nobody wants may go, with the routes that still name it.
+  void routes_moved() { dirty_ = true; }
   /// The outcome; nothing refused when it was done.
   void performed(ObjectOperation const& operation, std::optional<Refused> const& refused, Time now);
   /// What was refused may work now: an interface or an address came.
@@ -138,9 +143,9 @@ class HopBook {
   void vanished(Object& object);
   void plan_changes(Object& object, Time now, std::vector<ObjectOperation>& out) const;
   [[nodiscard]] bool worth_removing(ObjectId id) const;
-  [[nodiscard]] std::vector<ObjectOperation> plan_anew(Time now);
+  [[nodiscard]] std::vector<ObjectOperation> plan_anew(Time now, bool routes_wait);
   void plan_removal(Object const& object, Time now, std::vector<ObjectOperation>& out) const;
-  void plan_leftovers(Time now, std::vector<ObjectOperation>& out);
+  void plan_leftovers(Time now, bool routes_wait, std::vector<ObjectOperation>& out);
 
   Options options_;
   std::map<HopName, Hop> hops_;

@@ -82,15 +82,34 @@ RouteBook::State RouteBook::state_of(bgp::Prefix const& prefix, Entry const& ent
 // Forgets an entry of which nothing is left.
 void RouteBook::close(Entries::iterator at) {
   settle(at->first, at->second);
-  if (at->second.state != State::nothing || at->second.queued) return;
+  if (at->second.state != State::nothing || at->second.queued != Queued::no) return;
   failures_.erase(at->first);
   conflicts_.erase(at->first);
   entries_.erase(at);
 }
 
 void RouteBook::enqueue(bgp::Prefix const& prefix, Entry& entry) {
-  if (!entry.queued) queue_.push_back(prefix);
-  entry.queued = true;
+  if (entry.queued == Queued::change) return;
+  auto const removal = entry.desired == no_target;
+  if (removal && entry.queued == Queued::removal) return;
+  (removal ? removals_ : changes_).push_back(prefix);
+  entry.queued = removal ? Queued::removal : Queued::change;
+}
+
+// The next that has to be looked at, or the end. One that was to be removed and is wanted again stands in both queues,
+// and counts where it was put last.
+RouteBook::Entries::iterator RouteBook::dequeue() {
+  for (auto const kind : {Queued::change, Queued::removal}) {
+    auto& queue = kind == Queued::change ? changes_ : removals_;
+    while (!queue.empty()) {
+      auto const known = entries_.find(queue.back());
+      queue.pop_back();
+      if (known == entries_.end() || known->second.queued != kind) continue;
+      known->second.queued = Queued::no;
+      return known;
+    }
+  }
+  return entries_.end();
 }
 
 // ---- What is wanted
@@ -125,7 +144,7 @@ void RouteBook::sweep() {
 
 void RouteBook::look_again() {
   for (auto& [prefix, entry] : entries_) {
-    if (!entry.queued && step(prefix, entry)) enqueue(prefix, entry);
+    if (entry.queued == Queued::no && step(prefix, entry)) enqueue(prefix, entry);
     settle(prefix, entry);
   }
 }
@@ -173,8 +192,8 @@ void RouteBook::end_learning() {
     settle(prefix, entry);
     if (entry.state == State::nothing) failures_.erase(prefix);
   }
-  boost::unordered::erase_if(entries_,
-                             [](auto const& one) { return one.second.state == State::nothing && !one.second.queued; });
+  boost::unordered::erase_if(
+      entries_, [](auto const& one) { return one.second.state == State::nothing && one.second.queued == Queued::no; });
 }
 
 void RouteBook::heard(rtnl::Route const& route, bool removed, bool replaced) {
@@ -214,11 +233,11 @@ std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
   std::vector<RouteOperation> out;
   enqueue_retries(now);
   for (; out.size() < limit && !strays_.empty(); strays_.pop_back()) out.push_back(strays_.back());
-  while (out.size() < limit && !queue_.empty()) {
-    auto const known = entries_.find(queue_.back());
-    queue_.pop_back();
+  auto const changed = !changes_.empty();
+  while (out.size() < limit) {
+    auto const known = dequeue();
+    if (known == entries_.end()) break;
     auto& [prefix, entry] = *known;
-    entry.queued = false;
     auto const operation = step(prefix, entry);
     if (operation) {
       out.push_back(*operation);
@@ -227,6 +246,7 @@ std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
       close(known);
     }
   }
+  if (changed && changes_.empty()) hops_.routes_moved();
   return out;
 }
 

@@ -86,7 +86,9 @@ class RouteBook {
   /// Up to `limit` of them; they are under way until performed().
   [[nodiscard]] std::vector<RouteOperation> plan(std::size_t limit, Time now);
   /// How many have to be looked at by plan().
-  [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return changes_.size() + removals_.size(); }
+  /// Whether some of them are wanted: these may still name an object that nobody wants any more.
+  [[nodiscard]] bool changes_wait() const { return !changes_.empty(); }
   void performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now);
   /// When the first refused operation may be tried again; never when there is none.
   [[nodiscard]] Time next_retry() const { return next_retry_; }
@@ -102,11 +104,12 @@ class RouteBook {
   [[nodiscard]] std::size_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
 
  private:
+  enum class Queued : std::uint8_t { no, change, removal };
   struct Entry {
     TargetId desired;
     InstalledRoute installed;
     State state = State::nothing;
-    bool queued = false;
+    Queued queued = Queued::no;
     bool seen = false;   // while learning
     bool stale = false;  // found there, and never wanted: it stays until sweep()
   };
@@ -122,6 +125,7 @@ class RouteBook {
   void installed_is(Entry& entry, InstalledRoute const& installed);
   void settle(bgp::Prefix const& prefix, Entry& entry);
   void enqueue(bgp::Prefix const& prefix, Entry& entry);
+  [[nodiscard]] Entries::iterator dequeue();
   void stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route);
   void done(Entry& entry, RouteOperation const& operation);
   [[nodiscard]] State state_of(bgp::Prefix const& prefix, Entry const& entry) const;
@@ -135,7 +139,10 @@ class RouteBook {
   HopBook& hops_;
   Options const options_;
   Entries entries_;
-  std::vector<bgp::Prefix> queue_;
+  // Changes go first: a route that is wanted elsewhere must have moved before what it named goes, and of those that
+  // nobody wants many go with that at once.
+  std::vector<bgp::Prefix> changes_;
+  std::vector<bgp::Prefix> removals_;
   std::vector<RouteOperation> strays_;  // routes of ours beside the one of their prefix
   std::vector<RouteOperation> postponed_strays_;
   std::map<bgp::Prefix, Failure> failures_;

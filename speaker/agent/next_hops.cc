@@ -45,10 +45,8 @@ void NextHops::forget(bgp::IpAddress const& next_hop) {
     fib::HopName const hop{next_hop, encapsulation};
     if (used_.erase(hop) == 0) continue;
     kernel_.post([hop](fib::Fib& fib) {
-      fib.set_path(hop, std::nullopt);
-      if (hop.encapsulation == Encapsulation::vxlan) {
-        fib.unwant_vtep(*tunnel_device(hop.encapsulation, hop.address.is_v6()), vtep_gateway(hop.address));
-      }
+      if (hop.encapsulation != Encapsulation::vxlan) return fib.forget(hop);
+      fib.forget(hop, *tunnel_device(hop.encapsulation, hop.address.is_v6()), vtep_gateway(hop.address));
     });
   }
   tracker_.forget(next_hop);

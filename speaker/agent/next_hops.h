@@ -17,7 +17,8 @@ class NextHops final : public bgp::NextHopResolver {
 
   // ---- libbgp's questions.
   [[nodiscard]] bgp::NextHopState resolve(bgp::IpAddress const& next_hop) override;
-  /// The hop goes, and with it what was needed for its tunnel.
+  /// The hop goes, and with it what was needed for its tunnel, when no route in the kernel leads there any more: those
+  /// that lead elsewhere now may yet have to be told of.
   void forget(bgp::IpAddress const& next_hop) override;
   void on_change(std::function<void(bgp::IpAddress const&)> changed) override { changed_ = std::move(changed); }
 

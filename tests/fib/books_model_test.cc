@@ -99,7 +99,7 @@ struct World {
     book.performed(operation, kernel.perform(operation), now);
   }
   bool step() {
-    auto const objects = hop_book.plan(now);
+    auto const objects = hop_book.plan(now, routes.changes_wait());
     for (auto const& operation : objects) perform(operation, hop_book);
     routes.objects_gone(hop_book.take_gone());
     if (hop_book.take_changed()) routes.look_again();

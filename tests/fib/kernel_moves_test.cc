@@ -1,0 +1,74 @@
+// What happens to routes in between, when what they lead to changes or goes: told by the kernel itself.
+#include "kernel_fixture.h"
+
+namespace tern::fib {
+namespace {
+
+class Moves : public Kernel {
+ protected:
+  static constexpr std::uint32_t many = 3000;
+  std::vector<RouteChange> all(std::shared_ptr<Target const> const& target) {
+    std::vector<RouteChange> changes;
+    for (std::uint32_t n = 0; n < many; ++n) changes.push_back({nth(n), target});
+    return changes;
+  }
+  /// Everything that the kernel tells from now on, as iproute2 prints it, until `landmark` is read.
+  class Watched {
+   public:
+    Watched() : monitor_({"ip", "-4", "monitor", "route", "nexthop"}) {
+      // Only when it hears anything is it there.
+      alive_ = support::eventually(5s, [&] {
+        ip("route replace blackhole 203.0.113.0/24 proto 99");
+        return monitor_.output().find("203.0.113.0/24") != std::string::npos;
+      });
+    }
+    std::string told() {
+      ip("route del blackhole 203.0.113.0/24 proto 99");
+      alive_ = alive_ && support::eventually(5s, [&] {
+                 return monitor_.output().find("Deleted blackhole 203.0.113.0/24") != std::string::npos;
+               });
+      EXPECT_TRUE(alive_);
+      return monitor_.output();
+    }
+
+   private:
+    bool alive_ = false;
+    support::Process monitor_;
+  };
+};
+
+TEST_F(Moves, ARouteThatLeadsElsewhereIsNotLostWithTheHopThatItLedTo) {
+  start();
+  want(all(through({east})));
+  Watched watched;
+  fib->forget(east.hop);  // BGP forgets a next hop before its routes have all been told of
+  want(all(through({west})));
+  auto const told = watched.told();
+  EXPECT_EQ(told.find("Deleted 10."), std::string::npos) << told.substr(told.find("Deleted 10."), 200);
+  EXPECT_NE(told.find("Deleted id"), std::string::npos) << "the object of the old hop goes";
+  EXPECT_EQ(count_routes(), many);
+}
+
+TEST_F(Moves, WhatNobodyWantsGoesWithItsObject) {
+  start();
+  want(all(through({east})));
+  auto const before = fib->status().messages;
+  fib->forget(east.hop);
+  want(all(nullptr));
+  EXPECT_EQ(count_routes(), 0U);
+  EXPECT_LT(fib->status().messages - before, many) << "not one by one";
+  EXPECT_EQ(run("ip nexthop show proto 179"), "");
+}
+
+TEST_F(Moves, AHopThatIsForgottenAndWantedAgainStays) {
+  start();
+  want({{nth(1), through({east})}});
+  fib->forget(east.hop);
+  fib->apply(std::vector<RouteChange>{{nth(1), nullptr}});
+  fib->set_path(east.hop, HopPath{"east", east.hop.address, false});
+  want({{nth(1), through({east})}});
+  EXPECT_EQ(count_routes(), 1U);
+}
+
+}  // namespace
+}  // namespace tern::fib
