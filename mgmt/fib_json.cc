@@ -55,6 +55,8 @@ char const* text_of(FibState state) {
       return "conflicting";
     case FibState::leftover:
       return "leftover";
+    case FibState::refused:
+      return "refused";
   }
   return "";
 }

@@ -21,6 +21,7 @@ enum class FibState : std::uint8_t {
   failed,       ///< refused by the kernel; tried again
   conflicting,  ///< somebody else's route stands there
   leftover,     ///< of an earlier process, and not wanted (yet)
+  refused,      ///< no route for this prefix is put into the kernel; not in listings
 };
 
 struct FibHop {

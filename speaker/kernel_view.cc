@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "speaker/agent/admission.h"
+
 namespace tern::speaker {
 
 namespace {
@@ -137,14 +139,23 @@ class Listing final : public mgmt::FibListing {
 
 class View final : public mgmt::FibView {
  public:
-  View(KernelThread& kernel, boost::asio::any_io_executor executor) : kernel_(kernel), executor_(std::move(executor)) {}
+  View(KernelThread& kernel, config::Node node, boost::asio::any_io_executor executor)
+      : kernel_(kernel), node_(std::move(node)), executor_(std::move(executor)) {}
 
   void summary(std::function<void(mgmt::FibSummary)> done) const override {
     kernel_.ask(executor_, summary_of, std::move(done));
   }
   void find(bgp::Prefix const& prefix, std::function<void(std::optional<FibRoute>)> done) const override {
-    kernel_.ask(
-        executor_, [prefix](fib::Fib const& fib) { return describe(fib, prefix); }, std::move(done));
+    auto const find = [prefix, refused = why_refused(prefix, node_)](fib::Fib const& fib) {
+      auto route = describe(fib, prefix);
+      if (route || refused.empty()) return route;
+      route.emplace();
+      route->prefix = prefix;
+      route->state = FibState::refused;
+      route->reason = refused;
+      return route;
+    };
+    kernel_.ask(executor_, find, std::move(done));
   }
   void match(bgp::IpAddress const& address, std::function<void(std::optional<FibRoute>)> done) const override {
     kernel_.ask(
@@ -156,13 +167,14 @@ class View final : public mgmt::FibView {
 
  private:
   KernelThread& kernel_;
+  config::Node const node_;
   boost::asio::any_io_executor const executor_;
 };
 
 }  // namespace
 
-std::unique_ptr<mgmt::FibView> view_of(KernelThread& kernel, boost::asio::any_io_executor executor) {
-  return std::make_unique<View>(kernel, std::move(executor));
+std::unique_ptr<mgmt::FibView> view_of(KernelThread& kernel, config::Node node, boost::asio::any_io_executor executor) {
+  return std::make_unique<View>(kernel, std::move(node), std::move(executor));
 }
 
 }  // namespace tern::speaker

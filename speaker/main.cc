@@ -33,16 +33,17 @@ int serve(tern::config::SpeakerFile config) {
   config.speaker.resolver = agent.next_hop_resolver();
   bgp::Speaker bgp(io.get_executor(), config.speaker);
   auto const view = tern::mgmt::view_of(bgp);
-  auto const kernel_view = speaker::view_of(agent.kernel(), io.get_executor());
+  auto const kernel_view = speaker::view_of(agent.kernel(), config.node, io.get_executor());
   tern::mgmt::Service service(io.get_executor());  // ends before what it shows
   tern::mgmt::serve_speaker(service, *view, "tern-speaker");
   tern::mgmt::serve_fib(service, *kernel_view, *view);
 
-  // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours.
+  // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours. Nor may
+  // one whose port is taken: what it would replace may be in use.
   if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;
   if (!daemon::add_neighbors(bgp, config)) return daemon::exit_failed;
-  agent.start(bgp);
   if (daemon::failed(bgp.start())) return daemon::exit_failed;
+  agent.start(bgp);
   daemon::StopSignals const signals(io, [&] {
     agent.stop();  // first: that the sessions end is no reason to take routes out of the kernel
     bgp.stop("tern-speaker is stopping", [&io] { io.stop(); });

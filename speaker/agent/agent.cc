@@ -45,6 +45,7 @@ Agent::Agent(boost::asio::any_io_executor executor, config::SpeakerFile const& f
       tracker_(executor, file.kernel.table, own_protocols(file.kernel)),
       learned_(std::make_shared<LearnedRoutes>(executor, tracker_)),
       next_hops_(std::make_shared<NextHops>(tracker_, *learned_, kernel_)),
+      may_be_more_(!file.ranges.empty()),
       sweep_at_(executor) {}
 
 bgp::Result<void> Agent::open() {
@@ -85,7 +86,7 @@ void Agent::stop() {
 void Agent::peer_in_sync(bgp::PeerEvent const& event) {
   if (!event.in_sync) return;
   awaited_.erase(event.id);
-  if (awaited_.empty()) sweep();
+  if (awaited_.empty() && !may_be_more_) sweep();
 }
 
 // What an earlier process left in the kernel and nobody announced again goes.

@@ -27,8 +27,8 @@ class Agent {
   [[nodiscard]] std::shared_ptr<bgp::NextHopResolver> next_hop_resolver() const { return next_hops_; }
   /// Reads the kernel. Before the Speaker is made, which asks for next hops. Error: no permission.
   [[nodiscard]] bgp::Result<void> open();
-  /// Announces the node's blocks and begins to fill the kernel. The neighbours have been added; the Speaker outlives
-  /// the agent.
+  /// Announces the node's blocks and begins to fill the kernel. The neighbours have been added and the Speaker has
+  /// been started; it outlives the agent.
   void start(bgp::Speaker& speaker);
   /// From now on the kernel stays as it is, whatever becomes of BGP's routes.
   void stop();
@@ -51,6 +51,7 @@ class Agent {
   std::shared_ptr<RoutePump> pump_;
   bgp::Subscription peers_;
   std::set<bgp::PeerId> awaited_;  // neighbours whose End-of-RIB has not come since the start
+  bool const may_be_more_;         // dynamic neighbours, of whom nobody knows how many will come back
   boost::asio::steady_timer sweep_at_;
   bool swept_ = false;
 };

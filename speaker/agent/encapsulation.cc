@@ -13,12 +13,19 @@ bool EncapsulationRules::on_own_subnet(bgp::IpAddress const& address) const {
   });
 }
 
+bool EncapsulationRules::in_tunnel(bgp::IpAddress const& address) const {
+  return std::ranges::any_of(node_.pools, [&](config::Pool const& pool) {
+    return (pool.ipip != TunnelMode::never || pool.vxlan != TunnelMode::never) && pool.cidr.covers({address, 128});
+  });
+}
+
 Encapsulation EncapsulationRules::choose(bgp::Prefix const& prefix, bgp::IpAddress const& next_hop) const {
   auto const pool = std::ranges::find_if(node_.pools, [&](config::Pool const& one) { return one.cidr.covers(prefix); });
   if (pool == node_.pools.end()) return Encapsulation::none;
   auto const by_ipip = pool->ipip != TunnelMode::never;
   auto const mode = by_ipip ? pool->ipip : pool->vxlan;
-  if (mode == TunnelMode::never || (mode == TunnelMode::cross_subnet && on_own_subnet(next_hop))) {
+  if (mode == TunnelMode::never || (mode == TunnelMode::cross_subnet && on_own_subnet(next_hop)) ||
+      in_tunnel(next_hop)) {
     return Encapsulation::none;
   }
   return by_ipip ? Encapsulation::ipip : Encapsulation::vxlan;

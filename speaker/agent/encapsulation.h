@@ -14,10 +14,12 @@ class EncapsulationRules {
  public:
   explicit EncapsulationRules(config::Node const& node) : node_(node) {}
 
-  /// None outside all pools; in a pool with CrossSubnet, none to next hops within the node's own subnet.
+  /// None outside all pools; in a pool with CrossSubnet, none to next hops within the node's own subnet. None to a next
+  /// hop that itself lies in a pool with a tunnel: the tunnel's packets would go into the tunnel.
   [[nodiscard]] fib::Encapsulation choose(bgp::Prefix const& prefix, bgp::IpAddress const& next_hop) const;
 
  private:
+  [[nodiscard]] bool in_tunnel(bgp::IpAddress const& address) const;
   [[nodiscard]] bool on_own_subnet(bgp::IpAddress const& address) const;
 
   config::Node const node_;

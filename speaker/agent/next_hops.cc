@@ -23,8 +23,10 @@ void NextHops::path_changed(bgp::IpAddress const& next_hop) {
 
 void NextHops::use(fib::HopName const& hop) {
   if (!used_.insert(hop).second) return;
+  auto const by_vxlan = hop.encapsulation == fib::Encapsulation::vxlan;
+  if (by_vxlan && vteps_.try_emplace(vtep_mac(hop.address), hop.address).first->second != hop.address) return;
   set_path(hop);
-  if (hop.encapsulation != fib::Encapsulation::vxlan) return;
+  if (!by_vxlan) return;
   fib::Vtep const vtep{vtep_gateway(hop.address), vtep_mac(hop.address), hop.address};
   kernel_.post([vtep, device = *tunnel_device(hop.encapsulation, hop.address.is_v6())](fib::Fib& fib) {
     fib.want_vtep(device, vtep);
@@ -44,6 +46,11 @@ void NextHops::forget(bgp::IpAddress const& next_hop) {
   for (auto const encapsulation : {Encapsulation::none, Encapsulation::ipip, Encapsulation::vxlan}) {
     fib::HopName const hop{next_hop, encapsulation};
     if (used_.erase(hop) == 0) continue;
+    if (encapsulation == Encapsulation::vxlan) {
+      auto const vtep = vteps_.find(vtep_mac(next_hop));
+      if (vtep->second != next_hop) continue;
+      vteps_.erase(vtep);
+    }
     kernel_.post([hop](fib::Fib& fib) {
       if (hop.encapsulation != Encapsulation::vxlan) return fib.forget(hop);
       fib.forget(hop, *tunnel_device(hop.encapsulation, hop.address.is_v6()), vtep_gateway(hop.address));

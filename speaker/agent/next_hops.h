@@ -6,6 +6,7 @@
 
 #include "bgp/policy.h"
 #include "fib/next_hop_tracker.h"
+#include "fib/rtnl/link.h"
 #include "speaker/agent/kernel_thread.h"
 #include "speaker/agent/learned_routes.h"
 
@@ -33,6 +34,8 @@ class NextHops final : public bgp::NextHopResolver {
   LearnedRoutes& learned_;
   KernelThread& kernel_;
   std::set<fib::HopName> used_;
+  // Whose MAC it is: an address whose MAC is another's already (a hash, of IPv6 addresses) is not reachable by VXLAN.
+  std::map<fib::rtnl::Mac, bgp::IpAddress> vteps_;
   std::function<void(bgp::IpAddress const&)> changed_;
 };
 

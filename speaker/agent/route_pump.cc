@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "speaker/agent/admission.h"
+
 namespace tern::speaker {
 
 namespace {
@@ -46,8 +48,7 @@ void RoutePump::tell(std::span<bgp::RouteEvent const> events) {
   for (auto const& event : events) {
     if (event.kind == bgp::RouteEvent::Kind::in_sync) continue;
     learned_.changed(event.prefix);
-    // The node's own blocks are blackholes, whatever BGP says of them.
-    if (std::ranges::find(options_.node.pod_cidrs, event.prefix) != options_.node.pod_cidrs.end()) continue;
+    if (!why_refused(event.prefix, options_.node).empty()) continue;
     changes.push_back({event.prefix, target_of(event)});
   }
   if (!changes.empty()) hand_over(std::move(changes));

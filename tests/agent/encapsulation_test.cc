@@ -46,6 +46,11 @@ TEST(Encapsulation, NeverAndOutsideThePoolsItIsPlain) {
   EXPECT_EQ(choose(vxlan(TunnelMode::always), far, "10.0.0.0/8"_pfx), Encapsulation::none) << "wider than the pool";
 }
 
+TEST(Encapsulation, ATunnelDoesNotLeadIntoItself) {
+  EXPECT_EQ(choose(vxlan(TunnelMode::always), "10.244.9.1"_ip, "10.244.9.0/26"_pfx), Encapsulation::none);
+  EXPECT_EQ(choose(ipip(TunnelMode::cross_subnet), "10.244.7.1"_ip, "10.244.9.0/26"_pfx), Encapsulation::none);
+}
+
 TEST(Encapsulation, TheSubnetIsThatOfTheNextHopsFamily) {
   config::Pool const pool{"fd00:244::/48"_pfx, TunnelMode::never, TunnelMode::cross_subnet};
   EXPECT_EQ(choose(pool, "fd00::2"_ip, "fd00:244::/64"_pfx), Encapsulation::none);

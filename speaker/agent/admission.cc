@@ -1,0 +1,40 @@
+#include "speaker/agent/admission.h"
+
+namespace tern::speaker {
+
+namespace {
+
+using namespace bgp::literals;
+
+struct Special {
+  bgp::Prefix prefix;
+  char const* what;
+};
+
+std::vector<Special> const& special() {
+  static std::vector<Special> const all = {
+      {"0.0.0.0/8"_pfx, "this network"}, {"127.0.0.0/8"_pfx, "loopback"}, {"169.254.0.0/16"_pfx, "link-local"},
+      {"224.0.0.0/4"_pfx, "multicast"},  {"240.0.0.0/4"_pfx, "reserved"}, {"::/128"_pfx, "unspecified"},
+      {"::1/128"_pfx, "loopback"},       {"fe80::/10"_pfx, "link-local"}, {"ff00::/8"_pfx, "multicast"},
+  };
+  return all;
+}
+
+}  // namespace
+
+std::string why_refused(bgp::Prefix const& prefix, config::Node const& node) {
+  for (auto const& [within, what] : special()) {
+    if (within.covers(prefix)) return std::string("these addresses are ") + what;
+  }
+  auto const single = prefix.length() == prefix.address().size() * 8;
+  for (auto const& own : node.addresses) {
+    if (single && prefix.address() == own.address) return "it is this node's own address";
+  }
+  for (auto const& block : node.pod_cidrs) {
+    if (prefix == block) return "it is this node's own block";
+    if (block.covers(prefix) && !single) return "it is a part of this node's own block " + block.text();
+  }
+  return "";
+}
+
+}  // namespace tern::speaker
