@@ -1,7 +1,7 @@
 // The kernel's routes made equal to what is wanted, for ever: performs what the books plan, in batches, and hears what
-// others do to the kernel. Not here: what is wanted and why (the agent's business), tunnel devices (tunnels.h),
-// resolution (next_hop_tracker.h). Calls and callbacks on the executor given to the constructor, which should not be
-// BGP's: a batch blocks for as long as the kernel takes.
+// others do to the kernel. Not here: what is wanted and why (the agent's business), what a tunnel device is made of
+// (tunnel_book.h), resolution (next_hop_tracker.h). Calls and callbacks on the executor given to the constructor, which
+// should not be BGP's: a batch blocks for as long as the kernel takes.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
