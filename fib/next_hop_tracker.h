@@ -1,6 +1,7 @@
-// Answers libbgp's question for next hops from the kernel's routes, links and addresses, by events: nothing is asked of
-// the kernel after the start. For BGP's own executor: it never blocks. The routes of the protocols named are ours and
-// do not count; what BGP learned may be added (ResolutionBook::Learned).
+// Answers libbgp's question for next hops from the kernel's routes, links and addresses, by events: the kernel is asked
+// again only where it drops routes without a word, or events were lost, once for many of them. After a change only the
+// next hops that it may concern are looked at, a slice each turn. For BGP's own executor; one thread. The routes of the
+// protocols named are ours and do not count; what BGP learned may be added (ResolutionBook::Learned).
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -13,6 +14,7 @@ namespace tern::fib {
 
 class NextHopTracker final : public bgp::NextHopResolver {
  public:
+  /// `table` counts beside the main one.
   NextHopTracker(boost::asio::any_io_executor executor, std::uint32_t table, std::vector<std::uint8_t> ours);
   ~NextHopTracker() override;
 

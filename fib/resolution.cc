@@ -6,75 +6,233 @@
 
 namespace tern::fib {
 
-// ---- What the kernel has
+namespace {
+
+bool is_link_local(bgp::Prefix const& prefix) { return prefix.length() >= 10 && prefix.address().is_link_local(); }
+
+bool same_via(rtnl::Via const& a, rtnl::Via const& b) { return a.interface == b.interface && a.gateway == b.gateway; }
+
+bool contains(std::vector<rtnl::Via> const& all, rtnl::Via const& via) {
+  return std::ranges::any_of(all, [&](auto const& known) { return same_via(known, via); });
+}
+
+bool contains(std::vector<rtnl::Via> const& all, std::vector<rtnl::Via> const& some) {
+  return std::ranges::all_of(some, [&](auto const& via) { return contains(all, via); });
+}
+
+}  // namespace
+
+// ---- Links and addresses
 
 void ResolutionBook::links_are(std::vector<rtnl::Link> const& links) {
-  links_.clear();
-  for (auto const& link : links) links_[link.index] = link;
+  std::set<unsigned> gone;
+  for (auto const& known : links_) gone.insert(known.first);
+  for (auto const& link : links) {
+    gone.erase(link.index);
+    link_is(link);
+  }
+  for (auto const index : gone) link_gone(index);
 }
 
 void ResolutionBook::link_is(rtnl::Link const& link) {
-  links_[link.index] = link;
-  if (!link.up) drop_routes_through(link.index);
+  auto const [known, is_new] = links_.try_emplace(link.index);
+  auto const before = std::exchange(known->second, link);
+  if (!is_new && before.name == link.name && before.up == link.up && before.running == link.running) return;
+  touch_routes_through(link.index);
+  if (!link.up) drop_routes_through(link.index, false);
 }
 
 void ResolutionBook::link_gone(unsigned index) {
-  links_.erase(index);
-  drop_routes_through(index);
-}
-
-// The kernel drops IPv4 routes through an interface that is taken down and does not say so; nor do they come back with
-// it.
-void ResolutionBook::drop_routes_through(unsigned index) {
-  for (auto it = routes_.begin(); it != routes_.end();) {
-    auto& candidates = it->second;
-    for (auto& candidate : candidates) {
-      auto const before = candidate.via.size();
-      std::erase_if(candidate.via, [index](auto const& via) { return via.interface == index; });
-      candidate.lost = candidate.via.empty() && before != 0;
-    }
-    std::erase_if(candidates, [](Candidate const& candidate) { return candidate.lost; });
-    it = candidates.empty() ? routes_.erase(it) : std::next(it);
-  }
+  if (links_.erase(index) == 0) return;
+  touch_routes_through(index);
+  drop_routes_through(index, true);
 }
 
 void ResolutionBook::addresses_are(std::vector<rtnl::InterfaceAddress> const& addresses) {
-  addresses_ = {addresses.begin(), addresses.end()};
-}
-
-void ResolutionBook::heard(rtnl::InterfaceAddress const& address, bool removed) {
-  if (removed) {
-    addresses_.erase(address);
-  } else {
-    addresses_.insert(address);
+  std::set<rtnl::InterfaceAddress> const now{addresses.begin(), addresses.end()};
+  for (auto const& address : std::set(addresses_)) {
+    if (!now.contains(address)) heard(address, true);
   }
+  for (auto const& address : now) heard(address, false);
 }
 
-void ResolutionBook::routes_are(std::vector<rtnl::Route> const& routes) {
-  routes_.clear();
-  for (auto const& route : routes) heard(route, false, false);
+// With an interface's last IPv4 address the kernel drops its IPv4 routes, and with an address that the node has no more
+// those that name it as their source. It tells of neither.
+void ResolutionBook::heard(rtnl::InterfaceAddress const& address, bool removed) {
+  auto const different = removed ? addresses_.erase(address) != 0 : addresses_.insert(address).second;
+  if (!different) return;
+  changes_.prefixes.insert({address.address, 128});
+  if (!removed || !address.address.is_v4()) return;
+  auto last_there = true, last_of_all = true;
+  for (auto const& other : addresses_) {
+    last_there = last_there && (other.interface != address.interface || !other.address.is_v4());
+    last_of_all = last_of_all && other.address != address.address;
+  }
+  if (last_of_all || (last_there && has_ipv4_routes_through(address.interface))) changes_.stale = true;
+}
+
+// ---- Routes
+
+// An object that comes may be a changed one; its routes are not told again everywhere.
+void ResolutionBook::heard(rtnl::NextHopObject const& object) {
+  auto const our_own = std::ranges::find(ours_, object.protocol) != ours_.end();
+  if (has_objects_ && !our_own) changes_.stale = true;
+}
+
+std::vector<std::uint32_t> ResolutionBook::tables() const {
+  if (table_ == RT_TABLE_MAIN) return {table_};
+  return {table_, RT_TABLE_MAIN};
 }
 
 bool ResolutionBook::counts(rtnl::Route const& route) const {
-  return route.table == table_ && route.tos == 0 && (route.flags & RTM_F_CLONED) == 0 &&
-         std::ranges::find(ours_, route.protocol) == ours_.end();
+  return (route.table == table_ || route.table == RT_TABLE_MAIN) && route.tos == 0 &&
+         (route.flags & RTM_F_CLONED) == 0 && std::ranges::find(ours_, route.protocol) == ours_.end();
+}
+
+ResolutionBook::Candidate ResolutionBook::candidate_of(rtnl::Route const& route) {
+  return {route.table, route.metric, route.type, route.next_hop_id, route.via, 1};
+}
+
+bool ResolutionBook::same_rank(Candidate const& a, Candidate const& b) {
+  return a.table == b.table && a.metric == b.metric;
+}
+
+// An object that is gone already may be all that the kernel still says of a route.
+bool ResolutionBook::same_way(Candidate const& a, Candidate const& b) {
+  if (!same_rank(a, b) || a.type != b.type || a.object != b.object) return false;
+  return a.object != 0 || (contains(a.via, b.via) && contains(b.via, a.via));
+}
+
+void ResolutionBook::insert(Candidates& candidates, Candidate candidate) const {
+  auto const rank = [this](Candidate const& of) { return std::pair(of.table != table_, of.metric); };
+  auto const at = std::ranges::find_if(candidates, [&](auto const& known) { return rank(known) > rank(candidate); });
+  candidates.insert(at, std::move(candidate));
+}
+
+// IPv6 routes through gateways at one metric are one route of several ways: with each that comes the kernel tells of
+// all of them. IPv4 routes may differ in what is not kept here, the source address.
+void ResolutionBook::add(Candidates& candidates, Candidate candidate, bool v6) const {
+  auto const twin = std::ranges::find_if(candidates, [&](auto const& known) { return same_way(known, candidate); });
+  if (!v6 && twin != candidates.end()) {
+    ++twin->copies;
+    twin->via = std::move(candidate.via);
+    return;
+  }
+  if (v6) {
+    std::erase_if(candidates, [&](Candidate const& known) {
+      return same_rank(known, candidate) && known.type == candidate.type && known.object == candidate.object &&
+             contains(candidate.via, known.via);
+    });
+  }
+  insert(candidates, std::move(candidate));
+}
+
+// The kernel replaces the first of its rank. False when there was a choice.
+bool ResolutionBook::replace(Candidates& candidates, Candidate const& candidate) {
+  auto const of_rank = [&](auto const& known) { return same_rank(known, candidate); };
+  auto const siblings = std::ranges::count_if(candidates, of_rank);
+  *std::ranges::find_if(candidates, of_rank) = candidate;
+  return siblings == 1;
+}
+
+// Takes away what the message names and nothing else; of an IPv6 route of several ways that may be one of them. False
+// when it is not clear what that was.
+bool ResolutionBook::remove(Candidates& candidates, Candidate const& candidate) {
+  auto const of_rank = [&](auto const& known) { return same_rank(known, candidate); };
+  auto const twin = std::ranges::find_if(candidates, [&](auto const& known) { return same_way(known, candidate); });
+  if (twin != candidates.end()) {
+    if (--twin->copies > 0) return false;
+    candidates.erase(twin);
+    return true;
+  }
+  auto const whole = std::ranges::find_if(candidates, [&](auto const& known) {
+    return of_rank(known) && known.type == candidate.type && !candidate.via.empty() &&
+           contains(known.via, candidate.via);
+  });
+  if (whole == candidates.end()) return std::ranges::none_of(candidates, of_rank);
+  std::erase_if(whole->via, [&](auto const& via) { return contains(candidate.via, via); });
+  return true;
+}
+
+void ResolutionBook::routes_are(std::vector<rtnl::Route> const& routes) {
+  Routes now;
+  has_objects_ = false;
+  for (auto const& route : routes) {
+    if (!counts(route)) continue;
+    has_objects_ = has_objects_ || route.next_hop_id != 0;
+    add(now[route.destination], candidate_of(route), route.destination.address().is_v6());
+  }
+  std::swap(routes_, now);
+  for (auto const& [prefix, candidates] : now) {
+    auto const known = routes_.find(prefix);
+    if (known == routes_.end() || known->second != candidates) changes_.prefixes.insert(prefix);
+  }
+  for (auto const& known : routes_) {
+    if (!now.contains(known.first)) changes_.prefixes.insert(known.first);
+  }
+  changes_.stale = false;
 }
 
 void ResolutionBook::heard(rtnl::Route const& route, bool removed, bool replaced) {
   if (!counts(route)) return;
   auto& candidates = routes_[route.destination];
-  auto const same_metric = [&](Candidate const& known) { return known.metric == route.metric; };
-  if (removed || replaced) std::erase_if(candidates, same_metric);
-  if (!removed) {
-    auto const at = std::ranges::find_if(candidates, [&](auto const& known) { return known.metric > route.metric; });
-    candidates.insert(at, {route.metric, route.type, route.via, false});
+  auto const candidate = candidate_of(route);
+  auto const known = std::ranges::any_of(candidates, [&](auto const& other) { return same_rank(other, candidate); });
+  auto clear = true;
+  if (removed) {
+    clear = remove(candidates, candidate);
+  } else if (replaced && known) {
+    clear = replace(candidates, candidate);
+  } else {
+    add(candidates, candidate, route.destination.address().is_v6());
+    clear = !known;  // it may stand before the others
   }
+  has_objects_ = has_objects_ || (!removed && route.next_hop_id != 0);
+  // Every interface has a link-local prefix, and no next hop is looked for there.
+  if (!clear && !is_link_local(route.destination)) changes_.stale = true;
+  changes_.prefixes.insert(route.destination);
   if (candidates.empty()) routes_.erase(route.destination);
+}
+
+bool ResolutionBook::Candidate::leads_through(unsigned index) const {
+  return std::ranges::any_of(via, [index](auto const& one) { return one.interface == index; });
+}
+
+bool ResolutionBook::has_ipv4_routes_through(unsigned index) const {
+  return std::ranges::any_of(routes_, [index](auto const& known) {
+    return known.first.address().is_v4() &&
+           std::ranges::any_of(known.second, [index](auto const& candidate) { return candidate.leads_through(index); });
+  });
+}
+
+void ResolutionBook::touch_routes_through(unsigned index) {
+  for (auto const& [prefix, candidates] : routes_) {
+    auto const through = [index](Candidate const& candidate) { return candidate.leads_through(index); };
+    if (std::ranges::any_of(candidates, through)) changes_.prefixes.insert(prefix);
+  }
+}
+
+bool ResolutionBook::carries(rtnl::Via const& via) const {
+  auto const link = links_.find(via.interface);
+  return link != links_.end() && link->second.up;
+}
+
+// The kernel drops IPv4 routes through an interface that is taken down and does not say so; nor do they come back with
+// it. A route of several ways stays as long as one of them is up, and goes with the first interface that is removed.
+void ResolutionBook::drop_routes_through(unsigned index, bool gone) {
+  for (auto it = routes_.begin(); it != routes_.end();) {
+    std::erase_if(it->second, [&](Candidate const& candidate) {
+      if (!candidate.leads_through(index)) return false;
+      if (candidate.object != 0) changes_.stale = true;  // the object is gone, or a group has lost a member
+      return gone || std::ranges::none_of(candidate.via, [this](auto const& via) { return carries(via); });
+    });
+    it = it->second.empty() ? routes_.erase(it) : std::next(it);
+  }
 }
 
 // ---- Answers
 
-std::optional<HopPath> ResolutionBook::way(bgp::IpAddress const& address, std::vector<Candidate> const& candidates,
+std::optional<HopPath> ResolutionBook::way(bgp::IpAddress const& address, Candidates const& candidates,
                                            std::uint32_t& cost, std::string& reason) const {
   for (auto const& candidate : candidates) {
     if (candidate.type != RTN_UNICAST) {
@@ -108,18 +266,32 @@ Resolution ResolutionBook::through_kernel(bgp::IpAddress const& address, unsigne
   return resolution;
 }
 
+Resolution ResolutionBook::resolve(bgp::IpAddress const& address) const {
+  Chain chain;
+  return resolve(address, chain);
+}
+
 // What BGP learned counts where it is more specific than the kernel's other routes, but not for its own next hop: a
-// default covers that too, and leads to it by the link. RFC 4271 §9.1.2.1.
-Resolution ResolutionBook::resolve(bgp::IpAddress const& address, unsigned depth) const {
+// default covers that too, and leads to it by the link. RFC 4271 §9.1.2.1. Where what was learned leads in a circle,
+// the kernel's less specific routes are no answer: packets would go round, not there.
+Resolution ResolutionBook::resolve(bgp::IpAddress const& address, Chain& chain) const {
+  chain.push_back(address);
   auto const own = std::ranges::any_of(addresses_, [&](auto const& known) { return known.address == address; });
-  if (own) return {std::nullopt, 0, "it is this node's own address"};
-  auto const learned = learned_ && depth < depth_limit ? learned_(address) : std::nullopt;
+  if (own) return {std::nullopt, 0, "it is this node's own address", false};
+  auto const learned = learned_ ? learned_(address) : std::nullopt;
   auto const usable = learned && learned->next_hop != address;
   if (!usable) return through_kernel(address, 0);
-  auto const more_specific = through_kernel(address, learned->prefix.length());
+  auto more_specific = through_kernel(address, learned->prefix.length());
   if (more_specific.path) return more_specific;
-  auto const through_bgp = resolve(learned->next_hop, depth + 1);
-  return through_bgp.path ? through_bgp : through_kernel(address, 0);
+  if (std::ranges::find(chain, learned->next_hop) != chain.end()) {
+    return {std::nullopt, 0, "the way to it leads in a circle, through " + learned->next_hop.text(), true};
+  }
+  if (chain.size() > depth_limit) {
+    return {std::nullopt, 0, "the way to it leads through more than " + std::to_string(depth_limit) + " next hops",
+            true};
+  }
+  auto through_bgp = resolve(learned->next_hop, chain);
+  return through_bgp.path || through_bgp.circular ? through_bgp : through_kernel(address, 0);
 }
 
 }  // namespace tern::fib

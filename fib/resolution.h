@@ -1,6 +1,7 @@
 // How the kernel would reach an address: its routes (not ours), its links and its own addresses, kept by events, answer
-// for next hops. A route that BGP learned may lead to another's next hop, a few steps deep and never in a circle. Pure;
-// one thread.
+// for next hops. A route that BGP learned may lead to another's next hop, a few steps deep and never in a circle. Says
+// after each event which prefixes' answers may be others, and whether it has lost track: the kernel does not tell of
+// all that it drops. Pure; one thread.
 #pragma once
 
 #include <functional>
@@ -8,10 +9,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "fib/model.h"
 #include "fib/rtnl/link.h"
+#include "fib/rtnl/next_hop.h"
 #include "fib/rtnl/route.h"
 
 namespace tern::fib {
@@ -21,6 +24,7 @@ struct Resolution {
   std::optional<HopPath> path;
   std::uint32_t cost = 0;  ///< the metric of the kernel's route; 0 on the link
   std::string reason;
+  bool circular = false;  ///< what BGP learned leads back to where it began, or through too many next hops
   friend bool operator==(Resolution const&, Resolution const&) = default;
 };
 
@@ -33,37 +37,66 @@ class ResolutionBook {
     bgp::IpAddress next_hop;
   };
   using Learned = std::function<std::optional<LearnedRoute>(bgp::IpAddress const&)>;
+  struct Changes {
+    std::set<bgp::Prefix> prefixes;  ///< of addresses that may be reached otherwise than before
+    bool stale = false;              ///< the routes are to be read again
+  };
 
-  /// `ours`: the protocols whose routes do not count, being our own doing.
+  /// The main table counts always, where the connected routes are; `table` does too. `ours`: the protocols whose routes
+  /// do not count, being our own doing.
   ResolutionBook(std::uint32_t table, std::vector<std::uint8_t> ours) : table_(table), ours_(std::move(ours)) {}
   void set_learned(Learned learned) { learned_ = std::move(learned); }
 
   // ---- What the kernel has.
-  /// Whether a route is another's, in our table.
+  [[nodiscard]] std::vector<std::uint32_t> tables() const;
+  /// Whether a route is another's, in a table that counts.
   [[nodiscard]] bool counts(rtnl::Route const& route) const;
   void links_are(std::vector<rtnl::Link> const& links);
   void link_is(rtnl::Link const& link);
   void link_gone(unsigned index);
   void addresses_are(std::vector<rtnl::InterfaceAddress> const& addresses);
   void heard(rtnl::InterfaceAddress const& address, bool removed);
+  void heard(rtnl::NextHopObject const& object);
   void routes_are(std::vector<rtnl::Route> const& routes);
   void heard(rtnl::Route const& route, bool removed, bool replaced);
+  [[nodiscard]] Changes take_changes() { return std::exchange(changes_, {}); }
 
-  [[nodiscard]] Resolution resolve(bgp::IpAddress const& address) const { return resolve(address, 0); }
+  // ---- Answers.
+  using Chain = std::vector<bgp::IpAddress>;
+  [[nodiscard]] Resolution resolve(bgp::IpAddress const& address) const;
+  /// `chain`: the address, and each next hop on whose way it depends.
+  [[nodiscard]] Resolution resolve(bgp::IpAddress const& address, Chain& chain) const;
 
  private:
   struct Candidate {
+    std::uint32_t table = 0;
     std::uint32_t metric = 0;
     std::uint8_t type = 0;
+    std::uint32_t object = 0;  // a next-hop object's id
     std::vector<rtnl::Via> via;
-    bool lost = false;  // with its last interface
+    unsigned copies = 1;  // routes that differ in nothing that is kept here
+    [[nodiscard]] bool leads_through(unsigned index) const;
+    friend bool operator==(Candidate const&, Candidate const&) = default;
   };
+  using Candidates = std::vector<Candidate>;  // the best first
+  using Routes = std::map<bgp::Prefix, Candidates>;
   static constexpr unsigned depth_limit = 4;
 
-  void drop_routes_through(unsigned index);
-  [[nodiscard]] Resolution resolve(bgp::IpAddress const& address, unsigned depth) const;
+  [[nodiscard]] static Candidate candidate_of(rtnl::Route const& route);
+  [[nodiscard]] static bool same_way(Candidate const& a, Candidate const& b);
+  [[nodiscard]] static bool same_rank(Candidate const& a, Candidate const& b);
+  void insert(Candidates& candidates, Candidate candidate) const;
+  void add(Candidates& candidates, Candidate candidate, bool v6) const;
+  [[nodiscard]] static bool replace(Candidates& candidates, Candidate const& candidate);
+  [[nodiscard]] static bool remove(Candidates& candidates, Candidate const& candidate);
+
+  [[nodiscard]] bool has_ipv4_routes_through(unsigned index) const;
+  void touch_routes_through(unsigned index);
+  void drop_routes_through(unsigned index, bool gone);
+  [[nodiscard]] bool carries(rtnl::Via const& via) const;
+
   [[nodiscard]] Resolution through_kernel(bgp::IpAddress const& address, unsigned least_length) const;
-  [[nodiscard]] std::optional<HopPath> way(bgp::IpAddress const& address, std::vector<Candidate> const& candidates,
+  [[nodiscard]] std::optional<HopPath> way(bgp::IpAddress const& address, Candidates const& candidates,
                                            std::uint32_t& cost, std::string& reason) const;
 
   std::uint32_t const table_;
@@ -71,7 +104,9 @@ class ResolutionBook {
   Learned learned_;
   std::map<unsigned, rtnl::Link> links_;
   std::set<rtnl::InterfaceAddress> addresses_;
-  std::map<bgp::Prefix, std::vector<Candidate>> routes_;  // each prefix's, the lowest metric first
+  Routes routes_;
+  bool has_objects_ = false;  // some route names one
+  Changes changes_;
 };
 
 }  // namespace tern::fib

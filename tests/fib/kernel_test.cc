@@ -1,7 +1,4 @@
 // Fib against the real kernel, in a network namespace of the test's own, asserted from what `ip` says.
-#include <linux/rtnetlink.h>
-
-#include "fib/next_hop_tracker.h"
 #include "kernel_fixture.h"
 
 namespace tern::fib {
@@ -169,31 +166,6 @@ TEST_F(Kernel, WhatTheKernelRefusesIsShownAndTriedAgain) {
   EXPECT_NE(described.reason.find("invalid gateway"), std::string::npos) << described.reason;
   ip("addr add 203.0.113.2/24 dev east");
   EXPECT_TRUE(soon([] { return count_routes() == 1; }));
-}
-
-TEST_F(Kernel, NextHopsFollowTheKernelsRoutesByEvents) {
-  NextHopTracker tracker(io.get_executor(), RT_TABLE_MAIN, {179});
-  std::vector<bgp::IpAddress> changed;
-  tracker.on_change([&](bgp::IpAddress const& address) { changed.push_back(address); });
-  ASSERT_TRUE(tracker.start().ok());
-  auto const on_link = "192.0.2.7"_ip, far = "203.0.113.1"_ip;
-  EXPECT_TRUE(tracker.resolve(on_link).reachable);
-  EXPECT_FALSE(tracker.resolve(far).reachable);
-  ip("route add 203.0.113.0/24 via 192.0.2.9 metric 30");
-  EXPECT_TRUE(soon([&] { return changed == std::vector{far}; }));
-  EXPECT_TRUE(tracker.resolve(far).reachable);
-  EXPECT_EQ(tracker.resolve(far).cost, 30U);
-  EXPECT_EQ(tracker.resolution(far).path, (HopPath{"east", "192.0.2.9"_ip, false}));
-  ip("route add 203.0.113.0/25 via 198.51.100.9 proto 179");  // our own doing
-  ip("link set east down");
-  EXPECT_TRUE(soon([&] { return !tracker.resolve(on_link).reachable && !tracker.resolve(far).reachable; }));
-  ip("link set east up");
-  EXPECT_TRUE(soon([&] { return tracker.resolve(on_link).reachable; }));
-  tracker.forget(on_link);
-  changed.clear();
-  ip("link set east down");
-  EXPECT_TRUE(soon([&] { return !tracker.resolution(on_link).path; }));
-  EXPECT_TRUE(changed.empty());
 }
 
 }  // namespace
