@@ -63,6 +63,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   // Only then: a device that goes would take along what has not yet moved to another.
   void sweep() {
     when_settled([this] {
+      if (hops_.has_found()) report(learning_->named_by_others());
       routes_.sweep();
       tunnels_.sweep();
       schedule();
@@ -212,7 +213,7 @@ void Fib::Impl::await_events() {
 }
 
 // A link that cannot carry packets takes the objects through it with it, and their routes, and the kernel does not say
-// so.
+// so. Nor does it tell of IPv4 routes, anybody's, that go with a link or with its last address.
 void Fib::Impl::heard(rtnl::Link const& link, bool removed) {
   if (removed) {
     hops_.link_gone(link.index);
@@ -223,12 +224,16 @@ void Fib::Impl::heard(rtnl::Link const& link, bool removed) {
   }
   tunnels_.retry_now();
   objects_may_be_gone_ |= removed || !link.running;
+  routes_.retry_now();
 }
 
 void Fib::Impl::heard(rtnl::InterfaceAddress const& address, bool removed) {
   tunnels_.heard(address, removed);
   tunnels_.retry_now();
   hops_.retry_now();
+  routes_.retry_now();
+  objects_may_be_gone_ |= removed;
+  devices_changed_ |= removed;  // links are read first: an answer that comes when the kernel is done with the removal
 }
 
 void Fib::Impl::heard(rtnl::Route const& route, bool removed, bool replaced) {
@@ -238,6 +243,7 @@ void Fib::Impl::heard(rtnl::Route const& route, bool removed, bool replaced) {
 void Fib::Impl::heard(rtnl::NextHopObject const& object, bool removed) {
   hops_.heard(object, removed);
   objects_may_be_gone_ |= removed;
+  if (removed) routes_.retry_now();
 }
 
 void Fib::Impl::heard(rtnl::Neighbour const& neighbour, bool removed) { tunnels_.heard(neighbour, removed); }
@@ -253,10 +259,8 @@ void Fib::Impl::catch_up() {
   auto const objects = std::exchange(objects_may_be_gone_, false);
   if (std::exchange(devices_changed_, false) && !everything) report(learning_->links());
   if (!everything && !objects) return;
-  auto const result = everything          ? learning_->everything()
-                      : hops_.is_inline() ? learning_->routes()
-                                          : learning_->objects();
-  report(result);
+  report(everything ? learning_->everything() : learning_->objects());
+  if (!everything && (hops_.is_inline() || routes_.has_strangers())) report(learning_->routes());
 }
 
 void Fib::Impl::report(bgp::Result<void> const& learned) {

@@ -237,7 +237,7 @@ void HopBook::vanished(Object& object) {
 void HopBook::learned(std::vector<NextHopObject> const& objects) {
   dirty_ = true;
   std::map<ObjectId, NextHopObject> ours;
-  foreign_.clear();
+  auto const were_foreign = std::exchange(foreign_, {});
   for (auto const& object : objects) {
     if (object.protocol == options_.protocol) {
       ours[object.id] = object;
@@ -257,11 +257,36 @@ void HopBook::learned(std::vector<NextHopObject> const& objects) {
   for (auto const& [id, left] : leftovers_) {
     if (!ours.contains(id)) gone_.push_back(id);
   }
+  std::erase_if(ours, [&](auto const& one) {
+    auto const id = one.first;
+    auto const others = !leftovers_.contains(id) && (were_foreign.contains(id) || named_by_others_.contains(id));
+    if (others) foreign_.insert(id);
+    return others;
+  });
   auto const before = std::exchange(leftovers_, {});
   for (auto& [id, content] : ours) {
     auto const known = before.find(id);
     leftovers_[id] = {std::move(content), known == before.end() || known->second.stale, {}};
   }
+}
+
+// With a group its members are named.
+void HopBook::named_by_others(std::set<ObjectId> const& ids) {
+  dirty_ = true;
+  named_by_others_ = ids;
+  for (auto const& [id, left] : leftovers_) {
+    if (!ids.contains(id)) continue;
+    for (auto const& member : left.content.group) named_by_others_.insert(member.id);
+  }
+  std::erase_if(leftovers_, [this](auto const& one) {
+    auto const others = one.second.stale && named_by_others_.contains(one.first);
+    if (others) foreign_.insert(one.first);
+    return others;
+  });
+}
+
+bool HopBook::has_found() const {
+  return std::ranges::any_of(leftovers_, [](auto const& one) { return one.second.stale; });
 }
 
 void HopBook::heard(NextHopObject const& object, bool removed) {

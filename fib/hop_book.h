@@ -81,6 +81,10 @@ class HopBook {
   /// All of the kernel's objects, at the start or after something was missed.
   void learned(std::vector<rtnl::NextHopObject> const& objects);
   void heard(rtnl::NextHopObject const& object, bool removed);
+  /// The objects that routes name which are not ours: by whomever they were made, they are left alone.
+  void named_by_others(std::set<ObjectId> const& ids);
+  /// There are objects with our protocol that we did not make: of an earlier process, or of another with that number.
+  [[nodiscard]] bool has_found() const;
   /// From now on, objects that were found and that nobody wants go.
   void sweep() { sweeping_ = dirty_ = true; }
 
@@ -155,6 +159,7 @@ class HopBook {
   std::map<std::string, rtnl::Link> links_;
   std::map<ObjectId, Leftover> leftovers_;
   std::set<ObjectId> foreign_;
+  std::set<ObjectId> named_by_others_;
   std::map<ObjectId, std::int64_t> routes_;  // how many name it
   std::int64_t all_routes_ = 0;
   std::vector<ObjectId> gone_;

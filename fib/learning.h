@@ -20,9 +20,12 @@ class Learning {
   [[nodiscard]] bgp::Result<void> links();
   [[nodiscard]] bgp::Result<void> objects();
   [[nodiscard]] bgp::Result<void> routes();
+  /// The next-hop objects that others' routes name, of any table: looks at all routes.
+  [[nodiscard]] bgp::Result<void> named_by_others();
 
  private:
   bgp::Result<void> addresses();
+  bgp::Result<void> all_objects();
   bgp::Result<void> neighbours();
 
   rtnl::Kernel& kernel_;

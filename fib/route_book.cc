@@ -48,15 +48,26 @@ WantedRoute RouteBook::wanted(Entry const& entry) const {
 std::optional<RouteOperation> RouteBook::step(bgp::Prefix const& prefix, Entry const& entry) const {
   if (entry.desired == no_target && entry.stale && !sweeping_) return std::nullopt;
   // What cannot go in leaves nothing of what stood there before.
-  auto const wish = conflicts_.contains(prefix) ? WantedRoute{} : wanted(entry);
+  auto const wish = blocked(prefix) ? WantedRoute{} : wanted(entry);
   auto operation = next_step(prefix, wish, entry.installed, options_.protocol);
+  // A replacement takes the place of the first of those that stand there, and that may not be ours.
+  if (operation && operation->kind == Kind::replace && strangers_.contains(prefix)) {
+    operation = next_step(prefix, {}, entry.installed, options_.protocol);
+  }
   if (operation) operation->target = entry.desired;
   return operation;
 }
 
+bool RouteBook::blocked(bgp::Prefix const& prefix) const {
+  auto const conflict = conflicts_.find(prefix);
+  return conflict != conflicts_.end() && !conflict->second.trying;
+}
+
 // ---- Bookkeeping
 
-void RouteBook::installed_is(Entry& entry, InstalledRoute const& installed) {
+void RouteBook::installed_is(bgp::Prefix const& prefix, Entry& entry, InstalledRoute const& installed) {
+  // Beside nothing of ours, a stranger is what makes the next attempt a conflict.
+  if (installed.object == no_object || installed.metric != entry.installed.metric) strangers_.erase(prefix);
   if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, -1);
   entry.installed = installed;
   if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, +1);
@@ -74,7 +85,7 @@ void RouteBook::settle(bgp::Prefix const& prefix, Entry& entry) {
 RouteBook::State RouteBook::state_of(bgp::Prefix const& prefix, Entry const& entry) const {
   auto const stands = entry.installed.object != no_object;
   if (entry.desired == no_target) return stands ? State::leftover : State::nothing;
-  if (conflicts_.contains(prefix)) return State::conflicting;
+  if (conflicts_.contains(prefix) || strangers_.contains(prefix)) return State::conflicting;
   if (failures_.contains(prefix)) return State::failed;
   return stands && !step(prefix, entry) ? State::installed : State::pending;
 }
@@ -160,19 +171,22 @@ void RouteBook::begin_learning() {
   strays_.clear();
   postponed_strays_.clear();
   conflicts_.clear();  // the next attempt tells
+  strangers_.clear();
 }
 
 // Of several routes of ours for one prefix (their metrics differ) one can be what is wanted.
-void RouteBook::stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route) {
+void RouteBook::stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool replaced) {
   InstalledRoute const found{object_of(route), route.metric, route.protocol};
   auto const other = entry.installed.object != no_object && entry.installed.metric != found.metric;
+  auto const twice = entry.installed.object != no_object && !other && !replaced;
+  if (twice) return lose_track(prefix, entry);
   auto const wanted_here = entry.desired != no_target && wanted(entry).metric == found.metric;
   if (other && !wanted_here) {
     add_stray(prefix, found);
     return;
   }
   if (other) add_stray(prefix, entry.installed);
-  installed_is(entry, found);
+  installed_is(prefix, entry, found);
 }
 
 void RouteBook::learned(rtnl::Route const& route) {
@@ -181,13 +195,13 @@ void RouteBook::learned(rtnl::Route const& route) {
   auto& entry = known->second;
   entry.stale |= is_new;
   // What was believed to stand is forgotten with the first route that was seen.
-  if (!std::exchange(entry.seen, true)) installed_is(entry, {});
-  stands(route.destination, entry, route);
+  if (!std::exchange(entry.seen, true)) installed_is(route.destination, entry, {});
+  stands(route.destination, entry, route, false);
 }
 
 void RouteBook::end_learning() {
   for (auto& [prefix, entry] : entries_) {
-    if (!std::exchange(entry.seen, false)) installed_is(entry, {});
+    if (!std::exchange(entry.seen, false)) installed_is(prefix, entry, {});
     if (step(prefix, entry)) enqueue(prefix, entry);
     settle(prefix, entry);
     if (entry.state == State::nothing) failures_.erase(prefix);
@@ -205,23 +219,97 @@ void RouteBook::heard(rtnl::Route const& route, bool removed, bool replaced) {
     known = entries_.try_emplace(route.destination).first;
   }
   auto& [prefix, entry] = *known;
-  auto const at_ours = entry.installed.object != no_object && entry.installed.metric == route.metric;
-  if (mine && !removed) {
-    stands(prefix, entry, route);
-  } else if (at_ours && (mine || replaced)) {
-    installed_is(entry, {});
-  } else if (removed && conflicts_.erase(prefix) == 0) {
-    return;
-  }
+  auto const matters = mine ? heard_of_ours(prefix, entry, route, removed, replaced)
+                            : heard_of_stranger(prefix, entry, route, removed, replaced);
+  if (!matters) return;
   enqueue(prefix, entry);
   close(known);
+}
+
+bool RouteBook::heard_of_ours(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed,
+                              bool replaced) {
+  auto const at_ours = entry.installed.object != no_object && entry.installed.metric == route.metric;
+  conflicts_.erase(prefix);
+  if (at_ours && replaced && strangers_.contains(prefix)) {
+    lose_track(prefix, entry);
+  } else if (!removed) {
+    stands(prefix, entry, route, replaced);
+  } else if (at_ours) {
+    installed_is(prefix, entry, {});
+  }
+  return true;
+}
+
+bool RouteBook::heard_of_stranger(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed,
+                                  bool replaced) {
+  if (removed) {
+    auto const beside = stranger_went(prefix, route);
+    return conflicts_.erase(prefix) > 0 || beside;
+  }
+  if (entry.installed.object == no_object || entry.installed.metric != route.metric) return false;
+  if (!replaced) {
+    stands_beside(prefix, route);
+  } else if (strangers_.contains(prefix)) {
+    stands_beside(prefix, route);
+    lose_track(prefix, entry);
+  } else {
+    installed_is(prefix, entry, {});
+  }
+  return true;
+}
+
+bool RouteBook::stranger_went(bgp::Prefix const& prefix, rtnl::Route const& route) {
+  auto const known = strangers_.find(prefix);
+  if (known == strangers_.end()) return false;
+  auto& all = known->second;
+  auto const alike = [&](rtnl::Route const& other) {
+    return other.metric == route.metric && other.protocol == route.protocol;
+  };
+  auto gone = std::ranges::find_if(all, [&](auto const& other) { return alike(other) && other.via == route.via; });
+  if (gone == all.end()) gone = std::ranges::find_if(all, alike);
+  if (gone == all.end()) return false;
+  all.erase(gone);
+  if (all.empty()) strangers_.erase(known);
+  return true;
+}
+
+void RouteBook::stands_beside(bgp::Prefix const& prefix, rtnl::Route const& route) {
+  auto& all = strangers_[prefix];
+  if (std::ranges::find(all, route) == all.end()) all.push_back(route);
+}
+
+// Nobody knows any more which of several stands, or how often ours does: all of ours go, and what is wanted goes in
+// anew.
+void RouteBook::lose_track(bgp::Prefix const& prefix, Entry& entry) {
+  auto unknown = entry.installed;
+  unknown.object = unknown_object;
+  add_stray(prefix, unknown);
+  installed_is(prefix, entry, unknown);
+}
+
+void RouteBook::learned_beside(rtnl::Route const& route) {
+  auto const known = entries_.find(route.destination);
+  if (known == entries_.end() || !known->second.seen || known->second.installed.metric != route.metric) return;
+  stands_beside(route.destination, route);
+}
+
+void RouteBook::retry_now() {
+  for (auto& [prefix, conflict] : conflicts_) {
+    conflict = {};
+    conflict.trying = true;
+    enqueue(prefix, entries_.at(prefix));
+  }
+  for (auto& [prefix, failure] : failures_) {
+    failure.attempts = 0;
+    enqueue(prefix, entries_.at(prefix));
+  }
 }
 
 void RouteBook::objects_gone(std::vector<ObjectId> const& objects) {
   if (objects.empty()) return;
   for (auto& [prefix, entry] : entries_) {
     if (std::ranges::find(objects, entry.installed.object) == objects.end()) continue;
-    installed_is(entry, {});
+    installed_is(prefix, entry, {});
     enqueue(prefix, entry);
     settle(prefix, entry);
   }
@@ -243,6 +331,7 @@ std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
       out.push_back(*operation);
     } else {
       failures_.erase(prefix);
+      if (!blocked(prefix)) conflicts_.erase(prefix);
       close(known);
     }
   }
@@ -263,12 +352,14 @@ void RouteBook::performed(RouteOperation const& operation, std::optional<Refused
   auto const removal = operation.kind == Kind::remove;
   if (!refused || (removal && refused->error == ESRCH)) {
     failures_.erase(prefix);
+    if (!removal) conflicts_.erase(prefix);
     done(entry, operation);
   } else if (operation.kind == Kind::add && refused->error == EEXIST) {
-    conflicts_.insert(prefix);
+    conflicts(prefix, now);
   } else if (operation.kind == Kind::replace && (refused->error == ENOENT || refused->error == ESRCH)) {
-    installed_is(entry, {});
+    installed_is(prefix, entry, {});
   } else {
+    conflicts_.erase(prefix);
     auto& failure = failures_[prefix];
     failure.again(refused->text, now);
     next_retry_ = std::min(next_retry_, failure.next);
@@ -279,16 +370,26 @@ void RouteBook::performed(RouteOperation const& operation, std::optional<Refused
   close(known);
 }
 
+// Nobody tells of all that goes: it is tried again, with the others that have stood as long.
+void RouteBook::conflicts(bgp::Prefix const& prefix, Time now) {
+  auto& conflict = conflicts_[prefix];
+  conflict.trying = false;
+  conflict.failure.again({}, now);
+  auto const pace = conflict.failure.next - now;
+  conflict.failure.next -= conflict.failure.next.time_since_epoch() % pace;
+  next_retry_ = std::min(next_retry_, conflict.failure.next);
+}
+
 void RouteBook::done(Entry& entry, RouteOperation const& operation) {
   auto const was = entry.installed;
   if (operation.kind == Kind::remove) {
-    if (was.metric == operation.metric) installed_is(entry, {});
+    if (was.metric == operation.metric) installed_is(operation.prefix, entry, {});
     return;
   }
   // The old metric's route still stands beside the new one.
   if (was.object != no_object && was.metric != operation.metric) add_stray(operation.prefix, was);
   drop_stray(operation.prefix, operation.metric);
-  installed_is(entry, {operation.object, operation.metric, operation.protocol});
+  installed_is(operation.prefix, entry, {operation.object, operation.metric, operation.protocol});
 }
 
 // ---- Strays: routes of ours beside the one that is their prefix's
@@ -321,6 +422,15 @@ void RouteBook::enqueue_retries(Time now) {
       next_retry_ = std::min(next_retry_, failure.next);
     }
   }
+  for (auto& [prefix, conflict] : conflicts_) {
+    if (conflict.trying) continue;
+    if (conflict.failure.next > now) {
+      next_retry_ = std::min(next_retry_, conflict.failure.next);
+      continue;
+    }
+    conflict.trying = true;
+    enqueue(prefix, entries_.at(prefix));
+  }
 }
 
 rtnl::Route RouteBook::route_of(RouteOperation const& operation) const {
@@ -344,7 +454,8 @@ RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix, Entry cons
   description.stands = entry.installed.object != no_object;
   if (entry.desired != no_target) description.target = hops_.target(entry.desired);
   if (entry.state == State::conflicting) {
-    description.reason = "another route stands at this prefix and metric";
+    description.reason = strangers_.contains(prefix) ? "another route stands beside ours at this prefix and metric"
+                                                     : "another route stands at this prefix and metric";
   } else if (auto const failure = failures_.find(prefix); failure != failures_.end()) {
     description.reason = failure->second.text;
   } else if (entry.state == State::pending) {
@@ -365,11 +476,13 @@ std::vector<bgp::Prefix> RouteBook::prefixes() const {
 
 // What failed before may conflict now.
 bgp::Prefix RouteBook::first(State state) const {
-  if (state == State::conflicting) return *conflicts_.begin();
-  for (auto const& [prefix, failure] : failures_) {
-    if (!conflicts_.contains(prefix)) return prefix;
-  }
-  return {};
+  auto const in_state = [&](auto const& one) { return entries_.at(one.first).state == state; };
+  auto const look = [&](auto const& all) {
+    auto const found = std::ranges::find_if(all, in_state);
+    return found == all.end() ? bgp::Prefix{} : found->first;
+  };
+  if (state == State::failed) return look(failures_);
+  return conflicts_.empty() ? look(strangers_) : look(conflicts_);
 }
 
 RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix) const {

@@ -1,13 +1,13 @@
 // Every prefix with what is wanted and what the kernel has of ours, and the operations between. Only routes of our
 // protocol number (or one that we were told to adopt) at exactly our (table, destination, metric) are ever touched: a
-// route goes in with EXCL, is replaced only where ours is known to stand, and is removed by its protocol number. What
-// stands in the way is a conflict, kept until it goes. Pure: its user performs what plan() says. One thread.
+// route goes in with EXCL, is replaced only where ours is known to stand alone, and is removed by its protocol number.
+// What stands in the way, or beside ours, is a conflict until it goes; it is tried again slowly, for not all that goes
+// is told. Pure: its user performs what plan() says. One thread.
 #pragma once
 
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
-#include <set>
 
 #include "fib/hop_book.h"
 #include "fib/rtnl/route.h"
@@ -70,15 +70,22 @@ class RouteBook {
   void sweep();
 
   // ---- What the kernel has.
-  /// Whether a route is one of ours, so that learned() wants it.
+  /// Whether a route is one of ours.
   [[nodiscard]] bool cares_for(rtnl::Route const& route) const;
   /// All of its routes, at the start or after something was missed.
   void begin_learning();
   void learned(rtnl::Route const& route);
+  /// After all of ours: somebody else's route at a prefix where ours was learned.
+  void learned_beside(rtnl::Route const& route);
   void end_learning();
   /// Somebody else's change. `replaced`: it took the place of what stood at its (destination, metric).
   void heard(rtnl::Route const& route, bool removed, bool replaced);
   void objects_gone(std::vector<ObjectId> const& objects);
+  /// Something went, and maybe routes with it of which nobody tells, or came: what conflicts or was refused may work
+  /// now.
+  void retry_now();
+  /// Somebody else's routes stand beside ours: their end may have to be looked for.
+  [[nodiscard]] bool has_strangers() const { return !strangers_.empty(); }
   /// Targets lead elsewhere now.
   void look_again();
 
@@ -113,6 +120,11 @@ class RouteBook {
     bool seen = false;   // while learning
     bool stale = false;  // found there, and never wanted: it stays until sweep()
   };
+  /// Somebody else's route stood there when ours was to be added.
+  struct Conflict {
+    Failure failure;
+    bool trying = false;  // once more
+  };
   struct HashPrefix {
     std::size_t operator()(bgp::Prefix const& prefix) const;
   };
@@ -122,11 +134,19 @@ class RouteBook {
   [[nodiscard]] static ObjectId object_of(rtnl::Route const& route);
   [[nodiscard]] WantedRoute wanted(Entry const& entry) const;
   [[nodiscard]] std::optional<RouteOperation> step(bgp::Prefix const& prefix, Entry const& entry) const;
-  void installed_is(Entry& entry, InstalledRoute const& installed);
+  [[nodiscard]] bool blocked(bgp::Prefix const& prefix) const;
+  void installed_is(bgp::Prefix const& prefix, Entry& entry, InstalledRoute const& installed);
   void settle(bgp::Prefix const& prefix, Entry& entry);
   void enqueue(bgp::Prefix const& prefix, Entry& entry);
   [[nodiscard]] Entries::iterator dequeue();
-  void stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route);
+  void stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool replaced);
+  bool heard_of_ours(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed, bool replaced);
+  bool heard_of_stranger(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed,
+                         bool replaced);
+  bool stranger_went(bgp::Prefix const& prefix, rtnl::Route const& route);
+  void stands_beside(bgp::Prefix const& prefix, rtnl::Route const& route);
+  void lose_track(bgp::Prefix const& prefix, Entry& entry);
+  void conflicts(bgp::Prefix const& prefix, Time now);
   void done(Entry& entry, RouteOperation const& operation);
   [[nodiscard]] State state_of(bgp::Prefix const& prefix, Entry const& entry) const;
   void close(Entries::iterator at);
@@ -146,7 +166,8 @@ class RouteBook {
   std::vector<RouteOperation> strays_;  // routes of ours beside the one of their prefix
   std::vector<RouteOperation> postponed_strays_;
   std::map<bgp::Prefix, Failure> failures_;
-  std::set<bgp::Prefix> conflicts_;
+  std::map<bgp::Prefix, Conflict> conflicts_;
+  std::map<bgp::Prefix, std::vector<rtnl::Route>> strangers_;  // beside ours, of the same metric
   std::array<std::size_t, 6> counts_{};
   Time next_retry_ = never;
   bool sweeping_ = false;

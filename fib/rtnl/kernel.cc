@@ -88,7 +88,8 @@ bgp::Result<std::vector<Route>> Kernel::routes(std::uint32_t table, std::functio
   std::vector<Route> out;
   auto const read_wanted = [&](Message const& message) {
     auto route = read_route(message);
-    if (route && (route->table != table || !wanted(*route))) route.reset();
+    auto const other = table != RT_TABLE_UNSPEC && route && route->table != table;
+    if (route && (other || !wanted(*route))) route.reset();
     return route;
   };
   for (auto const family : {AF_INET, AF_INET6}) {

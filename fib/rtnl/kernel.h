@@ -38,7 +38,7 @@ class Kernel {
   /// Whether it has next-hop objects (Linux 5.3 and later).
   [[nodiscard]] bgp::Result<bool> knows_objects();
   [[nodiscard]] bgp::Result<std::vector<NextHopObject>> objects();
-  /// Those of a table of both families for which `wanted` holds.
+  /// Those of a table (RT_TABLE_UNSPEC: of all) of both families for which `wanted` holds.
   [[nodiscard]] bgp::Result<std::vector<Route>> routes(std::uint32_t table,
                                                        std::function<bool(Route const&)> const& wanted);
 
