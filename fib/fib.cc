@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t batches_a_turn = 16;
 constexpr std::size_t most_waiting = 1024;  // routes that are asked for and not under way, while more are asked for
 constexpr std::size_t batch_size = 200;     // requests a send: more gain nothing, and the loop stays responsive
+constexpr std::size_t batch_octets = 64U << 10;  // and once there are so many no further: a send buffer has its limit
 
 unsigned new_flags(RouteOperation::Kind kind) {
   return kind == RouteOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
@@ -116,7 +117,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   template <class Operation, class Book, class Put>
   void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
   template <class Operation, class Book, class Put>
-  void send_batch(std::span<Operation const> operations, Book& book, Put&& put);
+  std::span<Operation const> send_batch(std::span<Operation const> all, Book& book, Put&& put);
 
   FibOptions const options_;
   std::optional<rtnl::Kernel> kernel_;
@@ -321,23 +322,25 @@ void Fib::Impl::rest() {
 
 template <class Operation, class Book, class Put>
 void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Put&& put) {
-  auto const all = std::span(operations);
-  for (std::size_t at = 0; at < all.size() && !everything_may_differ_; at += batch_size) {
-    send_batch(all.subspan(at, std::min(batch_size, all.size() - at)), book, put);
-  }
+  auto rest = std::span<Operation const>(operations);
+  while (!rest.empty() && !everything_may_differ_) rest = send_batch(rest, book, put);
 }
 
+// Returns those that did not go with it.
 template <class Operation, class Book, class Put>
-void Fib::Impl::send_batch(std::span<Operation const> operations, Book& book, Put&& put) {
+std::span<Operation const> Fib::Impl::send_batch(std::span<Operation const> all, Book& book, Put&& put) {
   batch_.clear();
   auto const first = sequence_;
-  for (auto const& operation : operations) put(operation, sequence_++);
+  std::size_t count = 0;
+  while (count < std::min(batch_size, all.size()) && batch_.size() < batch_octets) put(all[count++], sequence_++);
+  auto const operations = all.first(count);
+  auto const rest = all.subspan(count);
   counters_.messages += operations.size();
   auto const result = kernel_->perform(batch_, first, operations.size());
   if (!result.ok()) {
     log('e', "the kernel's answer was lost, reading everything again: " + result.error().message);
     everything_may_differ_ = true;
-    return;
+    return rest;
   }
   counters_.refused += result->size();
   auto refusal = result->begin();
@@ -349,6 +352,7 @@ void Fib::Impl::send_batch(std::span<Operation const> operations, Book& book, Pu
     }
     book.performed(operations[i], refused, now());
   }
+  return rest;
 }
 
 // What we change of a device we are not told of: links are read again before the next batch.

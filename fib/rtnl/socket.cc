@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t read_size = 256U << 10;  // the kernel fills at most 32 KiB a message of a dump
 constexpr int queue_size = 8 << 20;            // octets of notifications that may wait
+constexpr int most_left = 1 << 20;             // reads after an error, at the utmost
 
 std::string system_text(int error) { return std::system_category().message(error); }
 
@@ -38,6 +39,12 @@ void enable(int descriptor, int option) {
   setsockopt(descriptor, SOL_NETLINK, option, &on, sizeof on);
 }
 
+// The system's limit (rmem_max, wmem_max), to which Linux cuts without a word, is not for who has CAP_NET_ADMIN.
+void grow(int descriptor, int forced, int polite) {
+  if (setsockopt(descriptor, SOL_SOCKET, forced, &queue_size, sizeof queue_size) == 0) return;
+  setsockopt(descriptor, SOL_SOCKET, polite, &queue_size, sizeof queue_size);
+}
+
 }  // namespace
 
 void Socket::Free::operator()(nl_sock* socket) const { nl_socket_free(socket); }
@@ -53,7 +60,8 @@ bgp::Result<Socket> Socket::open() {
   if (auto const error = nl_connect(socket.socket_.get(), NETLINK_ROUTE); error != 0) {
     return bgp::Error{std::string("netlink: cannot open a socket: ") + nl_geterror(error)};
   }
-  nl_socket_set_buffer_size(socket.socket_.get(), queue_size, queue_size);
+  grow(socket.descriptor(), SO_RCVBUFFORCE, SO_RCVBUF);
+  grow(socket.descriptor(), SO_SNDBUFFORCE, SO_SNDBUF);
   for (auto const option : {NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK}) {
     enable(socket.descriptor(), option);
   }
@@ -105,11 +113,25 @@ bgp::Result<void> Socket::subscribe(std::vector<int> const& groups, std::uint32_
   return {};
 }
 
+bgp::Result<void> Socket::request(Bytes requests) {
+  if (send(descriptor(), requests.data(), requests.size(), 0) < 0) {
+    return bgp::Error{"netlink: " + system_text(errno)};
+  }
+  return {};
+}
+
+// After an error what is left of the answers goes as well: the next ones shall not begin with it, and the kernel has
+// no second dump under way for one socket.
 bgp::Result<Bytes> Socket::receive() {
   for (;;) {
     auto const size = recv(descriptor(), received_.data(), received_.size(), 0);
     if (size >= 0) return Bytes(received_).first(static_cast<std::size_t>(size));
-    if (errno != EINTR) return bgp::Error{"netlink: " + system_text(errno)};
+    if (errno == EINTR) continue;
+    bgp::Error error{"netlink: " + system_text(errno)};
+    for (int reads = 0; reads < most_left; ++reads) {
+      if (recv(descriptor(), received_.data(), received_.size(), MSG_DONTWAIT) < 0 && errno != ENOBUFS) break;
+    }
+    return error;
   }
 }
 
@@ -126,15 +148,14 @@ bgp::Result<std::vector<Refusal>> Socket::perform(Buffer& requests, std::uint32_
     }
     at += aligned(header.nlmsg_len);
   }
-  if (send(descriptor(), requests.data(), requests.size(), 0) < 0) {
-    return bgp::Error{"netlink: " + system_text(errno)};
-  }
+  if (auto const sent = request(requests); !sent.ok()) return sent.error();
   for (bool done = false; !done;) {
     auto received = receive();
     if (!received.ok()) return received.error();
     auto octets = *received;
     while (auto const message = next_message(octets)) {
-      if (message->header.nlmsg_type != NLMSG_ERROR) continue;
+      auto const of_this_batch = message->header.nlmsg_seq - first < count;
+      if (message->header.nlmsg_type != NLMSG_ERROR || !of_this_batch) continue;
       auto refusal = read_refusal(*message);
       done |= refusal.sequence == last;
       if (refusal.error != 0) refused.push_back(std::move(refusal));
@@ -143,28 +164,36 @@ bgp::Result<std::vector<Refusal>> Socket::perform(Buffer& requests, std::uint32_
   return refused;
 }
 
-bgp::Result<void> Socket::dump(Buffer const& request, std::function<void()> const& begin,
+bgp::Result<void> Socket::dump(Buffer request, std::function<void()> const& begin,
                                std::function<void(Message const&)> const& answer) {
   for (int attempt = 0; attempt < 10; ++attempt) {
-    if (send(descriptor(), request.data(), request.size(), 0) < 0) {
-      return bgp::Error{"netlink: " + system_text(errno)};
-    }
+    auto header = read<nlmsghdr>(request);
+    header.nlmsg_seq = --dump_;
+    std::memcpy(request.data(), &header, sizeof header);
+    if (auto sent = this->request(request); !sent.ok()) return sent;
     begin();
-    bool interrupted = false;
-    for (bool done = false; !done;) {
-      auto received = receive();
-      if (!received.ok()) return received.error();
-      auto octets = *received;
-      while (auto const message = next_message(octets)) {
-        interrupted |= (message->header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
-        if (message->header.nlmsg_type == NLMSG_ERROR) return bgp::Error{"netlink: " + read_refusal(*message).text};
-        done |= message->header.nlmsg_type == NLMSG_DONE;
-        if (!done) answer(*message);
-      }
-    }
-    if (!interrupted) return {};
+    auto const whole = read_dump(answer);
+    if (!whole.ok()) return whole.error();
+    if (*whole) return {};
   }
   return bgp::Error{"netlink: the kernel's tables change faster than they can be read"};
+}
+
+bgp::Result<bool> Socket::read_dump(std::function<void(Message const&)> const& answer) {
+  bool interrupted = false;
+  for (bool done = false; !done;) {
+    auto received = receive();
+    if (!received.ok()) return received.error();
+    auto octets = *received;
+    while (auto const message = next_message(octets)) {
+      if (message->header.nlmsg_seq != dump_) continue;
+      interrupted |= (message->header.nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+      if (message->header.nlmsg_type == NLMSG_ERROR) return bgp::Error{"netlink: " + read_refusal(*message).text};
+      done |= message->header.nlmsg_type == NLMSG_DONE;
+      if (!done) answer(*message);
+    }
+  }
+  return !interrupted;
 }
 
 Socket::Heard Socket::hear(std::function<void(Message const&)> const& message) {

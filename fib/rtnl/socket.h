@@ -41,9 +41,9 @@ class Socket {
   /// socket itself failed, and nothing is known of any of them.
   [[nodiscard]] bgp::Result<std::vector<Refusal>> perform(Buffer& requests, std::uint32_t first, std::size_t count);
 
-  /// Sends a dump request and hands over each answer. Begins again when the kernel says that the answers do not fit
-  /// together: `begin` is called before the first one each time.
-  [[nodiscard]] bgp::Result<void> dump(Buffer const& request, std::function<void()> const& begin,
+  /// Sends a dump request under a number of its own and hands over each answer. Begins again when the kernel says that
+  /// the answers do not fit together: `begin` is called before the first one each time.
+  [[nodiscard]] bgp::Result<void> dump(Buffer request, std::function<void()> const& begin,
                                        std::function<void(Message const&)> const& answer);
 
   enum class Heard { messages, nothing, overrun };
@@ -52,13 +52,17 @@ class Socket {
 
  private:
   explicit Socket(nl_sock* socket);
+  [[nodiscard]] bgp::Result<void> request(Bytes requests);
   [[nodiscard]] bgp::Result<Bytes> receive();
+  /// False: the kernel says that the answers do not fit together.
+  [[nodiscard]] bgp::Result<bool> read_dump(std::function<void(Message const&)> const& answer);
 
   struct Free {
     void operator()(nl_sock* socket) const;
   };
   std::unique_ptr<nl_sock, Free> socket_;
   Buffer received_;
+  std::uint32_t dump_ = 0;  // the number of the last; downwards, for batches count up
 };
 
 }  // namespace tern::fib::rtnl
