@@ -378,13 +378,14 @@ void Fib::Impl::put(TunnelOperation const& operation, std::uint32_t sequence) {
     case Kind::remove:
       return rtnl::put_delete_link(batch_, sequence, operation.link.index);
     case Kind::change:
+    case Kind::set_mtu:
       return rtnl::put_change_link(batch_, sequence, operation.link);
     case Kind::add_address:
       return rtnl::put_new_address(batch_, sequence, operation.address);
     case Kind::remove_address:
       return rtnl::put_delete_address(batch_, sequence, operation.address);
     case Kind::add_neighbour:
-      return rtnl::put_new_neighbour(batch_, sequence, operation.neighbour);
+      return rtnl::put_new_neighbour(batch_, sequence, operation.neighbour, operation.replace);
     case Kind::remove_neighbour:
       return rtnl::put_delete_neighbour(batch_, sequence, operation.neighbour);
   }

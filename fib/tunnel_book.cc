@@ -8,6 +8,13 @@ namespace tern::fib {
 
 using Kind = TunnelOperation::Kind;
 
+namespace {
+constexpr std::uint32_t least_mtu = 68;  // of any device
+
+std::uint32_t less(std::uint32_t mtu, std::uint32_t overhead) { return std::max(mtu, least_mtu + overhead) - overhead; }
+std::uint32_t vxlan_overhead(bgp::IpAddress const& local) { return local.is_v6() ? 70 : 50; }
+}  // namespace
+
 std::uint32_t tunnel_mtu(std::map<unsigned, rtnl::Link> const& links, TunnelDevice const& device) {
   static std::regex const network_card("((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)");
   std::uint32_t smallest = 0;
@@ -16,8 +23,7 @@ std::uint32_t tunnel_mtu(std::map<unsigned, rtnl::Link> const& links, TunnelDevi
     smallest = smallest == 0 ? link.mtu : std::min(smallest, link.mtu);
   }
   if (smallest == 0) smallest = 1460;
-  if (device.kind == TunnelDevice::Kind::ipip) return smallest - 20;
-  return smallest - (device.local.is_v6() ? 70 : 50);
+  return less(smallest, device.kind == TunnelDevice::Kind::ipip ? 20 : vxlan_overhead(device.local));
 }
 
 // ---- What is wanted
@@ -29,6 +35,7 @@ void TunnelBook::want(TunnelDevice const& device) {
   if (entry.device == device) return;
   entry.device = device;
   entry.failure.reset();
+  entry.mtu_failure.reset();
 }
 
 void TunnelBook::unwant(std::string const& name) {
@@ -109,10 +116,17 @@ TunnelBook::NeighbourKey TunnelBook::key_of(rtnl::Neighbour const& neighbour) {
 
 void TunnelBook::heard(rtnl::Neighbour const& neighbour, bool removed) {
   look_ = true;
-  if (removed || !neighbour.permanent) {
-    neighbours_.erase(key_of(neighbour));
+  auto const key = key_of(neighbour);
+  auto const gone = removed || !neighbour.permanent;
+  if (gone) {
+    neighbours_.erase(key);
   } else {
-    neighbours_[key_of(neighbour)] = neighbour;
+    neighbours_[key] = neighbour;
+  }
+  // What somebody else has changed is his.
+  for (auto& [name, entry] : devices_) {
+    auto const given = entry.given.find(key);
+    if (given != entry.given.end() && (gone || given->second != neighbour)) entry.given.erase(given);
   }
 }
 
@@ -156,7 +170,15 @@ std::optional<rtnl::Link> TunnelBook::model(Entry const& entry, std::string& mis
   if (!leaves_by) return std::nullopt;
   link.mac = device.mac;
   link.vxlan = rtnl::VxlanOptions{device.vni, device.port, *leaves_by, device.local, false};
+  link.mtu = std::min(link.mtu, mtu_limit(link));
   return link;
+}
+
+// The kernel refuses more than the interface that the packets leave by can carry.
+std::uint32_t TunnelBook::mtu_limit(rtnl::Link const& wanted) const {
+  auto const parent = wanted.vxlan ? links_.find(wanted.vxlan->parent) : links_.end();
+  if (parent == links_.end() || parent->second.mtu == 0) return 65535;
+  return less(parent->second.mtu, vxlan_overhead(wanted.vxlan->local));
 }
 
 namespace {
@@ -186,14 +208,12 @@ std::string TunnelBook::difference(Entry const& entry, rtnl::Link const& wanted,
   return addresses_of(present.index) == addresses ? "" : "its addresses are not those that are wanted";
 }
 
-// Ours by its alias, or because nobody has begun to use it: tunl0 as it comes with the module, or a device whose maker
-// was ended before he could mark it.
+// Ours by its alias, or because nobody has begun to use it: tunl0 as it comes with the module.
 bool TunnelBook::ours(Entry const& entry, rtnl::Link const& present) const {
   if (entry.made || present.alias == our_alias) return true;
-  std::string missing;
-  auto const wanted = model(entry, missing);
-  auto const bare = present.alias.empty() && addresses_of(present.index).empty();
-  return bare && wanted && !differs(*wanted, present) && (!present.up || present.kind == "ipip");
+  auto const ipip = entry.device.kind == TunnelDevice::Kind::ipip && present.kind == "ipip";
+  auto const bare = present.alias.empty() && !present.up && addresses_of(present.index).empty();
+  return ipip && present.name == module_device && bare;
 }
 
 void TunnelBook::plan_device(Entry& entry, Time now, Operations& out) {
@@ -205,7 +225,10 @@ void TunnelBook::plan_device(Entry& entry, Time now, Operations& out) {
   if (!wanted) return;
   if (present == nullptr) {
     if (managed) {
-      out.push_back({Kind::create, name, *wanted, {}, {}});
+      // With the MTU that the kernel gives it: it shall not fail for that.
+      auto created = *wanted;
+      created.mtu = 0;
+      out.push_back({Kind::create, name, created, {}, {}});
     } else {
       entry.mismatch = "there is no such device, and it is external: whoever manages it must make it";
     }
@@ -215,7 +238,7 @@ void TunnelBook::plan_device(Entry& entry, Time now, Operations& out) {
   if (managed && ours(entry, *present)) return plan_own(entry, *wanted, *present, now, out);
   entry.mismatch = difference(entry, *wanted, *present);
   if (entry.mismatch.empty()) {
-    if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present->index, now, out);
+    if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present->index, false, now, out);
     return;
   }
   entry.mismatch += managed ? ", and it is not ours: remove it, or leave it to whoever made it with "
@@ -229,15 +252,31 @@ void TunnelBook::plan_own(Entry& entry, rtnl::Link const& wanted, rtnl::Link con
     out.push_back({Kind::remove, wanted.name, present, {}, {}});
     return;
   }
+  // The mark before all else; the kernel sets it before the device is up.
   auto change = present;
   change.up = true;
-  change.mtu = wanted.mtu;
+  change.mtu = 0;
   change.alias = wanted.alias;
-  if (std::tie(present.up, present.mtu, present.alias) != std::tie(change.up, change.mtu, change.alias)) {
+  if (std::tie(present.up, present.alias) != std::tie(change.up, change.alias)) {
     out.push_back({Kind::change, wanted.name, change, {}, {}});
   }
+  plan_mtu(entry, wanted, change, present.mtu, now, out);
   plan_addresses(entry, present.index, out);
-  if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present.index, now, out);
+  if (entry.device.kind == TunnelDevice::Kind::vxlan) plan_neighbours(entry, present.index, true, now, out);
+}
+
+// Apart from the rest: an MTU that the kernel refuses keeps no device down and no remote end out.
+void TunnelBook::plan_mtu(Entry& entry, rtnl::Link const& wanted, rtnl::Link change, std::uint32_t present, Time now,
+                          Operations& out) {
+  if (entry.device.mtu > wanted.mtu) {
+    entry.mismatch = "an MTU of " + std::to_string(entry.device.mtu) + " is more than the interface it leaves by has " +
+                     "room for, it has " + std::to_string(wanted.mtu) + ": lower `tunnels: {mtu: ...}`, or raise the " +
+                     "interface's";
+  }
+  if (present == wanted.mtu) return entry.mtu_failure.reset();
+  if (entry.mtu_failure && entry.mtu_failure->next > now) return;
+  change.mtu = wanted.mtu;
+  out.push_back({Kind::set_mtu, wanted.name, change, {}, {}});
 }
 
 // True while something is to be done before the device can be forgotten. The kernel's own tunl0 is removed without an
@@ -248,10 +287,8 @@ bool TunnelBook::plan_leave(Entry const& entry, Operations& out) const {
   if (present == nullptr) return false;
   auto const before = out.size();
   if (!entry.device.managed || (present->alias != our_alias && !entry.made)) {
-    for (auto const& key : entry.given) {
-      if (auto const known = neighbours_.find(key); known != neighbours_.end()) {
-        out.push_back({Kind::remove_neighbour, name, {}, {}, known->second});
-      }
+    for (auto const& [key, neighbour] : entry.given) {
+      if (neighbours_.contains(key)) out.push_back({Kind::remove_neighbour, name, {}, {}, neighbour});
     }
     return out.size() != before;
   }
@@ -277,8 +314,15 @@ void TunnelBook::plan_addresses(Entry const& entry, unsigned index, Operations& 
   for (auto const& address : wanted) out.push_back({Kind::add_address, entry.device.name, {}, address, {}});
 }
 
-// What the kernel refused waits on its own: one remote end that it does not take must not keep the others out.
-void TunnelBook::plan_neighbours(Entry& entry, unsigned index, Time now, Operations& out) const {
+// A permanent entry that we did not give.
+bool TunnelBook::is_strangers(Entry const& entry, NeighbourKey const& key) const {
+  return neighbours_.contains(key) && !entry.given.contains(key);
+}
+
+// What the kernel refused waits on its own: one remote end that it does not take must not keep the others out. On a
+// device that is not ours nothing of others is replaced or removed but what the kernel itself found out.
+void TunnelBook::plan_neighbours(Entry& entry, unsigned index, bool own, Time now, Operations& out) const {
+  entry.conflict.clear();
   std::map<NeighbourKey, rtnl::Neighbour> wanted;
   for (auto const& [address, vtep] : entry.vteps) {
     for (auto const& neighbour : {rtnl::Neighbour{index, false, vtep.address, vtep.mac, true},
@@ -290,21 +334,35 @@ void TunnelBook::plan_neighbours(Entry& entry, unsigned index, Time now, Operati
   for (auto it = first; it != neighbours_.end() && it->second.interface == index; ++it) {
     auto const known = wanted.find(it->first);
     if (known == wanted.end()) {
-      auto const removable = entry.given.contains(it->first) || (entry.device.managed && ours(entry, links_.at(index)));
+      auto const removable = own || entry.given.contains(it->first);
       if (removable) out.push_back({Kind::remove_neighbour, entry.device.name, {}, {}, it->second});
     } else if (known->second == it->second) {
       wanted.erase(known);
     }
   }
   std::erase_if(entry.refused, [&](auto const& one) { return !wanted.contains(one.first); });
+  std::erase_if(entry.passing, [&](auto const& key) { return !wanted.contains(key); });
   for (auto const& [key, neighbour] : wanted) {
     auto const refused = entry.refused.find(key);
     if (refused != entry.refused.end() && refused->second.next > now) continue;
-    out.push_back({Kind::add_neighbour, entry.device.name, {}, {}, neighbour});
+    if (!own && is_strangers(entry, key)) {
+      entry.conflict = "somebody else's permanent entry stands where that of the remote end " +
+                       neighbour.address.text() + " should: remove it, or whoever puts it there";
+      continue;
+    }
+    auto const replace = own || entry.given.contains(key) || entry.passing.contains(key);
+    out.push_back({Kind::add_neighbour, entry.device.name, {}, {}, neighbour, replace});
   }
 }
 
-// A refusal is forgotten when there is nothing more to do, however that came about.
+// A refusal is forgotten when there is nothing more to do, however that came about: a retry in the past would be one
+// without an end.
+void TunnelBook::forget_failures(Entry& entry, Time now) {
+  entry.failure.reset();
+  if (entry.mtu_failure && entry.mtu_failure->next <= now) entry.mtu_failure.reset();
+  std::erase_if(entry.refused, [now](auto const& one) { return one.second.next <= now; });
+}
+
 std::vector<TunnelOperation> TunnelBook::plan(Time now) {
   Operations out;
   if (!look_ && next_retry() > now) return out;
@@ -318,7 +376,7 @@ std::vector<TunnelOperation> TunnelBook::plan(Time now) {
       } else if (!entry.device.name.empty()) {
         plan_device(entry, now, out);
       }
-      if (out.size() == before) entry.failure.reset();
+      if (out.size() == before) forget_failures(entry, now);
     }
     it = done ? devices_.erase(it) : std::next(it);
   }
@@ -326,18 +384,24 @@ std::vector<TunnelOperation> TunnelBook::plan(Time now) {
   return out;
 }
 
+void TunnelBook::note_refused(Entry& entry, TunnelOperation const& operation, Refused const& refused, Time now) {
+  if (operation.kind == Kind::add_neighbour) {
+    auto const key = key_of(operation.neighbour);
+    // If it is somebody's, we are told before the next plan.
+    if (!operation.replace && refused.error == EEXIST && entry.passing.insert(key).second) return;
+    return entry.refused[key].again(refused.text, now);
+  }
+  auto& failure = operation.kind == Kind::set_mtu ? entry.mtu_failure : entry.failure;
+  if (!failure) failure.emplace();
+  failure->again(refused.text, now);
+}
+
 void TunnelBook::performed(TunnelOperation const& operation, std::optional<Refused> const& refused, Time now) {
   look_ = true;
   auto const known = devices_.find(operation.device);
   if (refused && !harmless(operation, *refused)) {
     if (known == devices_.end()) return;
-    auto& entry = known->second;
-    if (operation.kind == Kind::add_neighbour) {
-      return entry.refused[key_of(operation.neighbour)].again(refused->text, now);
-    }
-    if (!entry.failure) entry.failure.emplace();
-    entry.failure->again(refused->text, now);
-    return;
+    return note_refused(known->second, operation, *refused, now);
   }
   auto* const entry = known == devices_.end() ? nullptr : &known->second;
   switch (operation.kind) {
@@ -347,6 +411,10 @@ void TunnelBook::performed(TunnelOperation const& operation, std::optional<Refus
     case Kind::change:
       if (entry != nullptr) entry->made = false;
       return;
+    case Kind::set_mtu:
+      if (auto const link = links_.find(operation.link.index); link != links_.end())
+        link->second.mtu = operation.link.mtu;
+      return;
     case Kind::remove:
       if (entry != nullptr) entry->made = false;
       if (entry != nullptr) entry->given.clear();
@@ -355,8 +423,9 @@ void TunnelBook::performed(TunnelOperation const& operation, std::optional<Refus
     case Kind::remove_address:
       return heard(operation.address, operation.kind == Kind::remove_address);
     case Kind::add_neighbour:
-      if (entry != nullptr) entry->given.insert(key_of(operation.neighbour));
+      if (entry != nullptr) entry->given[key_of(operation.neighbour)] = operation.neighbour;
       if (entry != nullptr) entry->refused.erase(key_of(operation.neighbour));
+      if (entry != nullptr) entry->passing.erase(key_of(operation.neighbour));
       return heard(operation.neighbour, false);
     case Kind::remove_neighbour:
       if (entry != nullptr) entry->given.erase(key_of(operation.neighbour));
@@ -377,6 +446,7 @@ bool TunnelBook::harmless(TunnelOperation const& operation, Refused const& refus
       return refused.error == ENOENT;
     case Kind::create:
     case Kind::change:
+    case Kind::set_mtu:
     case Kind::add_neighbour:
       return false;
   }
@@ -386,7 +456,11 @@ bool TunnelBook::harmless(TunnelOperation const& operation, Refused const& refus
 Time TunnelBook::next_retry() const {
   auto next = never;
   for (auto const& [name, entry] : devices_) {
-    if (entry.failure) next = std::min(next, entry.failure->next);
+    if (entry.failure) {  // nothing of the device is looked at before
+      next = std::min(next, entry.failure->next);
+      continue;
+    }
+    if (entry.mtu_failure) next = std::min(next, entry.mtu_failure->next);
     for (auto const& [key, failure] : entry.refused) next = std::min(next, failure.next);
   }
   return next;
@@ -396,6 +470,7 @@ void TunnelBook::retry_now() {
   look_ = true;
   for (auto& [name, entry] : devices_) {
     entry.failure.reset();
+    entry.mtu_failure.reset();
     entry.refused.clear();
   }
 }
@@ -405,7 +480,9 @@ std::string TunnelBook::why_not(std::string const& device) const {
   if (known == devices_.end()) return "nobody wants it";
   auto const& entry = known->second;
   if (entry.failure) return entry.failure->text;
-  if (!entry.mismatch.empty() || entry.refused.empty()) return entry.mismatch;
+  if (!entry.mismatch.empty()) return entry.mismatch;
+  if (entry.mtu_failure) return "its MTU is refused: " + entry.mtu_failure->text;
+  if (entry.refused.empty()) return entry.conflict;
   return std::to_string(entry.refused.size()) +
          " entries of remote ends are refused: " + entry.refused.begin()->second.text;
 }

@@ -50,17 +50,22 @@ struct Vtep {
 /// The alias of a device that we have made: by it a later process knows that it may remove it.
 inline constexpr char const* our_alias = "tern";
 
+/// tunl0 comes with the kernel's module, in every network namespace.
+inline constexpr char const* module_device = "tunl0";
+
 /// The smallest MTU of the interfaces that look like network cards and are up (1460 without one), less the
-/// encapsulation's octets: IPIP 20, VXLAN 50, over IPv6 70.
+/// encapsulation's octets: IPIP 20, VXLAN 50, over IPv6 70. The interface that a device's packets leave by may take
+/// less.
 [[nodiscard]] std::uint32_t tunnel_mtu(std::map<unsigned, rtnl::Link> const& links, TunnelDevice const& device);
 
 struct TunnelOperation {
-  enum class Kind { create, remove, change, add_address, remove_address, add_neighbour, remove_neighbour };
+  enum class Kind { create, remove, change, set_mtu, add_address, remove_address, add_neighbour, remove_neighbour };
   Kind kind = Kind::create;
   std::string device;
-  rtnl::Link link;                 ///< create, remove, change
+  rtnl::Link link;                 ///< create, remove, change, set_mtu
   rtnl::InterfaceAddress address;  ///< add_address, remove_address
   rtnl::Neighbour neighbour;       ///< add_neighbour, remove_neighbour
+  bool replace = true;             ///< add_neighbour: what somebody else has put there
 };
 
 class TunnelBook {
@@ -109,25 +114,34 @@ class TunnelBook {
     bool wanted = true;  // false: to be removed
     std::map<bgp::IpAddress, Vtep> vteps;
     std::optional<Failure> failure;
-    std::string mismatch;          // why a device that we may not change is not as it should be
-    bool made = false;             // by us, and not marked yet
-    std::set<NeighbourKey> given;  // what we told a device
+    std::string mismatch;                           // why a device is not as it should be, where a retry is of no use
+    bool made = false;                              // by us, and not marked yet
+    std::optional<Failure> mtu_failure;             // waits on its own: the device serves with another one, too
+    std::map<NeighbourKey, rtnl::Neighbour> given;  // what we told a device
     std::map<NeighbourKey, Failure> refused;
+    std::set<NeighbourKey> passing;  // on a device that is not ours, where the kernel itself has put something
+    std::string conflict;            // what a stranger has put there
   };
   [[nodiscard]] static NeighbourKey key_of(rtnl::Neighbour const& neighbour);
   [[nodiscard]] static bool harmless(TunnelOperation const& operation, Refused const& refused);
 
   [[nodiscard]] rtnl::Link const* find(std::string const& name) const;
   [[nodiscard]] std::optional<rtnl::Link> model(Entry const& entry, std::string& missing) const;
+  [[nodiscard]] std::uint32_t mtu_limit(rtnl::Link const& wanted) const;
   [[nodiscard]] std::optional<unsigned> parent(TunnelDevice const& device, std::string& missing) const;
   [[nodiscard]] bool ours(Entry const& entry, rtnl::Link const& present) const;
   [[nodiscard]] std::set<rtnl::InterfaceAddress> addresses_of(unsigned index) const;
   [[nodiscard]] std::string difference(Entry const& entry, rtnl::Link const& wanted, rtnl::Link const& present) const;
+  static void forget_failures(Entry& entry, Time now);
   void plan_device(Entry& entry, Time now, Operations& out);
   void plan_own(Entry& entry, rtnl::Link const& wanted, rtnl::Link const& present, Time now, Operations& out) const;
+  static void plan_mtu(Entry& entry, rtnl::Link const& wanted, rtnl::Link change, std::uint32_t present, Time now,
+                       Operations& out);
   [[nodiscard]] bool plan_leave(Entry const& entry, Operations& out) const;
   void plan_addresses(Entry const& entry, unsigned index, Operations& out) const;
-  void plan_neighbours(Entry& entry, unsigned index, Time now, Operations& out) const;
+  void plan_neighbours(Entry& entry, unsigned index, bool own, Time now, Operations& out) const;
+  [[nodiscard]] bool is_strangers(Entry const& entry, NeighbourKey const& key) const;
+  static void note_refused(Entry& entry, TunnelOperation const& operation, Refused const& refused, Time now);
 
   std::map<std::string, Entry> devices_;
   std::map<unsigned, rtnl::Link> links_;

@@ -19,8 +19,9 @@ ndmsg fixed_part(Neighbour const& neighbour) {
 
 }  // namespace
 
-void put_new_neighbour(Buffer& out, std::uint32_t sequence, Neighbour const& neighbour) {
-  Writer writer(out, RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_REPLACE, sequence, fixed_part(neighbour));
+void put_new_neighbour(Buffer& out, std::uint32_t sequence, Neighbour const& neighbour, bool replace) {
+  auto const flags = NLM_F_CREATE | (replace ? NLM_F_REPLACE : NLM_F_EXCL);
+  Writer writer(out, RTM_NEWNEIGH, flags, sequence, fixed_part(neighbour));
   writer.address(NDA_DST, neighbour.address);
   writer.value(NDA_LLADDR, neighbour.mac);
 }

@@ -15,8 +15,9 @@ struct Neighbour {
   friend auto operator<=>(Neighbour const&, Neighbour const&) = default;
 };
 
-/// Creates or replaces: a neighbour by its address, a forwarding entry by its MAC.
-void put_new_neighbour(Buffer& out, std::uint32_t sequence, Neighbour const& neighbour);
+/// Creates one, a neighbour by its address, a forwarding entry by its MAC; what is there already is replaced, or the
+/// request refused (EEXIST).
+void put_new_neighbour(Buffer& out, std::uint32_t sequence, Neighbour const& neighbour, bool replace);
 void put_delete_neighbour(Buffer& out, std::uint32_t sequence, Neighbour const& neighbour);
 
 /// Nothing when the message is about something else, such as a bridge's port.

@@ -146,6 +146,64 @@ TEST_F(Tunnels, SomebodyElsesDeviceIsUsedWhenItIsAsWantedAndNeverRemoved) {
   EXPECT_EQ(neighbours(), "192.0.2.9 lladdr 02:00:00:00:00:09 PERMANENT \n") << "what we gave it we take with us";
 }
 
+TEST_F(Tunnels, TheMtuIsWhatTheParentHasRoomForAndTheDeviceIsUp) {
+  ip("link set east mtu 1400");
+  start();
+  auto device = vxlan();
+  fib->want(device);
+  settle();
+  EXPECT_EQ(fib->why_not("vxlan.calico"), "");
+  EXPECT_NE(shown().find("mtu 1350 "), std::string::npos) << shown();
+  EXPECT_NE(shown().find("UP"), std::string::npos) << shown();
+  device.mtu = 1400;
+  fib->want(device);
+  settle();
+  EXPECT_NE(shown().find("mtu 1350 "), std::string::npos) << shown();
+  EXPECT_NE(fib->why_not("vxlan.calico").find("lower `tunnels: {mtu: ...}`"), std::string::npos);
+  ip("link set east mtu 1500");
+  EXPECT_TRUE(soon([] { return shown().find("mtu 1400 ") != std::string::npos; })) << shown();
+}
+
+TEST_F(Tunnels, SomebodyElsesDeviceThatIsDownAndUnusedIsNotTakenOver) {
+  ip("link add vxlan.calico address 02:00:00:00:00:01 type vxlan id 4096 local 192.0.2.1 dev east dstport 4789 "
+     "nolearning");
+  auto const before = shown();
+  start();
+  fib->want(vxlan());
+  settle();
+  EXPECT_EQ(shown(), before);
+  EXPECT_NE(fib->why_not("vxlan.calico").find("it is not ours: remove it"), std::string::npos);
+  fib->unwant("vxlan.calico");
+  fib->sweep();
+  settle();
+  EXPECT_EQ(shown(), before);
+}
+
+TEST_F(Tunnels, OnSomebodyElsesDeviceHisEntriesStandAndTheKernelsGiveWay) {
+  somebody_makes_it();
+  auto const entries = [] {
+    return run("ip neigh show dev vxlan.calico nud permanent; bridge fdb show dev vxlan.calico");
+  };
+  ip("neigh add 192.0.2.7 lladdr 02:00:00:00:00:aa dev vxlan.calico nud permanent");
+  run("bridge fdb add 02:00:00:00:00:07 dev vxlan.calico dst 198.51.100.7 self permanent");
+  ip("neigh add 192.0.2.8 lladdr 02:00:00:00:00:bb dev vxlan.calico nud stale");
+  auto const before = entries();
+  auto external = vxlan();
+  external.managed = false;
+  start();
+  fib->want(external);
+  fib->want_vtep("vxlan.calico", {"192.0.2.7"_ip, mac(7), "192.0.2.7"_ip});
+  fib->want_vtep("vxlan.calico", {"192.0.2.8"_ip, mac(8), "192.0.2.8"_ip});
+  settle();
+  EXPECT_NE(entries().find("192.0.2.7 lladdr 02:00:00:00:00:aa"), std::string::npos) << entries();
+  EXPECT_NE(entries().find("02:00:00:00:00:07 dst 198.51.100.7"), std::string::npos) << entries();
+  EXPECT_NE(entries().find("192.0.2.8 lladdr 02:00:00:00:00:08"), std::string::npos) << entries();
+  EXPECT_NE(fib->why_not("vxlan.calico").find("somebody else's"), std::string::npos);
+  fib->unwant("vxlan.calico");
+  settle();
+  EXPECT_EQ(entries(), before);
+}
+
 TEST_F(Tunnels, SomebodyElsesDeviceThatDiffersIsReportedWithTheRemedy) {
   somebody_makes_it();
   auto const before = shown();

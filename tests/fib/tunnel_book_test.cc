@@ -103,6 +103,123 @@ TEST_F(Tunnels, WhatSucceedsDoesNotHideWhatWasRefusedWithIt) {
   EXPECT_EQ(plan(), Kinds{Kind::add_address});
 }
 
+TEST_F(Tunnels, TheMtuFitsWhatThePacketsLeaveByWhateverItsName) {
+  auto bond = link(1, "bond0");
+  bond.mtu = 1400;
+  book.link_is(bond);
+  auto device = vxlan();
+  device.parent = "bond0";
+  device.addresses.clear();
+  book.want(device);
+  auto fresh = finished(7);
+  fresh.up = false;
+  fresh.alias.clear();
+  ASSERT_EQ(plan(), Kinds{Kind::create});
+  EXPECT_EQ(operations[0].link.mtu, 0U);
+  book.performed(operations[0], {}, now);
+  book.link_is(fresh);
+  ASSERT_EQ(plan(), (Kinds{Kind::change, Kind::set_mtu})) << "the mark before all else";
+  EXPECT_EQ(operations[0].link.alias, our_alias);
+  EXPECT_EQ(operations[1].link.mtu, 1350U);
+  device.mtu = 9000;
+  book.want(device);
+  ASSERT_EQ(plan(), (Kinds{Kind::change, Kind::set_mtu}));
+  EXPECT_EQ(operations[1].link.mtu, 1350U);
+  EXPECT_NE(book.why_not("vxlan.calico").find("an MTU of 9000 is more than"), std::string::npos);
+}
+
+TEST_F(Tunnels, AnMtuThatIsRefusedKeepsNothingElseOut) {
+  book.want(vxlan());
+  auto fresh = finished(7);
+  fresh.mtu = 1000;
+  book.link_is(fresh);
+  ASSERT_EQ(plan(), (Kinds{Kind::set_mtu, Kind::add_address}));
+  book.performed(operations[0], Refused{EINVAL, "mtu greater than device maximum"}, now);
+  book.performed(operations[1], {}, now);
+  EXPECT_EQ(book.why_not("vxlan.calico"), "its MTU is refused: mtu greater than device maximum");
+  book.want_vtep("vxlan.calico", {"10.1.0.2"_ip, {2, 0, 0, 0, 0, 2}, "192.0.2.2"_ip});
+  ASSERT_EQ(plan(), (Kinds{Kind::add_neighbour, Kind::add_neighbour}));
+  for (auto const& operation : operations) book.performed(operation, {}, now);
+  EXPECT_EQ(plan(), Kinds{});
+  now = book.next_retry();
+  ASSERT_EQ(plan(), Kinds{Kind::set_mtu});
+  book.performed(operations[0], {}, now);
+  EXPECT_EQ(plan(), Kinds{});
+  EXPECT_EQ(book.why_not("vxlan.calico"), "");
+  EXPECT_EQ(book.next_retry(), never);
+}
+
+TEST_F(Tunnels, OnlyOurMarkMakesADeviceOursAndTunl0AsTheModuleLeavesIt) {
+  auto unmarked = finished(7);
+  unmarked.alias.clear();
+  unmarked.up = false;
+  book.link_is(unmarked);
+  book.want(vxlan());
+  EXPECT_EQ(plan(), Kinds{});
+  EXPECT_NE(book.why_not("vxlan.calico").find("it is not ours: remove it"), std::string::npos);
+  TunnelDevice ipip;
+  ipip.kind = TunnelDevice::Kind::ipip;
+  ipip.name = module_device;
+  book.want(ipip);
+  auto tunl0 = link(8, module_device, "ipip");
+  book.link_is(tunl0);
+  EXPECT_EQ(plan(), Kinds{}) << "somebody has set it up";
+  tunl0.up = false;
+  tunl0.mtu = 1480;
+  book.link_is(tunl0);
+  ASSERT_EQ(plan(), Kinds{Kind::change});
+  EXPECT_EQ(operations[0].device, module_device);
+}
+
+struct ExternalTunnels : Tunnels {
+  ExternalTunnels() {
+    auto device = vxlan();
+    device.managed = false;
+    book.want(device);
+    auto present = finished(7);
+    present.alias.clear();
+    book.link_is(present);
+  }
+  Vtep vtep{"10.1.0.2"_ip, {2, 0, 0, 0, 0, 2}, "192.0.2.2"_ip};
+  rtnl::Neighbour strangers{7, false, "10.1.0.2"_ip, {2, 0, 0, 0, 0, 9}, true};
+};
+
+TEST_F(ExternalTunnels, AStrangersEntryIsReportedAndNeitherReplacedNorRemoved) {
+  book.heard(strangers, false);
+  book.want_vtep("vxlan.calico", vtep);
+  ASSERT_EQ(plan(), Kinds{Kind::add_neighbour}) << "only the forwarding entry";
+  EXPECT_FALSE(operations[0].replace);
+  book.performed(operations[0], {}, now);
+  EXPECT_EQ(plan(), Kinds{});
+  EXPECT_NE(book.why_not("vxlan.calico").find("somebody else's permanent entry"), std::string::npos);
+  book.unwant_vtep("vxlan.calico", vtep.address);
+  ASSERT_EQ(plan(), Kinds{Kind::remove_neighbour});
+  EXPECT_TRUE(operations[0].neighbour.forwarding);
+}
+
+TEST_F(ExternalTunnels, WhatAStrangerReplacedIsHis) {
+  book.want_vtep("vxlan.calico", vtep);
+  ASSERT_EQ(plan(), (Kinds{Kind::add_neighbour, Kind::add_neighbour}));
+  for (auto const& operation : operations) book.performed(operation, {}, now);
+  book.heard(strangers, false);
+  EXPECT_EQ(plan(), Kinds{});
+  book.unwant_vtep("vxlan.calico", vtep.address);
+  ASSERT_EQ(plan(), Kinds{Kind::remove_neighbour});
+  EXPECT_TRUE(operations[0].neighbour.forwarding);
+}
+
+TEST_F(ExternalTunnels, WhatTheKernelItselfFoundOutIsReplaced) {
+  book.want_vtep("vxlan.calico", vtep);
+  ASSERT_EQ(plan(), (Kinds{Kind::add_neighbour, Kind::add_neighbour}));
+  book.performed(operations[0], Refused{EEXIST, "File exists"}, now);
+  book.performed(operations[1], {}, now);
+  ASSERT_EQ(plan(), Kinds{Kind::add_neighbour}) << "at once";
+  EXPECT_TRUE(operations[0].replace);
+  book.performed(operations[0], Refused{EEXIST, "File exists"}, now);
+  EXPECT_EQ(plan(), Kinds{}) << "and then as after any refusal";
+  EXPECT_EQ(book.next_retry(), now + 1s);
+}
+
 TEST_F(Tunnels, TheSweepRemovesOnlyWhatIsOursAndATunnelAndUnwanted) {
   auto ours = finished(2), other = finished(3), theirs = finished(4);
   other.name = "vxlan-v6.calico";

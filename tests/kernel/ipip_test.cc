@@ -145,6 +145,28 @@ TEST_F(Ipip, WhatSomebodyElseConfiguredIsUsedOrReportedAndNeverTouched) {
   EXPECT_EQ(shown(), before);
 }
 
+TEST_F(Ipip, WhoHasSetItUpHasBegunToUseIt) {
+  ip("link set tunl0 up");
+  auto const before = shown();
+  start();
+  fib->want(device());
+  settle();
+  EXPECT_EQ(shown(), before);
+  EXPECT_NE(fib->why_not("tunl0").find("it is not ours"), std::string::npos) << fib->why_not("tunl0");
+  ip("link set tunl0 down");
+  EXPECT_TRUE(soon([] { return shows("alias tern") && shows("inet 10.1.0.1/32"); })) << shown();
+}
+
+TEST_F(Ipip, AnMtuThatTheKernelRefusesKeepsTheDeviceNotDown) {
+  start();
+  auto large = device();
+  large.mtu = 65535;
+  fib->want(large);
+  settle();
+  EXPECT_TRUE(shows("UP") && shows("inet 10.1.0.1/32")) << shown();
+  EXPECT_NE(fib->why_not("tunl0").find("its MTU is refused"), std::string::npos) << fib->why_not("tunl0");
+}
+
 TEST_F(Ipip, AnExternalDeviceIsOnlyLookedAt) {
   auto const before = shown();
   auto external = device();
