@@ -169,7 +169,28 @@ ObjectId HopBook::ready(TargetEntry& entry) {
   }
   if (ways == entry.inlined) return entry.ready;
   entry.inlined = std::move(ways);
-  return entry.inlined.empty() ? no_object : next_id_++;
+  return entry.inlined.empty() ? no_object : made_of(entry.inlined);
+}
+
+// There are few of them: one for each set of next hops.
+ObjectId HopBook::made_of(std::vector<rtnl::Via> const& ways) {
+  auto const known = std::ranges::find_if(contents_, [&](auto const& one) { return one.second == ways; });
+  if (known != contents_.end()) return known->first;
+  if (contents_.size() > 2 * targets_.size() + 100) drop_contents();
+  contents_[next_id_] = ways;
+  return next_id_++;
+}
+
+void HopBook::drop_contents() {
+  std::set<ObjectId> wanted;
+  for (auto const& entry : targets_) wanted.insert(entry.ready);
+  std::erase_if(contents_,
+                [&](auto const& one) { return !wanted.contains(one.first) && !routes_.contains(one.first); });
+}
+
+std::vector<rtnl::Via> HopBook::content(ObjectId id) const {
+  auto const known = contents_.find(id);
+  return known == contents_.end() ? std::vector<rtnl::Via>{} : known->second;
 }
 
 std::vector<ObjectId> HopBook::take_gone() {

@@ -71,6 +71,9 @@ class HopBook {
   [[nodiscard]] std::string why_not(TargetId id) const;
   /// The ways of a target that work: what an inline route is made of.
   [[nodiscard]] std::vector<rtnl::Via> ways(TargetId id) const;
+  /// Inline mode: the id of a content, and the content of an id; empty for one that we do not know.
+  [[nodiscard]] ObjectId made_of(std::vector<rtnl::Via> const& ways);
+  [[nodiscard]] std::vector<rtnl::Via> content(ObjectId id) const;
   /// Counts the kernel's routes that name an object: while it works it is not removed under them.
   void count_route(ObjectId id, int change);
 
@@ -137,6 +140,7 @@ class HopBook {
   [[nodiscard]] ObjectId ready(TargetEntry& entry);
   void refresh_hops();
   void refresh_targets();
+  void drop_contents();
   void want(Object& object, std::optional<rtnl::NextHopObject> content);
   void give_id(Object& object);
   [[nodiscard]] bool in_use(ObjectId id) const;
@@ -160,7 +164,8 @@ class HopBook {
   std::map<ObjectId, Leftover> leftovers_;
   std::set<ObjectId> foreign_;
   std::set<ObjectId> named_by_others_;
-  std::map<ObjectId, std::int64_t> routes_;  // how many name it
+  std::map<ObjectId, std::vector<rtnl::Via>> contents_;  // in inline mode
+  std::map<ObjectId, std::int64_t> routes_;              // how many name it
   std::int64_t all_routes_ = 0;
   std::vector<ObjectId> gone_;
   ObjectId next_id_ = first_id;

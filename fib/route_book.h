@@ -131,7 +131,9 @@ class RouteBook {
   using Entries = boost::unordered_flat_map<bgp::Prefix, Entry, HashPrefix>;
 
   [[nodiscard]] bool ours(std::uint8_t protocol) const;
-  [[nodiscard]] static ObjectId object_of(rtnl::Route const& route);
+  [[nodiscard]] ObjectId object_of(rtnl::Route const& route) const;
+  /// Of one prefix and metric, the kernel makes a single route with several next hops, whosever they are.
+  [[nodiscard]] bool merges(bgp::Prefix const& prefix) const;
   [[nodiscard]] WantedRoute wanted(Entry const& entry) const;
   [[nodiscard]] std::optional<RouteOperation> step(bgp::Prefix const& prefix, Entry const& entry) const;
   [[nodiscard]] bool blocked(bgp::Prefix const& prefix) const;

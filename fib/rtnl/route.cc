@@ -54,6 +54,16 @@ void put_multipath(Writer& writer, Route const& route) {
   });
 }
 
+// A single way stands in the message itself.
+void put_ways(Writer& writer, Route const& route) {
+  if (route.via.size() == 1) {
+    put_gateway(writer, route, route.via.front());
+    if (route.via.front().interface != 0) writer.value(RTA_OIF, route.via.front().interface);
+  } else if (!route.via.empty()) {
+    put_multipath(writer, route);
+  }
+}
+
 bgp::IpAddress read_via(Bytes value) { return read_address(value.subspan(std::min<std::size_t>(2, value.size()))); }
 
 Via read_hop(rtnexthop const& hop, Bytes rest) {
@@ -125,11 +135,8 @@ void put_new_route(Buffer& out, unsigned flags, std::uint32_t sequence, Route co
   put_key(writer, route);
   if (route.next_hop_id != 0) {
     writer.value(RTA_NH_ID, route.next_hop_id);
-  } else if (single) {
-    put_gateway(writer, route, route.via.front());
-    if (route.via.front().interface != 0) writer.value(RTA_OIF, route.via.front().interface);
-  } else if (!route.via.empty()) {
-    put_multipath(writer, route);
+  } else {
+    put_ways(writer, route);
   }
 }
 
@@ -139,6 +146,7 @@ void put_delete_route(Buffer& out, std::uint32_t sequence, Route const& route) {
   fixed.rtm_type = RTN_UNSPEC;         // of any type
   Writer writer(out, RTM_DELROUTE, 0, sequence, fixed);
   put_key(writer, route);
+  put_ways(writer, route);
 }
 
 std::optional<Route> read_route(Message const& message) {

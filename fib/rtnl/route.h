@@ -31,7 +31,8 @@ struct Route {
 
 /// Appends RTM_NEWROUTE; `flags` are NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE.
 void put_new_route(Buffer& out, unsigned flags, std::uint32_t sequence, Route const& route);
-/// Appends RTM_DELROUTE of exactly this (table, protocol, destination, metric), whatever it leads to.
+/// Appends RTM_DELROUTE of exactly this (table, protocol, destination, metric): of the ways in `via`, or whatever it
+/// leads to when there are none.
 void put_delete_route(Buffer& out, std::uint32_t sequence, Route const& route);
 
 /// Nothing when the message is of another family than IPv4 and IPv6.

@@ -109,6 +109,42 @@ TEST_F(Strangers, Ipv6RoutesBesideOursStay) {
   EXPECT_NE(routes().find("via 2001:db8:1::3 dev east"), std::string::npos) << routes();
 }
 
+// IPv6 makes one route of ours and of theirs, and shows it as ours.
+TEST_F(Strangers, Ipv6NextHopsAppendedToOursStay) {
+  HopName const one{"2001:db8:1::2"_ip, Encapsulation::none}, other{"2001:db8:1::3"_ip, Encapsulation::none};
+  auto const prefix = "2001:db8:a::/48"_pfx;
+  auto const target = [](std::vector<WeightedHop> hops) { return through(std::move(hops)); };
+  auto const shown = [] { return run("ip -6 route show 2001:db8:a::/48"); };
+  auto const begin = [&] {
+    inline_hops();
+    for (auto const& hop : {one, other}) fib->set_path(hop, HopPath{"east", hop.address, false});
+  };
+  for (auto const restarted : {false, true}) {
+    begin();
+    want({{prefix, target({{one, 1}, {other, 1}})}});
+    want({{prefix, target({{one, 1}})}});
+    ip("-6 route append 2001:db8:a::/48 via 2001:db8:1::77 dev east metric 1024 proto 99");
+    if (restarted) {
+      begin();
+    } else {
+      EXPECT_TRUE(soon([&] { return fib->status().conflicting == 1; }));
+    }
+    want({{prefix, target({{other, 1}})}});
+    EXPECT_EQ(fib->describe(prefix).state, RouteBook::State::conflicting);
+    EXPECT_NE(shown().find("via 2001:db8:1::77 dev east "), std::string::npos) << shown();
+    EXPECT_EQ(std::ranges::count(shown(), '\n'), 1) << shown();
+    run("ip -6 route flush proto 99");
+    EXPECT_TRUE(soon([&] { return shown().find("via 2001:db8:1::3 dev east proto 179") != std::string::npos; }));
+    ip("-6 route append 2001:db8:a::/48 via 2001:db8:1::77 dev east metric 1024 proto 99");
+    EXPECT_TRUE(soon([&] { return fib->status().conflicting == 1; }));
+    want({{prefix, nullptr}});
+    EXPECT_NE(shown().find("via 2001:db8:1::77 dev east "), std::string::npos) << shown();
+    EXPECT_EQ(shown().find("2001:db8:1::3"), std::string::npos) << shown();
+    run("ip -6 route flush proto 99");
+    EXPECT_EQ(shown(), "");
+  }
+}
+
 // The kernel does not tell of IPv4 routes that go with their interface.
 TEST_F(Strangers, AConflictWhoseCauseGoesWithoutAWordEnds) {
   ip("route add 10.0.1.0/24 via 198.51.100.9 metric 1024 proto 99");
