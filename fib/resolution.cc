@@ -223,7 +223,8 @@ void ResolutionBook::drop_routes_through(unsigned index, bool gone) {
   for (auto it = routes_.begin(); it != routes_.end();) {
     std::erase_if(it->second, [&](Candidate const& candidate) {
       if (!candidate.leads_through(index)) return false;
-      if (candidate.object != 0) changes_.stale = true;  // the object is gone, or a group has lost a member
+      // The object is gone, or a group has lost a member; a port that leaves its bridge is said to be gone, too.
+      if (candidate.object != 0 || (gone && !is_link_local(it->first))) changes_.stale = true;
       return gone || std::ranges::none_of(candidate.via, [this](auto const& via) { return carries(via); });
     });
     it = it->second.empty() ? routes_.erase(it) : std::next(it);

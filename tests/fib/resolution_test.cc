@@ -248,6 +248,15 @@ TEST_F(Resolutions, ARouteOfSeveralWaysStaysWhileOneOfThemIsUp) {
   EXPECT_EQ(path("203.0.113.1"_ip)->gateway, "10.0.0.1"_ip) << "it goes with the first interface that is removed";
 }
 
+TEST_F(Resolutions, AreStaleWithAnInterfaceThatIsGoneWithoutGoingDown) {
+  static_cast<void>(book.take_changes());
+  link(2, false, false);
+  book.link_gone(2);
+  EXPECT_FALSE(book.take_changes().stale) << "its routes went before";
+  book.link_gone(1);
+  EXPECT_TRUE(book.take_changes().stale) << "it may be a bridge only that it left";
+}
+
 TEST_F(Resolutions, SayWhichPrefixesChanged) {
   static_cast<void>(book.take_changes());
   link(2, true);
