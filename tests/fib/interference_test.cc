@@ -30,6 +30,7 @@ class Interferer {
     remake_west();
     say("-6 address replace 2001:db8:1::1/64 dev east nodad");
     say("route flush proto 99");
+    say("-6 route flush proto 99");
     perform();
   }
 
@@ -64,7 +65,13 @@ class Interferer {
 
   void route_trouble() {
     auto const at = prefix() + " metric 1024";
-    switch (below(6)) {
+    switch (below(9)) {
+      case 6:  // beside ours, before or behind it
+        return say("route prepend " + at + " proto " + stranger() + " via 192.0.2.77 dev east");
+      case 7:
+        return say("route append " + at + " proto " + stranger() + " via 192.0.2.78 dev east");
+      case 8:
+        return ipv6_trouble();
       case 0:
       case 1:
         return say("route del " + at + " proto 179");
@@ -77,6 +84,21 @@ class Interferer {
       default:
         say("route add " + prefix() + " metric 77 proto 179 via 192.0.2.2 dev east");  // in our name, elsewhere
         return say("route flush proto 99");
+    }
+  }
+  // Now and then in our name.
+  std::string stranger() { return below(4) == 0 ? "179" : "99"; }
+  void ipv6_trouble() {
+    auto const at = "2001:db8:a" + std::to_string(below(10)) + "::/48 metric 1024";
+    switch (below(5)) {
+      case 0:
+        return say("-6 route del " + at + " proto 179");
+      case 1:
+        return say("-6 route replace " + at + " proto 99 via 2001:db8:1::77 dev east");
+      case 2:
+        return say("-6 route append " + at + " proto " + stranger() + " dev east");
+      default:
+        return say("-6 route append " + at + " proto " + stranger() + " via 2001:db8:1::78 dev east");
     }
   }
   void object_trouble() {
@@ -147,6 +169,7 @@ class Interference : public Kernel {
     device.addresses = {{"10.255.0.1"_ip, 32}};
     fib->want(device);
     fib->sweep();
+    for (auto const& hop : hops6) fib->set_path(hop, HopPath{"east", hop.address, false});
     for (std::uint8_t n = 0; n < 30; ++n) {
       auto const far = bgp::IpAddress::v4(0xc6336400U + 50 + n);
       fib->want_vtep("vxlan.calico", {far, {0x02, 0, 0, 0, 1, n}, far});
@@ -190,13 +213,27 @@ class Interference : public Kernel {
       changes.push_back({prefix, target});
       wanted[prefix.text()] = ways;
     }
+    change_ipv6(changes);
     fib->apply(changes);
+  }
+  void change_ipv6(std::vector<RouteChange>& changes) {
+    auto const n = std::to_string(random() % 10);
+    auto const text = "2001:db8:a" + n + "::/48";
+    auto const prefix = bgp::literals::operator""_pfx(text.c_str(), text.size());
+    if (random() % 4 == 0) {
+      changes.push_back({prefix, nullptr});
+      wanted.erase(prefix.text());
+      return;
+    }
+    auto const& hop = hops6[random() % hops6.size()];
+    changes.push_back({prefix, through({{hop, 1}})});
+    wanted[prefix.text()] = {hop.address.text() + " east"};
   }
 
   /// Our routes as iproute2 shows them: "10.0.1.0/24 nhid 1 via 192.0.2.2 dev east ...", or with a line a next hop.
   static std::map<std::string, Ways> present() {
     std::map<std::string, Ways> all;
-    std::istringstream lines(run("ip -4 route show proto 179"));
+    std::istringstream lines(run("ip -4 route show proto 179; ip -6 route show proto 179"));
     std::string line, prefix;
     while (std::getline(lines, line)) {
       std::istringstream words(line);
@@ -220,6 +257,7 @@ class Interference : public Kernel {
   }
 
   std::minstd_rand random{7};
+  std::vector<HopName> hops6{{"2001:db8:1::2"_ip, Encapsulation::none}, {"2001:db8:1::3"_ip, Encapsulation::none}};
   std::vector<WeightedHop> tunnels;
   std::map<std::string, Ways> wanted;
   std::string foreign_before;
