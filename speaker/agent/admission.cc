@@ -11,11 +11,12 @@ struct Special {
   char const* what;
 };
 
+// Not 0.0.0.0/8: Linux forwards there as anywhere, and real tables hold such routes.
 std::vector<Special> const& special() {
   static std::vector<Special> const all = {
-      {"0.0.0.0/8"_pfx, "this network"}, {"127.0.0.0/8"_pfx, "loopback"}, {"169.254.0.0/16"_pfx, "link-local"},
-      {"224.0.0.0/4"_pfx, "multicast"},  {"240.0.0.0/4"_pfx, "reserved"}, {"::/128"_pfx, "unspecified"},
-      {"::1/128"_pfx, "loopback"},       {"fe80::/10"_pfx, "link-local"}, {"ff00::/8"_pfx, "multicast"},
+      {"127.0.0.0/8"_pfx, "loopback"}, {"169.254.0.0/16"_pfx, "link-local"}, {"224.0.0.0/4"_pfx, "multicast"},
+      {"240.0.0.0/4"_pfx, "reserved"}, {"::/128"_pfx, "unspecified"},        {"::1/128"_pfx, "loopback"},
+      {"fe80::/10"_pfx, "link-local"}, {"ff00::/8"_pfx, "multicast"},
   };
   return all;
 }

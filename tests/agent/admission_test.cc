@@ -16,9 +16,9 @@ std::string why(bgp::Prefix const& prefix) {
 }
 
 TEST(Admission, RefusesAddressesThatNobodyRoutes) {
-  for (auto const& prefix : {"127.0.0.0/8"_pfx, "127.5.0.0/16"_pfx, "0.1.0.0/16"_pfx, "169.254.169.254/32"_pfx,
-                             "224.0.0.0/4"_pfx, "239.1.0.0/16"_pfx, "240.0.0.0/4"_pfx, "255.255.255.255/32"_pfx,
-                             "::1/128"_pfx, "fe80::/64"_pfx, "ff02::/16"_pfx}) {
+  for (auto const& prefix :
+       {"127.0.0.0/8"_pfx, "127.5.0.0/16"_pfx, "169.254.169.254/32"_pfx, "224.0.0.0/4"_pfx, "239.1.0.0/16"_pfx,
+        "240.0.0.0/4"_pfx, "255.255.255.255/32"_pfx, "::1/128"_pfx, "fe80::/64"_pfx, "ff02::/16"_pfx}) {
     EXPECT_NE(why(prefix), "") << prefix.text();
   }
   EXPECT_EQ(why("127.5.0.0/16"_pfx), "these addresses are loopback");
@@ -32,8 +32,8 @@ TEST(Admission, RefusesTheNodesOwnAddressesAndPartsOfItsBlocks) {
 }
 
 TEST(Admission, TakesDefaultsBlocksOfOthersAndPodsThatMoved) {
-  for (auto const& prefix : {"0.0.0.0/0"_pfx, "::/0"_pfx, "10.244.2.0/26"_pfx, "10.244.0.0/16"_pfx, "10.244.1.7/32"_pfx,
-                             "10.0.0.0/24"_pfx, "128.0.0.0/1"_pfx}) {
+  for (auto const& prefix : {"0.0.0.0/0"_pfx, "0.0.0.0/32"_pfx, "::/0"_pfx, "10.244.2.0/26"_pfx, "10.244.0.0/16"_pfx,
+                             "10.244.1.7/32"_pfx, "10.0.0.0/24"_pfx, "128.0.0.0/1"_pfx}) {
     EXPECT_EQ(why(prefix), "") << prefix.text();
   }
 }
