@@ -18,7 +18,8 @@ class Moves : public Kernel {
     Watched() : monitor_({"ip", "-4", "monitor", "route", "nexthop"}) {
       // Only when it hears anything is it there.
       alive_ = support::eventually(5s, [&] {
-        ip("route replace blackhole 203.0.113.0/24 proto 99");
+        ip("route add blackhole 203.0.113.0/24 proto 99");
+        ip("route del blackhole 203.0.113.0/24 proto 99");
         return monitor_.output().find("203.0.113.0/24") != std::string::npos;
       });
     }
