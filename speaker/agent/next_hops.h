@@ -6,7 +6,7 @@
 
 #include "bgp/policy.h"
 #include "fib/next_hop_tracker.h"
-#include "fib/rtnl/link.h"
+#include "fib/tunnel_book.h"
 #include "speaker/agent/kernel_thread.h"
 #include "speaker/agent/learned_routes.h"
 
