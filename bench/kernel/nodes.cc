@@ -52,7 +52,7 @@ class Nodes {
     report_.add("nodes.neighbours", neighbours_);
     report_.add("nodes.forwarding_entries", forwarding_);
     phase(
-        "nodes_gone", [&] { session_.close(); }, [&] { return standing() == 0 && left() == 0; });
+        "nodes_gone", [&] { session_.close(); }, [&] { return left() == 0 && routes_left() == 0; });
   }
 
  private:
@@ -112,6 +112,12 @@ class Nodes {
     return surplus + wanted.size();
   }
   [[nodiscard]] std::uint64_t left() { return ends().size(); }
+  // Read, not counted: of routes that go with their object the kernel does not tell.
+  [[nodiscard]] std::uint64_t routes_left() { return our_routes().size(); }
+  [[nodiscard]] std::vector<rtnl::Route> our_routes() {
+    auto const ours = [&](rtnl::Route const& route) { return route.protocol == options_.protocol; };
+    return value_of(kernel_->view.kernel().routes(254, ours));
+  }
 
   [[nodiscard]] std::vector<rtnl::Neighbour> ends() {
     auto const index = kernel_->view.interface(device);
@@ -134,9 +140,8 @@ class Nodes {
       auto const node = bgp::IpAddress::v4(node_address(i % options_.nodes));
       wanted[prefix_of(block(i))] = {index, node, true, 1};
     }
-    auto const ours = [&](rtnl::Route const& route) { return route.protocol == options_.protocol; };
     std::uint64_t surplus = 0;
-    for (auto const& route : value_of(kernel_->view.kernel().routes(254, ours))) {
+    for (auto const& route : our_routes()) {
       auto const known = wanted.find(route.destination);
       if (known != wanted.end() && known->second == ways[route.next_hop_id]) {
         wanted.erase(known);
