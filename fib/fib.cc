@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 
+#include "fib/forgotten_hops.h"
 #include "fib/learning.h"
 #include "fib/rtnl/kernel.h"
 #include "fib/trouble_log.h"
@@ -49,12 +50,12 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void apply(std::span<RouteChange const> changes);
   void ask_for(std::span<RouteChange const> changes);
   void set_path(HopName const& name, std::optional<HopPath> path) {
-    std::erase_if(forgotten_, [&](auto const& one) { return one.hop == name; });
+    forgotten_.recall(name);
     hops_.set_path(name, std::move(path));
     schedule();
   }
   void forget(HopName const& name, std::string const& device, bgp::IpAddress const& vtep) {
-    forgotten_.push_back({name, device, vtep});
+    forgotten_.add(name, device, vtep, now());
     schedule();
   }
   TunnelBook& tunnels() {
@@ -80,13 +81,6 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   [[nodiscard]] TunnelBook const& tunnels() const { return tunnels_; }
 
  private:
-  /// A hop to be given up, and the remote end that served it alone.
-  struct Forgotten {
-    HopName hop;
-    std::string device;
-    bgp::IpAddress vtep;
-  };
-
   static Time now() { return std::chrono::steady_clock::now(); }
   void log(char severity, std::string const& line) const {
     if (options_.log) options_.log(severity, line);
@@ -106,7 +100,6 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   void schedule();
   void work();
   void rest();
-  [[nodiscard]] bool drop_forgotten();
   [[nodiscard]] bool perform_batch();
   [[nodiscard]] bool perform_tunnels();
   [[nodiscard]] bool perform_objects();
@@ -125,7 +118,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   HopBook hops_;
   RouteBook routes_;
   TunnelBook tunnels_;
-  std::vector<Forgotten> forgotten_;
+  ForgottenHops forgotten_;
 
   TroubleLog troubles_;
   boost::asio::posix::stream_descriptor events_;
@@ -295,22 +288,14 @@ void Fib::Impl::work() {
 bool Fib::Impl::perform_batch() {
   kernel_->hear(*this);
   catch_up();
+  routes_.hold_removals(forgotten_.removals_wait_until(now()) != never);
   return perform_tunnels() || perform_objects() || perform_routes();
 }
 
-// Not before: a route that leads elsewhere now must not go with the hop that it led to.
-bool Fib::Impl::drop_forgotten() {
-  return std::erase_if(forgotten_, [this](Forgotten const& one) {
-           if (hops_.used(one.hop)) return false;
-           hops_.set_path(one.hop, std::nullopt);
-           if (!one.device.empty()) tunnels_.unwant_vtep(one.device, one.vtep);
-           return true;
-         }) > 0;
-}
-
 void Fib::Impl::rest() {
-  if (drop_forgotten()) return schedule();
+  if (forgotten_.give_up(hops_, tunnels_)) return schedule();
   arm_retry();
+  if (routes_.removals_held()) return;
   troubles_.look(routes_, tunnels_);
   // One may ask for more, which those behind it wait for as well.
   while (!waiting_.empty() && !scheduled_) {
@@ -421,7 +406,8 @@ bool Fib::Impl::perform_routes() {
 }
 
 void Fib::Impl::arm_retry() {
-  auto const next = std::min({hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry()});
+  auto const next = std::min({hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry(),
+                              forgotten_.removals_wait_until(now())});
   if (next == never) {
     retry_.cancel();
     return;

@@ -115,6 +115,7 @@ void RouteBook::enqueue(bgp::Prefix const& prefix, Entry& entry) {
 // and counts where it was put last.
 RouteBook::Entries::iterator RouteBook::dequeue() {
   for (auto const kind : {Queued::change, Queued::removal}) {
+    if (kind == Queued::removal && hold_removals_) break;
     auto& queue = kind == Queued::change ? changes_ : removals_;
     while (!queue.empty()) {
       auto const known = entries_.find(queue.back());

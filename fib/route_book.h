@@ -93,7 +93,11 @@ class RouteBook {
   /// Up to `limit` of them; they are under way until performed().
   [[nodiscard]] std::vector<RouteOperation> plan(std::size_t limit, Time now);
   /// How many have to be looked at by plan().
-  [[nodiscard]] std::size_t waiting() const { return changes_.size() + removals_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return changes_.size() + (hold_removals_ ? 0 : removals_.size()); }
+  /// Whether plan() leaves out routes that nobody wants: they may be about to go with what they lead to.
+  void hold_removals(bool hold) { hold_removals_ = hold; }
+  /// It does leave some out.
+  [[nodiscard]] bool removals_held() const { return hold_removals_ && !removals_.empty(); }
   /// Whether some of them are wanted: these may still name an object that nobody wants any more.
   [[nodiscard]] bool changes_wait() const { return !changes_.empty(); }
   void performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now);
@@ -173,6 +177,7 @@ class RouteBook {
   std::array<std::size_t, 6> counts_{};
   Time next_retry_ = never;
   bool sweeping_ = false;
+  bool hold_removals_ = false;
 };
 
 }  // namespace tern::fib

@@ -110,6 +110,7 @@ struct World {
   }
   void settle() {
     refuse_in = -1;
+    routes.hold_removals(false);
     for (int quiet = 0; quiet < 3; ++quiet) {
       for (int rounds = 0; step(); ++rounds) RC_ASSERT(rounds < 10000);
       now += 70s;  // all that was refused may be tried again
@@ -211,7 +212,7 @@ Target some_target() {
 void happen(World& world) {
   auto const prefix = *rc::gen::inRange(0U, prefixes);
   auto const told = *rc::gen::inRange(0, 8) != 0;
-  auto const what = *rc::gen::inRange(0, 14);
+  auto const what = *rc::gen::inRange(0, 15);
   RC_LOG() << "event " << what << " prefix " << prefix << " told " << told << "\n";
   switch (what) {
     case 0:
@@ -239,6 +240,8 @@ void happen(World& world) {
     case 11:
       world.now += std::chrono::seconds(*rc::gen::inRange(0, 5));
       return;
+    case 12:
+      return world.routes.hold_removals(*rc::gen::inRange(0, 2) == 0);
     default:
       world.step();
       return;

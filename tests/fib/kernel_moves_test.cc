@@ -6,7 +6,7 @@ namespace {
 
 class Moves : public Kernel {
  protected:
-  static constexpr std::uint32_t many = 3000;
+  static constexpr std::uint32_t many = 1200;  // more than fib takes at once, less than `ip monitor` has room for
   std::vector<RouteChange> all(std::shared_ptr<Target const> const& target) {
     std::vector<RouteChange> changes;
     for (std::uint32_t n = 0; n < many; ++n) changes.push_back({nth(n), target});
@@ -15,7 +15,7 @@ class Moves : public Kernel {
   /// Everything that the kernel tells from now on, as iproute2 prints it, until `landmark` is read.
   class Watched {
    public:
-    Watched() : monitor_({"ip", "-4", "monitor", "route", "nexthop"}) {
+    Watched() : monitor_({"ip", "-rcvbuf", "4194304", "-4", "monitor", "route", "nexthop"}) {
       // Only when it hears anything is it there.
       alive_ = support::eventually(5s, [&] {
         ip("route add blackhole 203.0.113.0/24 proto 99");
@@ -58,6 +58,34 @@ TEST_F(Moves, WhatNobodyWantsGoesWithItsObject) {
   EXPECT_EQ(count_routes(), 0U);
   EXPECT_LT(fib->status().messages - before, many) << "not one by one";
   EXPECT_EQ(run("ip nexthop show proto 179"), "");
+}
+
+// As BGP tells of a neighbour that is gone: the next hop is forgotten early, the routes follow in many parts.
+TEST_F(Moves, WhatIsTakenBackInPartsGoesWithItsObjectToo) {
+  start();
+  want(all(through({east})));
+  auto const before = fib->status().messages;
+  auto const changes = all(nullptr);
+  auto rest = std::span<RouteChange const>(changes);
+  fib->apply(rest.first(100));
+  fib->forget(east.hop);
+  for (rest = rest.subspan(100); !rest.empty(); rest = rest.subspan(std::min<std::size_t>(100, rest.size()))) {
+    fib->apply(rest.first(std::min<std::size_t>(100, rest.size())));
+    io.poll();
+  }
+  settle();
+  EXPECT_EQ(count_routes(), 0U);
+  EXPECT_LT(fib->status().messages - before, 200U) << "not one by one";
+}
+
+// BGP may have forgotten a next hop of which a route that stays has not been told.
+TEST_F(Moves, AHopThatIsStillAskedForHoldsOthersBackForASecondOnly) {
+  start();
+  want({{nth(1), through({east})}, {nth(2), through({west})}});
+  fib->forget(east.hop);
+  want({{nth(2), nullptr}});
+  EXPECT_EQ(count_routes(), 1U);
+  EXPECT_EQ(fib->describe(nth(1)).state, RouteBook::State::installed);
 }
 
 TEST_F(Moves, AHopThatIsForgottenAndWantedAgainStays) {
