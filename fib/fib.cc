@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <random>
 
 #include "fib/forgotten_hops.h"
 #include "fib/learning.h"
@@ -21,6 +22,11 @@ constexpr std::size_t most_waiting = 1024;  // routes that are asked for and not
 constexpr std::size_t batch_size = 200;     // requests a send: more gain nothing, and the loop stays responsive
 constexpr std::size_t batch_octets = 64U << 10;  // and once there are so many no further: a send buffer has its limit
 
+std::uint64_t random_key() {
+  std::random_device source;
+  return std::uint64_t{source()} << 32 | source();
+}
+
 unsigned new_flags(RouteOperation::Kind kind) {
   return kind == RouteOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
 }
@@ -35,7 +41,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   Impl(boost::asio::any_io_executor executor, FibOptions options)
       : options_(std::move(options)),
         hops_({options_.protocol, options_.inline_hops}),
-        routes_(hops_, {options_.table, options_.protocol, options_.adopt}),
+        routes_(hops_, {options_.table, options_.protocol, options_.adopt, random_key()}),
         troubles_(options_.log),
         events_(executor),
         retry_(executor),
@@ -176,6 +182,7 @@ void Fib::Impl::apply(std::span<RouteChange const> changes) {
 void Fib::Impl::ask_for(std::span<RouteChange const> changes) {
   TargetId last;
   Target const* asked = nullptr;
+  for (auto const& change : changes) routes_.prefetch(change.prefix);
   for (auto const& change : changes) {
     if (!change.target) {
       routes_.unwant(change.prefix);
@@ -406,8 +413,8 @@ bool Fib::Impl::perform_routes() {
 }
 
 void Fib::Impl::arm_retry() {
-  auto const next = std::min({hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry(),
-                              forgotten_.removals_wait_until(now())});
+  auto const next = std::min(
+      {hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry(), forgotten_.removals_wait_until(now())});
   if (next == never) {
     retry_.cancel();
     return;

@@ -1,6 +1,6 @@
 // Hops that nobody asks for any more. Each is given up when no wanted route leads there, and so is the remote end that
-// served it alone. Until then removals of routes wait, for a second at the utmost: with the last of its routes the hop's
-// object may go, and takes along in one message what would be as many. Pure: time is an argument. One thread.
+// served it alone. Until then removals of routes wait, for a second at the utmost: with the last of its routes the
+// hop's object may go, and takes along in one message what would be as many. Pure: time is an argument. One thread.
 #pragma once
 
 #include <string>

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace tern::fib {
 
@@ -22,13 +21,6 @@ std::optional<RouteOperation> next_step(bgp::Prefix const& prefix, WantedRoute c
   }
   if (installed.object == wanted.object && installed.protocol == protocol) return std::nullopt;
   return RouteOperation{Kind::replace, prefix, wanted.metric, protocol, wanted.object, {}, false};
-}
-
-std::size_t RouteBook::HashPrefix::operator()(bgp::Prefix const& prefix) const {
-  // Two words of the address and the length, mixed; the table mixes again.
-  std::uint64_t words[2];
-  std::memcpy(words, prefix.address().data(), sizeof words);
-  return boost::hash<std::pair<std::uint64_t, std::uint64_t>>{}({words[0], words[1] + prefix.length()});
 }
 
 bool RouteBook::ours(std::uint8_t protocol) const {
@@ -49,7 +41,8 @@ WantedRoute RouteBook::wanted(Entry const& entry) const {
   return {hops_.leads_to(entry.desired), hops_.target(entry.desired).metric};
 }
 
-std::optional<RouteOperation> RouteBook::step(bgp::Prefix const& prefix, Entry const& entry) const {
+std::optional<RouteOperation> RouteBook::step(Entry const& entry) const {
+  auto const& prefix = entry.prefix;
   if (entry.desired == no_target && entry.stale && !sweeping_) return std::nullopt;
   // What cannot go in leaves nothing of what stood there before.
   auto const wish = blocked(prefix) ? WantedRoute{} : wanted(entry);
@@ -69,87 +62,88 @@ bool RouteBook::blocked(bgp::Prefix const& prefix) const {
 
 // ---- Bookkeeping
 
-void RouteBook::installed_is(bgp::Prefix const& prefix, Entry& entry, InstalledRoute const& installed) {
+void RouteBook::installed_is(Entry& entry, InstalledRoute const& installed) {
   // Beside nothing of ours, a stranger is what makes the next attempt a conflict.
-  if (installed.object == no_object || installed.metric != entry.installed.metric) strangers_.erase(prefix);
+  if (installed.object == no_object || installed.metric != entry.installed.metric) strangers_.erase(entry.prefix);
   if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, -1);
   entry.installed = installed;
   if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, +1);
 }
 
 // Counts the entry anew after a change.
-void RouteBook::settle(bgp::Prefix const& prefix, Entry& entry) {
+void RouteBook::settle(Entry& entry) {
   auto const before = entry.state;
-  entry.state = state_of(prefix, entry);
+  entry.state = state_of(entry);
   if (before == entry.state) return;
   if (before != State::nothing) --counts_[static_cast<std::size_t>(before)];
   if (entry.state != State::nothing) ++counts_[static_cast<std::size_t>(entry.state)];
 }
 
-RouteBook::State RouteBook::state_of(bgp::Prefix const& prefix, Entry const& entry) const {
+RouteBook::State RouteBook::state_of(Entry const& entry) const {
+  auto const& prefix = entry.prefix;
   auto const stands = entry.installed.object != no_object;
   if (entry.desired == no_target) return stands ? State::leftover : State::nothing;
   if (conflicts_.contains(prefix) || strangers_.contains(prefix)) return State::conflicting;
   if (failures_.contains(prefix)) return State::failed;
-  return stands && !step(prefix, entry) ? State::installed : State::pending;
+  return stands && !step(entry) ? State::installed : State::pending;
 }
 
 // Forgets an entry of which nothing is left.
-void RouteBook::close(Entries::iterator at) {
-  settle(at->first, at->second);
-  if (at->second.state != State::nothing || at->second.queued != Queued::no) return;
-  failures_.erase(at->first);
-  conflicts_.erase(at->first);
-  entries_.erase(at);
+void RouteBook::close(Entry& entry) {
+  settle(entry);
+  if (entry.state != State::nothing || entry.queued != Queued::no) return;
+  failures_.erase(entry.prefix);
+  conflicts_.erase(entry.prefix);
+  entries_.erase(entry);
 }
 
-void RouteBook::enqueue(bgp::Prefix const& prefix, Entry& entry) {
+void RouteBook::enqueue(Entry& entry) {
   if (entry.queued == Queued::change) return;
   auto const removal = entry.desired == no_target;
   if (removal && entry.queued == Queued::removal) return;
-  (removal ? removals_ : changes_).push_back(prefix);
+  (removal ? removals_ : changes_).push_back(&entry);
   entry.queued = removal ? Queued::removal : Queued::change;
 }
 
-// The next that has to be looked at, or the end. One that was to be removed and is wanted again stands in both queues,
+// The next that has to be looked at, or null. One that was to be removed and is wanted again stands in both queues,
 // and counts where it was put last.
-RouteBook::Entries::iterator RouteBook::dequeue() {
+RouteBook::Entry* RouteBook::dequeue() {
   for (auto const kind : {Queued::change, Queued::removal}) {
     if (kind == Queued::removal && hold_removals_) break;
     auto& queue = kind == Queued::change ? changes_ : removals_;
     while (!queue.empty()) {
-      auto const known = entries_.find(queue.back());
+      auto* const entry = queue.back();
       queue.pop_back();
-      if (known == entries_.end() || known->second.queued != kind) continue;
-      known->second.queued = Queued::no;
-      return known;
+      if (entry->queued != kind) continue;
+      entry->queued = Queued::no;
+      return entry;
     }
   }
-  return entries_.end();
+  return nullptr;
 }
 
 // ---- What is wanted
 
 void RouteBook::want(bgp::Prefix const& prefix, TargetId target) {
-  auto& entry = entries_[prefix];
+  auto& entry = entries_.find_or_insert(prefix).first;
   hops_.retain(target);
   if (entry.desired != no_target) hops_.release(entry.desired);
   entry.desired = target;
   entry.stale = false;
   failures_.erase(prefix);
   conflicts_.erase(prefix);
-  enqueue(prefix, entry);
-  settle(prefix, entry);
+  enqueue(entry);
+  settle(entry);
 }
 
 void RouteBook::unwant(bgp::Prefix const& prefix) {
-  auto const known = entries_.find(prefix);
-  if (known == entries_.end() || known->second.desired == no_target) return;
-  hops_.release(std::exchange(known->second.desired, no_target));
+  auto* const entry = entries_.find(prefix);
+  if (entry == nullptr || entry->desired == no_target) return;
+  hops_.release(std::exchange(entry->desired, no_target));
   failures_.erase(prefix);
   conflicts_.erase(prefix);
-  enqueue(prefix, known->second);
-  settle(prefix, known->second);
+  enqueue(*entry);
+  settle(*entry);
 }
 
 void RouteBook::sweep() {
@@ -159,10 +153,10 @@ void RouteBook::sweep() {
 }
 
 void RouteBook::look_again() {
-  for (auto& [prefix, entry] : entries_) {
-    if (entry.queued == Queued::no && step(prefix, entry)) enqueue(prefix, entry);
-    settle(prefix, entry);
-  }
+  entries_.each([this](Entry& entry) {
+    if (entry.queued == Queued::no && step(entry)) enqueue(entry);
+    settle(entry);
+  });
 }
 
 // ---- The operations between
@@ -173,16 +167,15 @@ std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
   for (; out.size() < limit && !strays_.empty(); strays_.pop_back()) out.push_back(strays_.back());
   auto const changed = !changes_.empty();
   while (out.size() < limit) {
-    auto const known = dequeue();
-    if (known == entries_.end()) break;
-    auto& [prefix, entry] = *known;
-    auto const operation = step(prefix, entry);
-    if (operation) {
+    auto* const entry = dequeue();
+    if (entry == nullptr) break;
+    if (auto operation = step(*entry)) {
+      operation->entry = entry;
       out.push_back(*operation);
     } else {
-      failures_.erase(prefix);
-      if (!blocked(prefix)) conflicts_.erase(prefix);
-      close(known);
+      failures_.erase(entry->prefix);
+      if (!blocked(entry->prefix)) conflicts_.erase(entry->prefix);
+      close(*entry);
     }
   }
   if (changed && changes_.empty()) hops_.routes_moved();
@@ -190,15 +183,15 @@ std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
 }
 
 void RouteBook::performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now) {
-  auto const known = entries_.find(operation.prefix);
+  auto const& prefix = operation.prefix;
   if (operation.stray) {
     if (refused && refused->error != ESRCH) return postpone_stray(operation, now);
-    if (known == entries_.end() || conflicts_.erase(operation.prefix) == 0)
-      return;  // it may itself have stood in the way
-    enqueue(known->first, known->second);
-    return settle(known->first, known->second);
+    auto* const known = entries_.find(prefix);
+    if (known == nullptr || conflicts_.erase(prefix) == 0) return;  // it may itself have stood in the way
+    enqueue(*known);
+    return settle(*known);
   }
-  auto& [prefix, entry] = *known;
+  auto& entry = *operation.entry;
   auto const removal = operation.kind == Kind::remove;
   if (!refused || (removal && refused->error == ESRCH)) {
     failures_.erase(prefix);
@@ -207,17 +200,17 @@ void RouteBook::performed(RouteOperation const& operation, std::optional<Refused
   } else if (operation.kind == Kind::add && refused->error == EEXIST) {
     conflicts(prefix, now);
   } else if (operation.kind == Kind::replace && (refused->error == ENOENT || refused->error == ESRCH)) {
-    installed_is(prefix, entry, {});
+    installed_is(entry, {});
   } else {
     conflicts_.erase(prefix);
     auto& failure = failures_[prefix];
     failure.again(refused->text, now);
     next_retry_ = std::min(next_retry_, failure.next);
-    close(known);
+    close(entry);
     return;
   }
-  if (step(prefix, entry)) enqueue(prefix, entry);
-  close(known);
+  if (step(entry)) enqueue(entry);
+  close(entry);
 }
 
 // Nobody tells of all that goes: it is tried again, with the others that have stood as long.
@@ -233,13 +226,13 @@ void RouteBook::conflicts(bgp::Prefix const& prefix, Time now) {
 void RouteBook::done(Entry& entry, RouteOperation const& operation) {
   auto const was = entry.installed;
   if (operation.kind == Kind::remove) {
-    if (was.metric == operation.metric) installed_is(operation.prefix, entry, {});
+    if (was.metric == operation.metric) installed_is(entry, {});
     return;
   }
   // The old metric's route still stands beside the new one.
   if (was.object != no_object && was.metric != operation.metric) add_stray(operation.prefix, was);
   drop_stray(operation.prefix, operation.metric);
-  installed_is(operation.prefix, entry, {operation.object, operation.metric, operation.protocol});
+  installed_is(entry, {operation.object, operation.metric, operation.protocol});
 }
 
 // ---- Strays: routes of ours beside the one that is their prefix's
@@ -267,7 +260,7 @@ void RouteBook::enqueue_retries(Time now) {
   postponed_strays_.clear();
   for (auto& [prefix, failure] : failures_) {
     if (failure.next <= now) {
-      enqueue(prefix, entries_.at(prefix));
+      enqueue(*entries_.find(prefix));
     } else {
       next_retry_ = std::min(next_retry_, failure.next);
     }
@@ -279,7 +272,7 @@ void RouteBook::enqueue_retries(Time now) {
       continue;
     }
     conflict.trying = true;
-    enqueue(prefix, entries_.at(prefix));
+    enqueue(*entries_.find(prefix));
   }
 }
 
@@ -302,7 +295,8 @@ rtnl::Route RouteBook::route_of(RouteOperation const& operation) const {
 
 // ---- To be shown
 
-RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix, Entry const& entry) const {
+RouteBook::Description RouteBook::describe(Entry const& entry) const {
+  auto const& prefix = entry.prefix;
   Description description;
   description.state = entry.state;
   description.stands = entry.installed.object != no_object;
@@ -321,16 +315,16 @@ RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix, Entry cons
 std::vector<bgp::Prefix> RouteBook::prefixes() const {
   std::vector<bgp::Prefix> all;
   all.reserve(entries_.size());
-  for (auto const& [prefix, entry] : entries_) {
-    if (entry.state != State::nothing) all.push_back(prefix);
-  }
+  entries_.each([&](Entry const& entry) {
+    if (entry.state != State::nothing) all.push_back(entry.prefix);
+  });
   std::ranges::sort(all);
   return all;
 }
 
 // What failed before may conflict now.
 bgp::Prefix RouteBook::first(State state) const {
-  auto const in_state = [&](auto const& one) { return entries_.at(one.first).state == state; };
+  auto const in_state = [&](auto const& one) { return entries_.find(one.first)->state == state; };
   auto const look = [&](auto const& all) {
     auto const found = std::ranges::find_if(all, in_state);
     return found == all.end() ? bgp::Prefix{} : found->first;
@@ -340,8 +334,8 @@ bgp::Prefix RouteBook::first(State state) const {
 }
 
 RouteBook::Description RouteBook::describe(bgp::Prefix const& prefix) const {
-  auto const known = entries_.find(prefix);
-  return known == entries_.end() ? Description{} : describe(prefix, known->second);
+  auto const* const known = entries_.find(prefix);
+  return known == nullptr ? Description{} : describe(*known);
 }
 
 }  // namespace tern::fib

@@ -6,27 +6,16 @@
 #pragma once
 
 #include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <map>
 
 #include "fib/hop_book.h"
+#include "fib/prefix_table.h"
 #include "fib/rtnl/route.h"
 
 namespace tern::fib {
 
 /// A route of ours that leads to what we do not know; to be replaced.
 inline constexpr ObjectId unknown_object = 0xfffffffe;
-
-struct RouteOperation {
-  enum class Kind { add, replace, remove };
-  Kind kind = Kind::add;
-  bgp::Prefix prefix;
-  std::uint32_t metric = 0;
-  std::uint8_t protocol = 0;
-  ObjectId object = no_object;
-  TargetId target;
-  bool stray = false;  ///< a removal beside the route that is its prefix's
-};
 
 /// What we have, or had, in the kernel for a prefix.
 struct InstalledRoute {
@@ -40,6 +29,32 @@ struct WantedRoute {
   std::uint32_t metric = 0;
 };
 
+enum class RouteState : std::uint8_t { nothing, installed, pending, failed, conflicting, leftover };
+
+/// What RouteBook keeps of a prefix.
+struct RouteEntry {
+  enum class Queued : std::uint8_t { no, change, removal };
+  bgp::Prefix prefix;
+  TargetId desired;
+  InstalledRoute installed;
+  RouteState state = RouteState::nothing;
+  Queued queued = Queued::no;
+  bool seen = false;   ///< while learning
+  bool stale = false;  ///< found there, and never wanted: it stays until sweep()
+};
+
+struct RouteOperation {
+  enum class Kind { add, replace, remove };
+  Kind kind = Kind::add;
+  bgp::Prefix prefix;
+  std::uint32_t metric = 0;
+  std::uint8_t protocol = 0;
+  ObjectId object = no_object;
+  TargetId target;
+  bool stray = false;           ///< a removal beside the route that is its prefix's
+  RouteEntry* entry = nullptr;  ///< not of a stray: RouteBook's own, until performed()
+};
+
 /// The next step from what is there to what is wanted; nothing when they agree. An object that does not work now leaves
 /// no route that nobody wants: what stands there is taken away.
 [[nodiscard]] std::optional<RouteOperation> next_step(bgp::Prefix const& prefix, WantedRoute const& wanted,
@@ -51,8 +66,9 @@ class RouteBook {
     std::uint32_t table = 254;
     std::uint8_t protocol = 179;
     std::vector<std::uint8_t> adopt;  ///< protocols whose routes become ours
+    std::uint64_t hash_key = 0;       ///< a secret: neighbours choose the prefixes
   };
-  enum class State : std::uint8_t { nothing, installed, pending, failed, conflicting, leftover };
+  using State = RouteState;
   struct Description {
     State state = State::nothing;
     std::optional<Target> target;
@@ -60,12 +76,14 @@ class RouteBook {
     std::string reason;   ///< why it is pending, failed or conflicting
   };
 
-  RouteBook(HopBook& hops, Options options) : hops_(hops), options_(std::move(options)) {}
+  RouteBook(HopBook& hops, Options options) : hops_(hops), options_(std::move(options)), entries_(options_.hash_key) {}
 
   // ---- What is wanted.
   /// Keeps a reference to the target.
   void want(bgp::Prefix const& prefix, TargetId target);
   void unwant(bgp::Prefix const& prefix);
+  /// One of these is to be called soon.
+  void prefetch(bgp::Prefix const& prefix) const { entries_.prefetch(prefix); }
   /// From now on, routes of ours that were found there and nobody wanted go.
   void sweep();
 
@@ -115,60 +133,48 @@ class RouteBook {
   [[nodiscard]] std::size_t count(State state) const { return counts_[static_cast<std::size_t>(state)]; }
 
  private:
-  enum class Queued : std::uint8_t { no, change, removal };
-  struct Entry {
-    TargetId desired;
-    InstalledRoute installed;
-    State state = State::nothing;
-    Queued queued = Queued::no;
-    bool seen = false;   // while learning
-    bool stale = false;  // found there, and never wanted: it stays until sweep()
-  };
+  using Entry = RouteEntry;
+  using Queued = RouteEntry::Queued;
   /// Somebody else's route stood there when ours was to be added.
   struct Conflict {
     Failure failure;
     bool trying = false;  // once more
   };
-  struct HashPrefix {
-    std::size_t operator()(bgp::Prefix const& prefix) const;
-  };
-  using Entries = boost::unordered_flat_map<bgp::Prefix, Entry, HashPrefix>;
-
   [[nodiscard]] bool ours(std::uint8_t protocol) const;
   [[nodiscard]] ObjectId object_of(rtnl::Route const& route) const;
   /// Of one prefix and metric, the kernel makes a single route with several next hops, whosever they are.
   [[nodiscard]] bool merges(bgp::Prefix const& prefix) const;
   [[nodiscard]] WantedRoute wanted(Entry const& entry) const;
-  [[nodiscard]] std::optional<RouteOperation> step(bgp::Prefix const& prefix, Entry const& entry) const;
+  [[nodiscard]] std::optional<RouteOperation> step(Entry const& entry) const;
   [[nodiscard]] bool blocked(bgp::Prefix const& prefix) const;
-  void installed_is(bgp::Prefix const& prefix, Entry& entry, InstalledRoute const& installed);
-  void settle(bgp::Prefix const& prefix, Entry& entry);
-  void enqueue(bgp::Prefix const& prefix, Entry& entry);
-  [[nodiscard]] Entries::iterator dequeue();
-  void stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool replaced);
-  bool heard_of_ours(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed, bool replaced);
-  bool heard_of_stranger(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed,
-                         bool replaced);
+  void installed_is(Entry& entry, InstalledRoute const& installed);
+  void settle(Entry& entry);
+  void enqueue(Entry& entry);
+  [[nodiscard]] Entry* dequeue();
+  void stands(Entry& entry, rtnl::Route const& route, bool replaced);
+  bool heard_of_ours(Entry& entry, rtnl::Route const& route, bool removed, bool replaced);
+  bool heard_of_stranger(Entry& entry, rtnl::Route const& route, bool removed, bool replaced);
   bool stranger_went(bgp::Prefix const& prefix, rtnl::Route const& route);
   void stands_beside(bgp::Prefix const& prefix, rtnl::Route const& route);
-  void lose_track(bgp::Prefix const& prefix, Entry& entry);
+  void lose_track(Entry& entry);
   void conflicts(bgp::Prefix const& prefix, Time now);
   void done(Entry& entry, RouteOperation const& operation);
-  [[nodiscard]] State state_of(bgp::Prefix const& prefix, Entry const& entry) const;
-  void close(Entries::iterator at);
+  [[nodiscard]] State state_of(Entry const& entry) const;
+  void close(Entry& entry);
   void enqueue_retries(Time now);
   void add_stray(bgp::Prefix const& prefix, InstalledRoute const& route);
   void drop_stray(bgp::Prefix const& prefix, std::uint32_t metric);
   void postpone_stray(RouteOperation const& operation, Time now);
-  [[nodiscard]] Description describe(bgp::Prefix const& prefix, Entry const& entry) const;
+  [[nodiscard]] Description describe(Entry const& entry) const;
 
   HopBook& hops_;
   Options const options_;
-  Entries entries_;
+  PrefixTable<Entry> entries_;
   // Changes go first: a route that is wanted elsewhere must have moved before what it named goes, and of those that
-  // nobody wants many go with that at once.
-  std::vector<bgp::Prefix> changes_;
-  std::vector<bgp::Prefix> removals_;
+  // nobody wants many go with that at once. The place of an entry that is gone may be another's: it is looked at once
+  // more then.
+  std::vector<Entry*> changes_;
+  std::vector<Entry*> removals_;
   std::vector<RouteOperation> strays_;  // routes of ours beside the one of their prefix
   std::vector<RouteOperation> postponed_strays_;
   std::map<bgp::Prefix, Failure> failures_;

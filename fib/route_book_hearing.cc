@@ -14,7 +14,7 @@ bool RouteBook::cares_for(rtnl::Route const& route) const {
 }
 
 void RouteBook::begin_learning() {
-  for (auto& [prefix, entry] : entries_) entry.seen = false;
+  entries_.each([](Entry& entry) { entry.seen = false; });
   strays_.clear();
   postponed_strays_.clear();
   conflicts_.clear();  // the next attempt tells
@@ -22,73 +22,69 @@ void RouteBook::begin_learning() {
 }
 
 // Of several routes of ours for one prefix (their metrics differ) one can be what is wanted.
-void RouteBook::stands(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool replaced) {
+void RouteBook::stands(Entry& entry, rtnl::Route const& route, bool replaced) {
+  auto const& prefix = entry.prefix;
   InstalledRoute const found{object_of(route), route.metric, route.protocol};
   auto const other = entry.installed.object != no_object && entry.installed.metric != found.metric;
   auto const twice = entry.installed.object != no_object && !other && !replaced;
-  if (twice && !merges(prefix)) return lose_track(prefix, entry);
+  if (twice && !merges(prefix)) return lose_track(entry);
   auto const wanted_here = entry.desired != no_target && wanted(entry).metric == found.metric;
   if (other && !wanted_here) {
     add_stray(prefix, found);
     return;
   }
   if (other) add_stray(prefix, entry.installed);
-  installed_is(prefix, entry, found);
+  installed_is(entry, found);
 }
 
 void RouteBook::learned(rtnl::Route const& route) {
   if (!cares_for(route)) return;
-  auto const [known, is_new] = entries_.try_emplace(route.destination);
-  auto& entry = known->second;
+  auto const [entry, is_new] = entries_.find_or_insert(route.destination);
   entry.stale |= is_new;
   // What was believed to stand is forgotten with the first route that was seen.
-  if (!std::exchange(entry.seen, true)) installed_is(route.destination, entry, {});
-  stands(route.destination, entry, route, false);
+  if (!std::exchange(entry.seen, true)) installed_is(entry, {});
+  stands(entry, route, false);
 }
 
 void RouteBook::end_learning() {
-  for (auto& [prefix, entry] : entries_) {
-    if (!std::exchange(entry.seen, false)) installed_is(prefix, entry, {});
-    if (step(prefix, entry)) enqueue(prefix, entry);
-    settle(prefix, entry);
-    if (entry.state == State::nothing) failures_.erase(prefix);
-  }
-  boost::unordered::erase_if(
-      entries_, [](auto const& one) { return one.second.state == State::nothing && one.second.queued == Queued::no; });
+  entries_.each([this](Entry& entry) {
+    if (!std::exchange(entry.seen, false)) installed_is(entry, {});
+    if (step(entry)) enqueue(entry);
+    close(entry);
+  });
 }
 
 void RouteBook::heard(rtnl::Route const& route, bool removed, bool replaced) {
   if (route.table != options_.table || route.tos != 0 || (route.flags & RTM_F_CLONED) != 0) return;
   auto const mine = ours(route.protocol);
-  auto known = entries_.find(route.destination);
-  if (known == entries_.end()) {
+  auto* known = entries_.find(route.destination);
+  if (known == nullptr) {
     if (!mine || removed) return;
-    known = entries_.try_emplace(route.destination).first;
+    known = &entries_.find_or_insert(route.destination).first;
   }
-  auto& [prefix, entry] = *known;
-  auto const matters = mine ? heard_of_ours(prefix, entry, route, removed, replaced)
-                            : heard_of_stranger(prefix, entry, route, removed, replaced);
+  auto const matters =
+      mine ? heard_of_ours(*known, route, removed, replaced) : heard_of_stranger(*known, route, removed, replaced);
   if (!matters) return;
-  enqueue(prefix, entry);
-  close(known);
+  enqueue(*known);
+  close(*known);
 }
 
-bool RouteBook::heard_of_ours(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed,
-                              bool replaced) {
+bool RouteBook::heard_of_ours(Entry& entry, rtnl::Route const& route, bool removed, bool replaced) {
+  auto const& prefix = entry.prefix;
   auto const at_ours = entry.installed.object != no_object && entry.installed.metric == route.metric;
   conflicts_.erase(prefix);
   if (at_ours && replaced && strangers_.contains(prefix) && !merges(prefix)) {
-    lose_track(prefix, entry);
+    lose_track(entry);
   } else if (!removed) {
-    stands(prefix, entry, route, replaced);
+    stands(entry, route, replaced);
   } else if (at_ours) {
-    installed_is(prefix, entry, {});
+    installed_is(entry, {});
   }
   return true;
 }
 
-bool RouteBook::heard_of_stranger(bgp::Prefix const& prefix, Entry& entry, rtnl::Route const& route, bool removed,
-                                  bool replaced) {
+bool RouteBook::heard_of_stranger(Entry& entry, rtnl::Route const& route, bool removed, bool replaced) {
+  auto const& prefix = entry.prefix;
   if (removed) {
     auto const beside = stranger_went(prefix, route);
     return conflicts_.erase(prefix) > 0 || beside;
@@ -98,9 +94,9 @@ bool RouteBook::heard_of_stranger(bgp::Prefix const& prefix, Entry& entry, rtnl:
     stands_beside(prefix, route);
   } else if (strangers_.contains(prefix)) {
     stands_beside(prefix, route);
-    lose_track(prefix, entry);
+    lose_track(entry);
   } else {
-    installed_is(prefix, entry, {});
+    installed_is(entry, {});
   }
   return true;
 }
@@ -127,16 +123,17 @@ void RouteBook::stands_beside(bgp::Prefix const& prefix, rtnl::Route const& rout
 
 // Nobody knows any more which of several stands, or how often ours does: all of ours go, and what is wanted goes in
 // anew.
-void RouteBook::lose_track(bgp::Prefix const& prefix, Entry& entry) {
+void RouteBook::lose_track(Entry& entry) {
+  auto const& prefix = entry.prefix;
   auto unknown = entry.installed;
   if (!merges(prefix)) unknown.object = unknown_object;
   add_stray(prefix, unknown);
-  installed_is(prefix, entry, merges(prefix) ? InstalledRoute{} : unknown);
+  installed_is(entry, merges(prefix) ? InstalledRoute{} : unknown);
 }
 
 void RouteBook::learned_beside(rtnl::Route const& route) {
-  auto const known = entries_.find(route.destination);
-  if (known == entries_.end() || !known->second.seen || known->second.installed.metric != route.metric) return;
+  auto const* const known = entries_.find(route.destination);
+  if (known == nullptr || !known->seen || known->installed.metric != route.metric) return;
   stands_beside(route.destination, route);
 }
 
@@ -144,22 +141,22 @@ void RouteBook::retry_now() {
   for (auto& [prefix, conflict] : conflicts_) {
     conflict = {};
     conflict.trying = true;
-    enqueue(prefix, entries_.at(prefix));
+    enqueue(*entries_.find(prefix));
   }
   for (auto& [prefix, failure] : failures_) {
     failure.attempts = 0;
-    enqueue(prefix, entries_.at(prefix));
+    enqueue(*entries_.find(prefix));
   }
 }
 
 void RouteBook::objects_gone(std::vector<ObjectId> const& objects) {
   if (objects.empty()) return;
-  for (auto& [prefix, entry] : entries_) {
-    if (std::ranges::find(objects, entry.installed.object) == objects.end()) continue;
-    installed_is(prefix, entry, {});
-    enqueue(prefix, entry);
-    settle(prefix, entry);
-  }
+  entries_.each([&](Entry& entry) {
+    if (std::ranges::find(objects, entry.installed.object) == objects.end()) return;
+    installed_is(entry, {});
+    enqueue(entry);
+    settle(entry);
+  });
 }
 
 }  // namespace tern::fib

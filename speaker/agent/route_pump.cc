@@ -9,6 +9,8 @@ namespace tern::speaker {
 namespace {
 // Some milliseconds' work for the kernel's thread.
 constexpr std::size_t most_under_way = 16384;
+// Of which it tells in parts: to wake the other thread costs as much as some routes.
+constexpr std::size_t told_at_once = most_under_way / 4;
 }  // namespace
 
 RoutePump::RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speaker, NextHops& next_hops,
@@ -71,12 +73,14 @@ std::shared_ptr<fib::Target const> RoutePump::target_of(bgp::RouteEvent const& e
 void RoutePump::hand_over(std::vector<fib::RouteChange> changes) {
   auto const count = changes.size();
   under_way_ += count;
-  kernel_.post([changes = std::move(changes), count, executor = executor_, weak = weak_from_this()](fib::Fib& fib) {
-    fib.apply(changes);
-    boost::asio::post(executor, [weak, count] {
-      if (auto const self = weak.lock()) self->taken(count);
-    });
-  });
+  kernel_.post(
+      [changes = std::move(changes), untold = untold_, executor = executor_, weak = weak_from_this()](fib::Fib& fib) {
+        fib.apply(changes);
+        if ((*untold += changes.size()) < told_at_once) return;
+        boost::asio::post(executor, [weak, count = std::exchange(*untold, 0)] {
+          if (auto const self = weak.lock()) self->taken(count);
+        });
+      });
   if (under_way_ < most_under_way || std::exchange(paused_, true)) return;
   routes_.pause();
   snapshot_.pause();

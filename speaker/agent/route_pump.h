@@ -47,7 +47,8 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
   bgp::RouteSubscription snapshot_;
   std::function<void(fib::Fib&)> told_;
   std::shared_ptr<fib::Target const> last_;  // routes come in runs of one target
-  std::size_t under_way_ = 0;                // changes handed over and not yet taken
+  std::size_t under_way_ = 0;                // changes handed over and not yet told to be taken
+  std::shared_ptr<std::size_t> const untold_ = std::make_shared<std::size_t>();  // taken; the kernel's thread
   bool paused_ = false;
 };
 

@@ -7,6 +7,12 @@
 namespace bgp {
 
 Prefix::Prefix(IpAddress address, unsigned length) {
+  if (address.is_v4()) {
+    length = std::min(length, 32U);
+    address_ = IpAddress::v4(length == 0 ? 0 : address.v4_value() & (0xffffffffU << (32 - length)));
+    length_ = static_cast<std::uint8_t>(length);
+    return;
+  }
   auto const width = static_cast<unsigned>(address.size() * 8);
   length = std::min(length, width);
   std::uint8_t bytes[16] = {};
@@ -33,7 +39,11 @@ std::optional<Prefix> Prefix::parse(std::string_view text) {
 
 bool Prefix::covers(Prefix const& other) const {
   if (address_.size() != other.address_.size() || other.length_ < length_) return false;
-  return Prefix(other.address_, length_) == *this;
+  auto const whole = length_ / 8U;
+  auto const* mine = address_.data();
+  auto const* others = other.address_.data();
+  if (std::memcmp(mine, others, whole) != 0) return false;
+  return length_ % 8 == 0 || (mine[whole] ^ others[whole]) >> (8 - length_ % 8) == 0;
 }
 
 std::string Prefix::text() const { return address_.text() + "/" + std::to_string(length_); }

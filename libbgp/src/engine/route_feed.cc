@@ -62,7 +62,11 @@ void RouteFeed::add_event(Family family, rib::SlotId slot) {
     return;
   }
   told.insert(slot);
-  attributes_.push_back(rib.attributes_of(table.path(best).effective));
+  // Routes come in runs of one attribute set.
+  if (auto const set = table.path(best).effective; attributes_.empty() || set != decoded_) {
+    attributes_.push_back(rib.attributes_of(set));
+    decoded_ = set;
+  }
   auto const& hop = attributes_.back().next_hop;
   events_.push_back({RouteEvent::Kind::announce,
                      table.prefix(slot),

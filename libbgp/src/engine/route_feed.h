@@ -54,6 +54,7 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   };
   std::vector<RouteEvent> events_;
   std::deque<Attributes> attributes_;
+  rib::AttrId decoded_;  // what the last of them was made of
   std::vector<IpAddress> next_hops_;
   std::vector<Several> several_;
   rib::PathsInUse in_use_;
