@@ -125,6 +125,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   RouteBook routes_;
   TunnelBook tunnels_;
   ForgottenHops forgotten_;
+  Time held_until_ = never;  // removals, as the present turn found it
 
   TroubleLog troubles_;
   boost::asio::posix::stream_descriptor events_;
@@ -295,7 +296,8 @@ void Fib::Impl::work() {
 bool Fib::Impl::perform_batch() {
   kernel_->hear(*this);
   catch_up();
-  routes_.hold_removals(forgotten_.removals_wait_until(now()) != never);
+  held_until_ = hops_.is_inline() ? never : forgotten_.removals_wait_until(now());
+  routes_.hold_removals(held_until_ != never);
   return perform_tunnels() || perform_objects() || perform_routes();
 }
 
@@ -413,8 +415,7 @@ bool Fib::Impl::perform_routes() {
 }
 
 void Fib::Impl::arm_retry() {
-  auto const next = std::min(
-      {hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry(), forgotten_.removals_wait_until(now())});
+  auto const next = std::min({hops_.next_retry(), routes_.next_retry(), tunnels_.next_retry(), held_until_});
   if (next == never) {
     retry_.cancel();
     return;

@@ -62,7 +62,8 @@ class Fib {
   /// How a hop is reached from now on; nothing: not at all.
   void set_path(HopName const& name, std::optional<HopPath> path);
   /// The hop's path goes when no route is asked for that has this hop, unless set_path() comes first; so does the
-  /// remote end that it needs, when a VXLAN device is named.
+  /// remote end that it needs, when a VXLAN device is named. Until then, for a second at the utmost, removals of routes
+  /// wait: they may go with the hop.
   void forget(HopName const& name, std::string const& device = {}, bgp::IpAddress const& vtep = {});
   /// Tunnel devices, and the remote ends that a VXLAN device knows (tunnel_book.h).
   void want(TunnelDevice const& device);

@@ -1,10 +1,11 @@
 #include "fib/forgotten_hops.h"
 
+#include <algorithm>
+
 namespace tern::fib {
 
 void ForgottenHops::add(HopName const& hop, std::string const& device, bgp::IpAddress const& vtep, Time now) {
-  hops_.push_back({hop, device, vtep});
-  last_ = now;
+  hops_.push_back({hop, device, vtep, now + std::chrono::seconds(1)});
 }
 
 void ForgottenHops::recall(HopName const& hop) {
@@ -22,8 +23,8 @@ bool ForgottenHops::give_up(HopBook& hops, TunnelBook& tunnels) {
 }
 
 Time ForgottenHops::removals_wait_until(Time now) const {
-  auto const until = last_ + std::chrono::seconds(1);
-  return hops_.empty() || now >= until ? never : until;
+  auto const last = std::ranges::max_element(hops_, {}, &Forgotten::patience);
+  return last == hops_.end() || now >= last->patience ? never : last->patience;
 }
 
 }  // namespace tern::fib

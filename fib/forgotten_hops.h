@@ -1,6 +1,7 @@
 // Hops that nobody asks for any more. Each is given up when no wanted route leads there, and so is the remote end that
-// served it alone. Until then removals of routes wait, for a second at the utmost: with the last of its routes the
-// hop's object may go, and takes along in one message what would be as many. Pure: time is an argument. One thread.
+// served it alone. Until then removals of routes wait, for a second after it came at the utmost: with the last of its
+// routes the hop's object may go, and takes along in one message what would be as many. Pure: time is an argument. One
+// thread.
 #pragma once
 
 #include <string>
@@ -27,9 +28,9 @@ class ForgottenHops {
     HopName hop;
     std::string device;
     bgp::IpAddress vtep;
+    Time patience{};  // until when removals wait for it
   };
   std::vector<Forgotten> hops_;
-  Time last_{};  // when the last one came
 };
 
 }  // namespace tern::fib

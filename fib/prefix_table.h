@@ -1,13 +1,14 @@
 // Entries by prefix, a million of them: a dense pool in the order of arrival, and an index of eight octets a place over
-// it. A prefix that is looked for costs one miss of the cache, which prefetch() hides; an entry stays where it is until
-// it is erased. The hash is keyed, for neighbours choose the prefixes. `Entry` is a default-constructible value with a
-// member `prefix`. Pure. One thread.
+// it. A new prefix costs one miss of the cache, which prefetch() hides, a known one another for its entry; that stays
+// where it is until it is erased. The hash is keyed, for neighbours choose the prefixes. `Entry` is a
+// default-constructible value with a member `prefix`. Pure. One thread.
 #pragma once
 
 #include <xxhash.h>
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <type_traits>
 #include <utility>

@@ -3,6 +3,7 @@
 #include <linux/rtnetlink.h>
 
 #include <algorithm>
+#include <cassert>
 #include <cerrno>
 
 namespace tern::fib {
@@ -101,6 +102,8 @@ void RouteBook::enqueue(Entry& entry) {
   if (entry.queued == Queued::change) return;
   auto const removal = entry.desired == no_target;
   if (removal && entry.queued == Queued::removal) return;
+  if (removal) ++removals_wanted_;
+  if (entry.queued == Queued::removal) --removals_wanted_;
   (removal ? removals_ : changes_).push_back(&entry);
   entry.queued = removal ? Queued::removal : Queued::change;
 }
@@ -115,6 +118,7 @@ RouteBook::Entry* RouteBook::dequeue() {
       auto* const entry = queue.back();
       queue.pop_back();
       if (entry->queued != kind) continue;
+      if (kind == Queued::removal) --removals_wanted_;
       entry->queued = Queued::no;
       return entry;
     }
@@ -192,6 +196,7 @@ void RouteBook::performed(RouteOperation const& operation, std::optional<Refused
     return settle(*known);
   }
   auto& entry = *operation.entry;
+  assert(entry.prefix == prefix);
   auto const removal = operation.kind == Kind::remove;
   if (!refused || (removal && refused->error == ESRCH)) {
     failures_.erase(prefix);

@@ -108,16 +108,16 @@ class RouteBook {
   void look_again();
 
   // ---- The operations between.
-  /// Up to `limit` of them; they are under way until performed().
+  /// Up to `limit` of them; they are under way until performed(), and nothing is learned or heard meanwhile.
   [[nodiscard]] std::vector<RouteOperation> plan(std::size_t limit, Time now);
   /// How many have to be looked at by plan().
   [[nodiscard]] std::size_t waiting() const { return changes_.size() + (hold_removals_ ? 0 : removals_.size()); }
+  /// Whether some of them are wanted: these may still name an object that nobody wants any more.
+  [[nodiscard]] bool changes_wait() const { return !changes_.empty(); }
   /// Whether plan() leaves out routes that nobody wants: they may be about to go with what they lead to.
   void hold_removals(bool hold) { hold_removals_ = hold; }
   /// It does leave some out.
-  [[nodiscard]] bool removals_held() const { return hold_removals_ && !removals_.empty(); }
-  /// Whether some of them are wanted: these may still name an object that nobody wants any more.
-  [[nodiscard]] bool changes_wait() const { return !changes_.empty(); }
+  [[nodiscard]] bool removals_held() const { return hold_removals_ && removals_wanted_ != 0; }
   void performed(RouteOperation const& operation, std::optional<Refused> const& refused, Time now);
   /// When the first refused operation may be tried again; never when there is none.
   [[nodiscard]] Time next_retry() const { return next_retry_; }
@@ -184,6 +184,7 @@ class RouteBook {
   Time next_retry_ = never;
   bool sweeping_ = false;
   bool hold_removals_ = false;
+  std::size_t removals_wanted_ = 0;  // entries whose present turn is in removals_
 };
 
 }  // namespace tern::fib

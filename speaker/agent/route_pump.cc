@@ -11,6 +11,7 @@ namespace {
 constexpr std::size_t most_under_way = 16384;
 // Of which it tells in parts: to wake the other thread costs as much as some routes.
 constexpr std::size_t told_at_once = most_under_way / 4;
+static_assert(told_at_once <= most_under_way / 2, "a paused pump goes on at half, and must be told of that");
 }  // namespace
 
 RoutePump::RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speaker, NextHops& next_hops,

@@ -48,7 +48,8 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
   std::function<void(fib::Fib&)> told_;
   std::shared_ptr<fib::Target const> last_;  // routes come in runs of one target
   std::size_t under_way_ = 0;                // changes handed over and not yet told to be taken
-  std::shared_ptr<std::size_t> const untold_ = std::make_shared<std::size_t>();  // taken; the kernel's thread
+  std::shared_ptr<std::size_t> const untold_ =
+      std::make_shared<std::size_t>();  // taken and not yet told; the kernel's thread only
   bool paused_ = false;
 };
 

@@ -67,5 +67,16 @@ RC_GTEST_PROP(Prefix, CoversExactlyWhatAgreesInItsBits, (std::uint32_t a, std::u
   RC_ASSERT(covers == ((a & mask) == (other & mask)));
 }
 
+RC_GTEST_PROP(Prefix, OfIpv6CoversExactlyWhatAgreesInItsBits, (std::array<std::uint8_t, 16> a, std::uint8_t flip)) {
+  auto const length = *rc::gen::inRange(0U, 129U);
+  auto b = a;
+  auto const bit = flip % 128U;
+  b[bit / 8] ^= static_cast<std::uint8_t>(0x80 >> bit % 8);
+  Prefix const prefix(IpAddress::v6(a), length);
+  RC_ASSERT(prefix.covers({IpAddress::v6(a), 128}));
+  RC_ASSERT(prefix.covers({IpAddress::v6(b), 128}) == (bit >= length));
+  RC_ASSERT(!prefix.covers({IpAddress::v4(0), 0}));
+}
+
 }  // namespace
 }  // namespace bgp

@@ -33,6 +33,15 @@ TEST_F(ForgottenHopsTest, OneThatIsStillWantedHoldsRemovalsBackForASecond) {
   EXPECT_FALSE(hops.path(hop));
 }
 
+TEST_F(ForgottenHopsTest, OthersThatComeAndGoProlongNothing) {
+  auto const route = hops.acquire({1024, {{hop, 1}}});
+  forgotten.add(hop, {}, {}, start);
+  forgotten.add({"192.0.2.2"_ip, Encapsulation::none}, {}, {}, start + 900ms);
+  EXPECT_TRUE(forgotten.give_up(hops, tunnels));
+  EXPECT_EQ(forgotten.removals_wait_until(start + 1s), never);
+  hops.release(route);
+}
+
 TEST_F(ForgottenHopsTest, OneThatIsGivenUpHoldsNothingBack) {
   forgotten.add(hop, {}, {}, start);
   EXPECT_TRUE(forgotten.give_up(hops, tunnels));

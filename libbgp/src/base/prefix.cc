@@ -7,7 +7,7 @@
 namespace bgp {
 
 Prefix::Prefix(IpAddress address, unsigned length) {
-  if (address.is_v4()) {
+  if (address.is_v4()) {  // by one mask: whole tables pass here
     length = std::min(length, 32U);
     address_ = IpAddress::v4(length == 0 ? 0 : address.v4_value() & (0xffffffffU << (32 - length)));
     length_ = static_cast<std::uint8_t>(length);
