@@ -14,6 +14,7 @@ struct NodeAddress {
   bgp::IpAddress address;
   unsigned length = 0;
   [[nodiscard]] bgp::Prefix subnet() const { return {address, length}; }
+  friend bool operator==(NodeAddress const&, NodeAddress const&) = default;
 };
 
 /// When packets to a pool's blocks go through a tunnel.
@@ -24,6 +25,7 @@ struct Pool {
   bgp::Prefix cidr;
   TunnelMode ipip = TunnelMode::never;
   TunnelMode vxlan = TunnelMode::never;
+  friend bool operator==(Pool const&, Pool const&) = default;
 };
 
 struct Node {
@@ -31,6 +33,7 @@ struct Node {
   std::vector<NodeAddress> addresses;  ///< one, or one a family
   std::vector<bgp::Prefix> pod_cidrs;  ///< announced, and blackholes under the pods' own routes
   std::vector<Pool> pools;             ///< no two overlap
+  friend bool operator==(Node const&, Node const&) = default;
 };
 
 }  // namespace tern::config

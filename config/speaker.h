@@ -23,6 +23,7 @@ struct KernelConfig {
   std::chrono::seconds scan_every{0};     ///< 0: only when events were lost
   bool next_hop_objects = true;           ///< false: each route with its own next hops
   std::chrono::seconds sweep_after{120};  ///< what an earlier process left stays so long for neighbours that stay away
+  friend bool operator==(KernelConfig const&, KernelConfig const&) = default;
 };
 
 struct TunnelConfig {
@@ -30,6 +31,7 @@ struct TunnelConfig {
   std::uint32_t vni = 4096;
   std::uint16_t port = 4789;
   std::uint32_t mtu = 0;  ///< 0: of the network cards, less the encapsulation
+  friend bool operator==(TunnelConfig const&, TunnelConfig const&) = default;
 };
 
 /// A neighbour without `export` gets the node's own blocks: main fills that in.

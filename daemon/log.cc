@@ -38,6 +38,8 @@ Log::Log(std::string const& name, config::LogLevel level) {
   spdlog::set_default_logger(logger);
 }
 
+void set_log_level(config::LogLevel level) { spdlog::set_level(level_of(level)); }
+
 Log::~Log() {
   auto const logger = spdlog::default_logger();  // outlives its thread, which may still be at the last line
   spdlog::shutdown();                            // waits until that is out

@@ -18,6 +18,9 @@ class Log {
   Log& operator=(Log const&) = delete;
 };
 
+/// From now on.
+void set_log_level(config::LogLevel level);
+
 /// What the parts of a daemon log by: severity 'i', 'w' or 'e', and a line that may quote strangers.
 void log_line(char severity, std::string const& line);
 

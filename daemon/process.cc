@@ -17,7 +17,7 @@ void prepare_process() {
     setrlimit(RLIMIT_NOFILE, &limit);
   }
   std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGHUP, SIG_IGN);  // a reload will come; until then a lost terminal ends nothing
+  std::signal(SIGHUP, SIG_IGN);  // until ReloadSignal is there
 }
 
 StopSignals::StopSignals(boost::asio::io_context& io, std::function<void()> stop)
@@ -29,6 +29,20 @@ StopSignals::StopSignals(boost::asio::io_context& io, std::function<void()> stop
       if (!again) io.stop();
     });
     stop_();
+  });
+}
+
+ReloadSignal::ReloadSignal(boost::asio::io_context& io, std::function<void()> reload)
+    : signals_(io, SIGHUP), reload_(std::move(reload)) {
+  wait();
+}
+
+void ReloadSignal::wait() {
+  signals_.async_wait([this](boost::system::error_code error, int) {
+    if (error) return;
+    spdlog::info("reading the file again on SIGHUP");
+    reload_();
+    wait();
   });
 }
 

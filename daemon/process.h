@@ -24,6 +24,18 @@ class StopSignals {
   std::function<void()> stop_;
 };
 
+/// Calls `reload` for every SIGHUP.
+class ReloadSignal {
+ public:
+  ReloadSignal(boost::asio::io_context& io, std::function<void()> reload);
+
+ private:
+  void wait();
+
+  boost::asio::signal_set signals_;
+  std::function<void()> reload_;
+};
+
 /// The ranges and neighbours of the file. False when one was refused; the reason is in the log.
 [[nodiscard]] bool add_neighbors(bgp::Speaker& speaker, config::DaemonConfig const& config);
 

@@ -37,7 +37,7 @@ void log_warnings(std::string const& file, std::vector<config::Problem> const& w
 /// Calls `work` with the log running; an exception is a line there, and exit_failed.
 [[nodiscard]] int with_log(Program const& program, config::LogLevel level, std::function<int()> const& work);
 
-/// `load(file)`: a Result of a DaemonConfig or problems. `serve(config)`: the work, to its end; the exit status.
+/// `load(file)`: a Result of a DaemonConfig or problems. `serve(config, file)`: the work, to its end; the exit status.
 template <class Load, class Serve>
 [[nodiscard]] int run(Program const& program, int argc, char** argv, Load load, Serve serve) {
   Arguments arguments;
@@ -53,7 +53,7 @@ template <class Load, class Serve>
   }
   return with_log(program, config->log_level, [&] {
     log_warnings(arguments.file, config->warnings);
-    return serve(std::move(*config));
+    return serve(std::move(*config), arguments.file);
   });
 }
 

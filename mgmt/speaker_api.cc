@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "mgmt/address_text.h"
 #include "mgmt/array_stream.h"
 #include "mgmt/destination.h"
 #include "mgmt/json_writer.h"
+#include "mgmt/peer_name.h"
 #include "mgmt/speaker_json.h"
 
 namespace tern::mgmt {
@@ -80,19 +80,6 @@ Response status(SpeakerView const& speaker, std::string const& daemon) {
   write_json(json, daemon, speaker.status(), std::chrono::system_clock::now());
   response.body += '\n';
   return response;
-}
-
-Response no_such_peer(std::string const& text) {
-  if (!parse_address(text)) {
-    return error_response(400, "'" + text + "' is no IP address",
-                          "write the neighbour's address, like 192.0.2.1 or fe80::1%eth0");
-  }
-  return error_response(404, "there is no neighbour " + text, "'ternctl peers' (GET /v1/peers) lists them");
-}
-
-std::optional<bgp::PeerId> find_peer(SpeakerView const& speaker, std::string const& text) {
-  auto const address = parse_address(text);
-  return address ? speaker.find_peer(address->address, address->scope_id) : std::nullopt;
 }
 
 Response show_peer(SpeakerView const& speaker, std::string const& text) {

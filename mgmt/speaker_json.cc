@@ -192,6 +192,7 @@ void write_json(JsonWriter& json, bgp::PeerStatus const& peer, WallTime now) {
   json.field("description", peer.description);
   json.field("group", peer.group);
   json.field("dynamic", peer.dynamic);
+  json.field("disabled", peer.disabled);
   json.field("reflectorClient", peer.reflector_client);
   if (peer.remote_id.value != 0) json.field("routerId", peer.remote_id.text());
   if (!peer.local_address.is_unset()) json.field("localAddress", peer.local_address.text());

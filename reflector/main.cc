@@ -1,5 +1,5 @@
 // tern-reflector: a BGP route reflector in the foreground. This file is the wiring; everything runs on the one thread
-// of `io`, but for the logger's.
+// of `io`, but for the logger's and the one that reads the file again.
 #include <spdlog/spdlog.h>
 
 #include <boost/asio/io_context.hpp>
@@ -9,6 +9,9 @@
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/program.h"
+#include "daemon/reload.h"
+#include "daemon/reload_api.h"
+#include "mgmt/peer_control.h"
 #include "mgmt/service.h"
 #include "mgmt/speaker_api.h"
 
@@ -16,19 +19,31 @@ namespace {
 
 namespace daemon = tern::daemon;
 
-int serve(tern::config::ReflectorConfig config) {
+daemon::Reload::Loaded load_again(std::string const& file) {
+  auto loaded = tern::config::load_reflector(file);
+  if (!loaded.ok()) return loaded.error();
+  return std::make_shared<tern::config::DaemonConfig const>(std::move(*loaded));
+}
+
+int serve(tern::config::ReflectorConfig config, std::string const& file) {
   daemon::prepare_process();
   boost::asio::io_context io(1);
   config.speaker.log = daemon::log_line;
   bgp::Speaker speaker(io.get_executor(), config.speaker);
+  daemon::Reload reload(io, speaker, std::make_shared<tern::config::DaemonConfig const>(config),
+                        {file, [file] { return load_again(file); }, {}, {}});
   auto const view = tern::mgmt::view_of(speaker);
+  auto const control = tern::mgmt::control_of(speaker);
   tern::mgmt::Service service(io.get_executor());  // ends before the speaker that it shows
   tern::mgmt::serve_speaker(service, *view, "tern-reflector");
+  tern::mgmt::serve_peer_control(service, *view, *control);
+  daemon::serve_reload(service, reload);
 
   // The socket comes first: a second daemon on the same file must not even touch the neighbours.
   if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;
   if (!daemon::add_neighbors(speaker, config)) return daemon::exit_failed;
   if (daemon::failed(speaker.start())) return daemon::exit_failed;
+  daemon::ReloadSignal const again(io, [&] { reload.ask(); });
   daemon::StopSignals const signals(io, [&] { speaker.stop("tern-reflector is stopping", [&io] { io.stop(); }); });
   spdlog::info("tern-reflector " TERN_VERSION " serves AS {} as {}, API on {}", config.speaker.local_as.value,
                config.speaker.router_id.text(), config.api_socket);

@@ -1,4 +1,5 @@
-// tern-speaker: the BGP speaker of a node in the foreground. This file is the wiring. Two threads beside the logger's:
+// tern-speaker: the BGP speaker of a node in the foreground. This file is the wiring. Two threads beside the logger's
+// and the one that reads the file again:
 // - BGP's, which runs `io`: sessions, tables, next hops, the API.
 // - the kernel's (agent/kernel_thread.h), for netlink may block.
 // BGP -> kernel: 16,384 routes; more wait in the Loc-RIB, where only their latest state is kept (agent/route_pump.h).
@@ -11,7 +12,10 @@
 #include "daemon/log.h"
 #include "daemon/process.h"
 #include "daemon/program.h"
+#include "daemon/reload.h"
+#include "daemon/reload_api.h"
 #include "mgmt/fib_api.h"
+#include "mgmt/peer_control.h"
 #include "mgmt/service.h"
 #include "mgmt/speaker_api.h"
 #include "speaker/agent/agent.h"
@@ -23,7 +27,32 @@ namespace {
 namespace daemon = tern::daemon;
 namespace speaker = tern::speaker;
 
-int serve(tern::config::SpeakerFile config) {
+daemon::Reload::Loaded load_again(std::string const& file) {
+  auto loaded = tern::config::load_speaker(file);
+  if (!loaded.ok()) return loaded.error();
+  speaker::export_local_blocks(*loaded);
+  std::shared_ptr<tern::config::DaemonConfig const> again =
+      std::make_shared<tern::config::SpeakerFile const>(std::move(*loaded));
+  return again;
+}
+
+std::vector<std::string> own_changes(tern::config::SpeakerFile const& present,
+                                     tern::config::DaemonConfig const& again) {
+  auto const& next = static_cast<tern::config::SpeakerFile const&>(again);
+  std::vector<std::string> keys;
+  auto const compare = [&](bool same, char const* key) {
+    if (!same) keys.emplace_back(key);
+  };
+  compare(present.node.name == next.node.name, "node");
+  compare(present.node.addresses == next.node.addresses, "address");
+  compare(present.node.pod_cidrs == next.node.pod_cidrs, "podCidrs");
+  compare(present.node.pools == next.node.pools, "pools");
+  compare(present.kernel == next.kernel, "kernel");
+  compare(present.tunnels == next.tunnels, "tunnels");
+  return keys;
+}
+
+int serve(tern::config::SpeakerFile config, std::string const& file) {
   daemon::prepare_process();
   boost::asio::io_context io(1);
   speaker::export_local_blocks(config);
@@ -32,10 +61,19 @@ int serve(tern::config::SpeakerFile config) {
   config.speaker.log = daemon::log_line;
   config.speaker.resolver = agent.next_hop_resolver();
   bgp::Speaker bgp(io.get_executor(), config.speaker);
+  auto const present = std::make_shared<tern::config::SpeakerFile const>(config);
+  daemon::Reload reload(io, bgp, present,
+                        {file,
+                         [file] { return load_again(file); },
+                         [present](tern::config::DaemonConfig const& next) { return own_changes(*present, next); },
+                         {}});
   auto const view = tern::mgmt::view_of(bgp);
+  auto const control = tern::mgmt::control_of(bgp);
   auto const kernel_view = speaker::view_of(agent.kernel(), config.node, io.get_executor());
   tern::mgmt::Service service(io.get_executor());  // ends before what it shows
   tern::mgmt::serve_speaker(service, *view, "tern-speaker");
+  tern::mgmt::serve_peer_control(service, *view, *control);
+  daemon::serve_reload(service, reload);
   tern::mgmt::serve_fib(service, *kernel_view, *view);
 
   // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours. Nor may
@@ -44,6 +82,7 @@ int serve(tern::config::SpeakerFile config) {
   if (!daemon::add_neighbors(bgp, config)) return daemon::exit_failed;
   if (daemon::failed(bgp.start())) return daemon::exit_failed;
   agent.start(bgp);
+  daemon::ReloadSignal const again(io, [&] { reload.ask(); });
   daemon::StopSignals const signals(io, [&] {
     agent.stop();  // first: that the sessions end is no reason to take routes out of the kernel
     bgp.stop("tern-speaker is stopping", [&io] { io.stop(); });

@@ -32,8 +32,9 @@ class Conversation {
     return wait([&](auto done) { stream_.async_connect(asio::local::stream_protocol::endpoint(path), done); });
   }
 
-  Error send(std::string const& target) {
-    http::request<http::empty_body> request(http::verb::get, target, 11);
+  Error send(http::verb verb, std::string const& target) {
+    http::request<http::empty_body> request(verb, target, 11);
+    if (verb == http::verb::post) request.prepare_payload();
     request.set(http::field::host, "tern");
     request.set(http::field::connection, "close");
     return wait([&](auto done) { http::async_write(stream_, request, sized(done)); });
@@ -94,12 +95,11 @@ Answer broken(Error error) {
   return {Outcome::broken, "the answer broke off (" + error.message() + "): what was shown is not all; try again", 0};
 }
 
-}  // namespace
-
-Answer ask(std::string const& socket, std::string const& target, std::function<void(std::string_view)> const& piece) {
+Answer converse(std::string const& socket, http::verb verb, std::string const& target,
+                std::function<void(std::string_view)> const& piece) {
   auto const talk = std::make_unique<Conversation>();
   if (auto const error = talk->connect(socket)) return {Outcome::unreachable, why_unreachable(socket, error), 0};
-  if (auto const error = talk->send(target)) return broken(error);
+  if (auto const error = talk->send(verb, target)) return broken(error);
   if (auto const error = talk->read_header()) return broken(error);
   bool const good = talk->status() == 200;
   std::string refusal;
@@ -112,6 +112,16 @@ Answer ask(std::string const& socket, std::string const& target, std::function<v
                        : talk->status() == 504 ? Outcome::broken
                                                : Outcome::refused;
   return {outcome, error_text(refusal), talk->status()};
+}
+
+}  // namespace
+
+Answer ask(std::string const& socket, std::string const& target, std::function<void(std::string_view)> const& piece) {
+  return converse(socket, http::verb::get, target, piece);
+}
+
+Answer tell(std::string const& socket, std::string const& target, std::string& body) {
+  return converse(socket, http::verb::post, target, [&](std::string_view piece) { body += piece; });
 }
 
 }  // namespace tern::ctl

@@ -20,5 +20,7 @@ struct Answer {
 /// GET `target`. `piece` gets the body of a good answer in pieces of any size.
 [[nodiscard]] Answer ask(std::string const& socket, std::string const& target,
                          std::function<void(std::string_view)> const& piece);
+/// POST `target`: something is to be done. `body` is the answer's.
+[[nodiscard]] Answer tell(std::string const& socket, std::string const& target, std::string& body);
 
 }  // namespace tern::ctl

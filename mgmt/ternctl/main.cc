@@ -1,4 +1,5 @@
-// ternctl: shows what a daemon is doing. One question to its Unix socket, one answer; ternctl(1).
+// ternctl: shows what a daemon is doing, and tells it what to do. One question to its Unix socket, one answer;
+// ternctl(1).
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
@@ -9,16 +10,19 @@
 #include <string>
 #include <vector>
 
+#include "mgmt/ternctl/administration.h"
 #include "mgmt/ternctl/client.h"
 #include "mgmt/ternctl/default_socket.h"
 #include "mgmt/ternctl/fib_print.h"
 #include "mgmt/ternctl/print.h"
 #include "mgmt/ternctl/status_print.h"
+#include "mgmt/ternctl/target.h"
 #include "mgmt/utf8.h"
 
 namespace {
 
 using tern::ctl::Answer;
+using tern::ctl::encoded;
 using tern::ctl::Outcome;
 
 struct Options {
@@ -27,23 +31,8 @@ struct Options {
   std::string peer, prefix;
   std::vector<std::string> states;
   bool longer = false, received = false, sent = false, summary = false;
+  tern::ctl::Administration administration;
 };
-
-/// Everything but letters, digits and what an address needs, as %XX.
-std::string encoded(std::string const& text) {
-  static char const digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (unsigned char const c : text) {
-    bool const plain =
-        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == ':';
-    if (plain) {
-      out += static_cast<char>(c);
-    } else {
-      out += {'%', digits[c >> 4], digits[c & 15]};
-    }
-  }
-  return out;
-}
 
 /// What was printed went nowhere, on a full disk for instance.
 struct OutputLost : std::runtime_error {
@@ -166,6 +155,9 @@ int show_fib(Options const& options) {
 }
 
 int run(CLI::App const& app, Options const& options) {
+  if (auto const done = tern::ctl::administer(app, options.administration, options.socket, options.json)) {
+    return conclude(*done);
+  }
   if (app.got_subcommand("status")) return show_status(options);
   if (app.got_subcommand("fib")) return show_fib(options);
   if (app.got_subcommand("peers")) {
@@ -194,7 +186,8 @@ void describe(CLI::App& app, Options& options) {
   CLI::Validator const given([](std::string& text) { return text.empty() ? std::string("is empty") : ""; }, "");
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 no such neighbour or route, 2 wrong usage, 3 daemon not reachable, 4 answer broken off or "
+      "Exit codes: 0 done, 1 no such neighbour or route, or refused, 2 wrong usage, 3 daemon not reachable, 4 answer "
+      "broken off or "
       "lost.");
   app.add_option("--socket", options.socket, "The daemon's Unix socket")
       ->envname("TERN_SOCKET")
@@ -221,6 +214,7 @@ void describe(CLI::App& app, Options& options) {
   auto* explain = app.add_subcommand(
       "explain", "Every path of a prefix: which won, by which rung, what was refused; what the kernel has");
   explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required()->check(given);
+  tern::ctl::describe_administration(app, options.administration);
 }
 
 /// CLI11 takes the word after "--socket=" for its value.
@@ -236,7 +230,7 @@ int parse_and_run(int argc, char** argv, CLI::App& app, Options& options) {
   if (names_no_socket(argc, argv)) return no_socket();
   app.parse(argc, argv);
   if (options.socket.empty() && app.count("--socket") > 0) return no_socket();
-  if (options.socket.empty()) {
+  if (options.socket.empty() && !tern::ctl::is_offline(app)) {
     auto const found = tern::ctl::default_socket();
     if (found.path.empty()) return complain(found.many ? Outcome::usage : Outcome::unreachable, found.error);
     options.socket = found.path;
@@ -254,7 +248,7 @@ int say(CLI::App const& app, CLI::ParseError const& error) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App app("Shows what a tern daemon is doing.", "ternctl");
+  CLI::App app("Shows what a tern daemon is doing, and tells it what to do.", "ternctl");
   try {
     try {
       return parse_and_run(argc, argv, app, options);
@@ -263,7 +257,7 @@ int main(int argc, char** argv) {
         return app.exit(e), static_cast<int>(Outcome::usage);
       }
       return complain(Outcome::usage, "there is no command '" + tern::mgmt::for_terminal(app.remaining().front()) +
-                                          "'; write status, peers, routes, fib or explain");
+                                          "'; 'ternctl --help' lists them");
     } catch (CLI::ParseError const& e) {
       return say(app, e);
     }

@@ -42,14 +42,20 @@ std::string attributes(json::object const& route) {
 
 }  // namespace
 
+namespace {
+std::string shown_state(json::object const& peer) {
+  return text(peer, "state") + (truth(peer, "disabled") ? " (down)" : "");
+}
+}  // namespace
+
 void print_peers(std::string const& body) {
   Rows rows = {{"PEER", "AS", "STATE", "SINCE", "RECEIVED", "ACCEPTED", "SENT", "LAST ERROR"}};
   auto const all = json::parse(body);
   for (auto const& value : all.as_array()) {
     auto const& peer = value.as_object();
-    rows.push_back({text(peer, "address"), text(peer, "as"), text(peer, "state"),
-                    duration(number(peer, "sinceSeconds")), std::to_string(sum(peer, "received")),
-                    std::to_string(sum(peer, "accepted")), std::to_string(sum(peer, "sent")), text(peer, "lastError")});
+    rows.push_back({text(peer, "address"), text(peer, "as"), shown_state(peer), duration(number(peer, "sinceSeconds")),
+                    std::to_string(sum(peer, "received")), std::to_string(sum(peer, "accepted")),
+                    std::to_string(sum(peer, "sent")), text(peer, "lastError")});
   }
   print_table(rows);
 }
@@ -61,7 +67,7 @@ void print_peer(std::string const& body) {
   print_field("description", text(peer, "description"));
   print_field("group", text(peer, "group") + (truth(peer, "dynamic") ? " (from a range)" : ""));
   print_field("role", truth(peer, "reflectorClient") ? "reflector client" : "");
-  print_field("state", text(peer, "state") + " for " + duration(number(peer, "sinceSeconds")) + " (since " +
+  print_field("state", shown_state(peer) + " for " + duration(number(peer, "sinceSeconds")) + " (since " +
                            text(peer, "since") + ")");
   print_field("last error", text(peer, "lastError"));
   print_field("  at", text(peer, "lastErrorAt"));

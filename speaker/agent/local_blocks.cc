@@ -27,6 +27,10 @@ class OnlyLocalBlocks final : public bgp::Filter {
     return {false, "not a block of this node"};
   }
   std::string name() const override { return "only-local-blocks"; }
+  bool same_as(bgp::Filter const& other) const override {
+    auto const* const same = dynamic_cast<OnlyLocalBlocks const*>(&other);
+    return same != nullptr && same->blocks_ == blocks_;
+  }
 
  private:
   std::vector<bgp::Prefix> const blocks_;

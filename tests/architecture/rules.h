@@ -41,6 +41,8 @@ inline std::vector<Area> const& areas() {
       {"fib/rtnl", {face}},
       {"policy", {face, "config/model"}},
       {"mgmt", {face}},
+      // Its offline verbs use what daemons use.
+      {"mgmt/ternctl", {face, "mgmt", "config"}},
       {"daemon", {face, "config", "mgmt"}},
       {"reflector", {face, "config", "config/model", "config/resolve", "mgmt", "daemon"}},
       {"speaker", {face, "config", "config/model", "config/resolve", "mgmt", "daemon", "fib", "policy"}},

@@ -29,6 +29,8 @@ class Filter {
   /// True when every route passes, so that attributes need not be decoded to ask.
   [[nodiscard]] virtual bool accepts_everything() const { return false; }
   [[nodiscard]] virtual std::string name() const = 0;
+  /// True when both say the same of every route: one made anew from a file that did not change changes nothing.
+  [[nodiscard]] virtual bool same_as(Filter const& other) const { return this == &other; }
 };
 using FilterPtr = std::shared_ptr<Filter const>;
 

@@ -31,6 +31,7 @@ namespace bgp {
 struct ListenAddress {
   IpAddress address;  ///< unset: every IPv4 and, where there is IPv6, every IPv6 address
   std::uint16_t port = 179;
+  friend bool operator==(ListenAddress const&, ListenAddress const&) = default;
 };
 
 struct SpeakerConfig {
@@ -73,6 +74,7 @@ struct PeerConfig {
   bool next_hop_unchanged = false;  ///< eBGP: keep a third party's next hop
   bool accept_as_set = false;       ///< RFC 9774 refuses AS_SET
   bool check_first_as = true;       ///< eBGP: off for a route server's clients
+  friend bool operator==(PeerConfig const&, PeerConfig const&) = default;
 };
 
 /// Neighbours that are made when they dial in.
@@ -80,6 +82,14 @@ struct RangeConfig {
   Prefix prefix;
   PeerConfig peer;          ///< `remote` is filled in
   std::size_t limit = 100;  ///< neighbours at a time
+  friend bool operator==(RangeConfig const&, RangeConfig const&) = default;
+};
+
+/// What became of a changed neighbour.
+struct PeerUpdate {
+  PeerId id;                     ///< another one after a new session
+  bool new_session = false;      ///< the change was none that a session can stand
+  bool at_next_session = false;  ///< a part of the change waits for that: the present session keeps what it agreed on
 };
 
 struct RouteEvent {
@@ -164,6 +174,25 @@ class Speaker {
   Result<void> add_range(RangeConfig config);
   /// Closes the session with Cease / peer de-configured and forgets the neighbour.
   Result<void> remove_peer(PeerId peer);
+  /// The neighbour is to be as `config` says, with the same address. What a session can stand is changed beneath it:
+  /// description, group, passive, remote_port and connect_retry at once, hold_time with the next session. Anything else
+  /// ends it with Cease / other configuration change (RFC 4486), and the neighbour begins anew under another PeerId.
+  /// Error: `config` makes no sense, and nothing was changed. Not for neighbours of a range.
+  Result<PeerUpdate> update_peer(PeerId peer, PeerConfig config);
+  /// The same for a range and all its neighbours; returns how many had to begin anew. They come back when they dial.
+  Result<std::size_t> update_range(RangeConfig config);
+  /// Forgets the range and its neighbours as remove_peer() does.
+  Result<void> remove_range(Prefix prefix);
+
+  /// Ends the session with Cease / administrative shutdown and `text` (RFC 9003), and keeps it down until
+  /// enable_peer(). Not for neighbours of a range, which are forgotten with their session.
+  Result<void> disable_peer(PeerId peer, std::string text = {});
+  Result<void> enable_peer(PeerId peer);
+  /// Ends the session with Cease / administrative reset and `text`; it comes back by itself.
+  Result<void> reset_peer(PeerId peer, std::string text = {});
+  /// Asks an Established neighbour for its routes again (RFC 2918), and sends ours again. Error: it is not Established,
+  /// or did not announce the capability; ours are sent all the same.
+  Result<void> refresh_peer(PeerId peer);
   /// With a `scope_id` of 0, a link-local address is that of any interface.
   [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id = 0) const;
 

@@ -32,8 +32,9 @@ struct PeerStatus {
   IpAddress address;
   std::uint32_t scope_id = 0;  ///< the interface of a link-local address, else 0
   std::string description;
-  std::string group;     ///< the configuration's name of it, "" when none
-  bool dynamic = false;  ///< made by a range
+  std::string group;      ///< the configuration's name of it, "" when none
+  bool dynamic = false;   ///< made by a range
+  bool disabled = false;  ///< held down by disable_peer()
   bool reflector_client = false;
   Asn remote_as;
   RouterId remote_id;       ///< 0 until an OPEN came

@@ -177,11 +177,15 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
   return neighbour.id();
 }
 
-Result<void> Instance::add_range(RangeConfig config) {
+Result<void> Instance::check(RangeConfig& config) const {
   if (config.prefix.address().is_unset()) return Error{"prefix is unset: say where the neighbours come from"};
   config.peer.remote = config.prefix.address();
-  if (auto checked = check(config.peer); !checked) return checked;
   config.peer.passive = true;
+  return check(config.peer);
+}
+
+Result<void> Instance::add_range(RangeConfig config) {
+  if (auto checked = check(config); !checked) return checked;
   auto added = ranges_.add(std::move(config));
   note_clusters();
   return added;
@@ -194,17 +198,17 @@ Result<void> Instance::remove_peer(PeerId id) {
 }
 
 // The neighbour may be in the middle of a callback: it lives on until that is over.
-void Instance::erase_neighbour(PeerId id) {
+void Instance::erase_neighbour(PeerId id, std::uint8_t subcode, std::string const& reason) {
   auto const own = neighbours_.find(id);
   std::shared_ptr<Neighbour> const neighbour(std::move(own->second));
   neighbours_.erase(own);
   by_address_.erase({neighbour->config().remote, neighbour->config().scope_id});
   ranges_.left(id);
   if (neighbour->config().cluster_id && !neighbour->dynamic()) note_clusters();
-  neighbour->transport().close({6, 3, {}});
+  neighbour->transport().close({6, subcode, {}});
   auto const was_up = neighbour->established();
   neighbour->detach();
-  if (was_up) peer_down(*neighbour, "neighbour removed", 'i');
+  if (was_up) peer_down(*neighbour, reason, 'i');
   leaving_.insert(id);
   if (!sweeper_.purging(id)) purge(id);  // nothing was added since its session ended
   post([neighbour] {});
@@ -240,7 +244,7 @@ void Instance::note_clusters() {
   for (auto const& [id, neighbour] : neighbours_) {
     if (neighbour->config().cluster_id) ids.insert(*neighbour->config().cluster_id);
   }
-  for (auto const& range : ranges_.all()) {
+  for (auto const& [prefix, range] : ranges_.all()) {
     if (range.config.peer.cluster_id) ids.insert(*range.config.peer.cluster_id);
   }
   cluster_ids_->assign(ids.begin(), ids.end());

@@ -39,6 +39,13 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Result<PeerId> add_peer(PeerConfig config);
   Result<void> add_range(RangeConfig config);
   Result<void> remove_peer(PeerId id);
+  Result<PeerUpdate> update_peer(PeerId id, PeerConfig config);
+  Result<std::size_t> update_range(RangeConfig config);
+  Result<void> remove_range(Prefix const& prefix);
+  Result<void> disable_peer(PeerId id, std::string const& text);
+  Result<void> enable_peer(PeerId id);
+  Result<void> reset_peer(PeerId id, std::string const& text);
+  Result<void> refresh_peer(PeerId id);
   [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id) const;
   void originate(Prefix const& prefix, Attributes const& attributes);
   void withdraw(Prefix const& prefix);
@@ -96,11 +103,16 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
 
   [[nodiscard]] std::vector<transport::Endpoint> endpoints() const;
   Result<void> check(PeerConfig const& config) const;
+  /// Fills in what follows from its being a range.
+  Result<void> check(RangeConfig& config) const;
   [[nodiscard]] bool is_prefix(Prefix const& prefix);
   transport::Admission admit_dynamic(Ranges::Range& range, Source const& source);
   void log_refused(Ranges::Range& range, Source const& source, std::string const& why);
   Neighbour& make_neighbour(PeerConfig config, Neighbour::Origin origin);
-  void erase_neighbour(PeerId id);
+  /// Out with Cease `subcode`; `reason` is for the log.
+  void erase_neighbour(PeerId id, std::uint8_t subcode = cease_deconfigured,
+                       std::string const& reason = "neighbour removed");
+  [[nodiscard]] Result<Neighbour*> configured(PeerId id);
   void note_clusters();
   void tell(PeerEvent const& event);
   void schedule_flush();
@@ -112,6 +124,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void purge_done(PeerId id);
   void next_hop_changed(IpAddress const& next_hop);
   void probe_timers();
+
+  static constexpr std::uint8_t cease_deconfigured = 3;  // RFC 4486
 
   // Constant after construction.
   SpeakerConfig config_;

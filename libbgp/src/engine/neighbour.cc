@@ -53,9 +53,60 @@ FilterPtr filter_or_default(FilterPtr const& filter, bool ebgp) {
 
 Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin origin)
     : instance_(instance), config_(std::move(config)), id_(id), origin_(origin) {
-  transport::PeerAddress const address{
-      {config_.remote, config_.remote_port, config_.scope_id}, {config_.local, 0, config_.scope_id}, dynamic()};
-  transport_ = transport::Peer::create(instance_.context(), session_config(), address, *this);
+  transport_ = transport::Peer::create(instance_.context(), session_config(), peer_address(), *this);
+}
+
+transport::PeerAddress Neighbour::peer_address() const {
+  return {{config_.remote, config_.remote_port, config_.scope_id}, {config_.local, 0, config_.scope_id}, dynamic()};
+}
+
+// ---- Administration
+
+void Neighbour::start() {
+  if (!disabled_) transport_->start();
+}
+
+void Neighbour::disable(std::string const& text) {
+  disabled_ = true;
+  transport_->stop(wire::cease_with_text(2, text));
+}
+
+void Neighbour::enable() { disabled_ = false; }
+
+// All but what reconfigure() knows how to change.
+bool Neighbour::needs_new_session(PeerConfig const& next) const {
+  auto same = next;
+  same.description = config_.description;
+  same.group = config_.group;
+  same.passive = config_.passive;
+  same.remote_port = config_.remote_port;
+  same.connect_retry = config_.connect_retry;
+  same.hold_time = config_.hold_time;
+  return same != config_;
+}
+
+bool Neighbour::reconfigure(PeerConfig next) {
+  auto const waits = established() && next.hold_time != config_.hold_time;
+  auto const dials_otherwise = next.passive != config_.passive || next.remote_port != config_.remote_port;
+  config_ = std::move(next);
+  transport_->configure(session_config(), peer_address());
+  if (!dials_otherwise || established() || disabled_) return waits;
+  // What is on its way is of the old kind; nobody has lost anything yet.
+  transport_->stop({6, 6, {}});
+  start();
+  return waits;
+}
+
+bool Neighbour::refresh() {
+  bool asked = established();
+  for (auto const family : rib::families) {
+    auto const& member = members_[rib::family_index(family)];
+    if (!member) continue;
+    asked &= transport_->request_refresh(family);
+    member->refresh();
+  }
+  instance_.output_ready(*this);
+  return asked;
 }
 
 std::string Neighbour::name() const {

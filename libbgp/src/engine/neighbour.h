@@ -40,7 +40,18 @@ class Neighbour final : public transport::PeerHandler {
   /// How the last session ended that was Established.
   [[nodiscard]] std::optional<session::Down> const& last_end() const { return last_end_; }
 
-  void start() { transport_->start(); }
+  /// Unless it is held down.
+  void start();
+  /// Held down until enable(): the session, if any, ends with Cease / administrative shutdown.
+  void disable(std::string const& text);
+  void enable();
+  [[nodiscard]] bool disabled() const { return disabled_; }
+  /// Whether `next` is so much another neighbour that no session can stand the change.
+  [[nodiscard]] bool needs_new_session(PeerConfig const& next) const;
+  /// Otherwise. True when a part of it waits for the next session.
+  bool reconfigure(PeerConfig next);
+  /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
+  bool refresh();
   /// Out of the groups and the RIB's way, after the transport was closed.
   void detach();
   /// The routes of its previous session are gone: it may be read (again).
@@ -62,14 +73,15 @@ class Neighbour final : public transport::PeerHandler {
 
  private:
   [[nodiscard]] session::Config session_config() const;
+  [[nodiscard]] transport::PeerAddress peer_address() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
   void log_lost(std::string const& reason);
   void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);
 
-  // Constant after construction.
+  // Constant after construction, but for config_.
   Instance& instance_;
-  PeerConfig const config_;
+  PeerConfig config_;
   PeerId const id_;
   Origin const origin_;
 
@@ -83,6 +95,7 @@ class Neighbour final : public transport::PeerHandler {
   bool in_sync_told_ = false;  // in this session
   std::string reason_logged_;  // why there is no connection, as the log has it last
   std::optional<session::Down> last_end_;
+  bool disabled_ = false;
 };
 
 }  // namespace bgp::engine

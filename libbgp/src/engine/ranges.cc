@@ -1,22 +1,31 @@
 #include "engine/ranges.h"
 
-#include <algorithm>
-
 namespace bgp::engine {
 
 Result<void> Ranges::add(RangeConfig config) {
-  auto const same = [&](Range const& range) { return range.config.prefix == config.prefix; };
-  if (std::ranges::any_of(ranges_, same)) {
-    return Error{"range " + config.prefix.text() + " exists already: remove one of the two"};
+  auto const prefix = config.prefix;
+  if (!ranges_.try_emplace(prefix, Range{std::move(config)}).second) {
+    return Error{"range " + prefix.text() + " exists already: remove one of the two"};
   }
-  ranges_.push_back({std::move(config)});
   return {};
+}
+
+Ranges::Range* Ranges::of(Prefix const& prefix) {
+  auto const known = ranges_.find(prefix);
+  return known == ranges_.end() ? nullptr : &known->second;
+}
+
+std::vector<PeerId> Ranges::members(Range const& range) const {
+  std::vector<PeerId> all;
+  for (auto const& [id, own] : range_of_) {
+    if (own == &range) all.push_back(id);
+  }
+  return all;
 }
 
 Ranges::Range* Ranges::find(IpAddress const& source) {
   Range* longest = nullptr;
-  for (auto& range : ranges_) {
-    auto const& prefix = range.config.prefix;
+  for (auto& [prefix, range] : ranges_) {
     if (!prefix.covers(Prefix(source, 128))) continue;
     if (longest == nullptr || prefix.length() > longest->config.prefix.length()) longest = &range;
   }

@@ -2,7 +2,6 @@
 // are. The engine's executor only.
 #pragma once
 
-#include <deque>
 #include <map>
 
 #include "bgp/speaker.h"
@@ -22,16 +21,21 @@ class Ranges {
 
   /// Error: there is a range of this prefix already.
   Result<void> add(RangeConfig config);
+  /// Null when there is none of this prefix.
+  [[nodiscard]] Range* of(Prefix const& prefix);
+  /// Its neighbours, for remove() wants them gone.
+  [[nodiscard]] std::vector<PeerId> members(Range const& range) const;
+  void remove(Prefix const& prefix) { ranges_.erase(prefix); }
   /// The one with the longest prefix; null when `source` falls into none.
   [[nodiscard]] Range* find(IpAddress const& source);
-  [[nodiscard]] std::deque<Range> const& all() const { return ranges_; }
+  [[nodiscard]] std::map<Prefix, Range> const& all() const { return ranges_; }
 
   void joined(PeerId id, Range& range);
   /// Nothing happens for one that no range has made.
   void left(PeerId id);
 
  private:
-  std::deque<Range> ranges_;
+  std::map<Prefix, Range> ranges_;
   std::map<PeerId, Range*> range_of_;
 };
 

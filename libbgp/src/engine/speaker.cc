@@ -55,6 +55,17 @@ void Speaker::stop(std::string text, std::function<void()> done) { impl_->instan
 Result<PeerId> Speaker::add_peer(PeerConfig config) { return impl_->instance->add_peer(std::move(config)); }
 Result<void> Speaker::add_range(RangeConfig config) { return impl_->instance->add_range(std::move(config)); }
 Result<void> Speaker::remove_peer(PeerId peer) { return impl_->instance->remove_peer(peer); }
+Result<PeerUpdate> Speaker::update_peer(PeerId peer, PeerConfig config) {
+  return impl_->instance->update_peer(peer, std::move(config));
+}
+Result<std::size_t> Speaker::update_range(RangeConfig config) {
+  return impl_->instance->update_range(std::move(config));
+}
+Result<void> Speaker::remove_range(Prefix prefix) { return impl_->instance->remove_range(prefix); }
+Result<void> Speaker::disable_peer(PeerId peer, std::string text) { return impl_->instance->disable_peer(peer, text); }
+Result<void> Speaker::enable_peer(PeerId peer) { return impl_->instance->enable_peer(peer); }
+Result<void> Speaker::reset_peer(PeerId peer, std::string text) { return impl_->instance->reset_peer(peer, text); }
+Result<void> Speaker::refresh_peer(PeerId peer) { return impl_->instance->refresh_peer(peer); }
 std::optional<PeerId> Speaker::find_peer(IpAddress const& address, std::uint32_t scope_id) const {
   return impl_->instance->find_peer(address, scope_id);
 }

@@ -126,6 +126,7 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   status.description = config.description;
   status.group = config.group;
   status.dynamic = neighbour.dynamic();
+  status.disabled = neighbour.disabled();
   status.reflector_client = config.reflector_client;
   status.remote_as = config.remote_as;
   if (session.open_received()) status.remote_id = session.open_received()->router_id;

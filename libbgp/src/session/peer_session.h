@@ -59,6 +59,8 @@ class PeerSession {
 
   // Administration.
   void start(Time now);
+  /// For the connections to come.
+  void configure(Config config) { config_ = std::move(config); }
   /// Ends everything with `why` (for example wire::cease_with_text) and stays Idle until start().
   void stop(wire::Notification const& why, Time now);
   /// Ends every connection with `why` and comes back by itself.

@@ -44,6 +44,11 @@ void Peer::start() {
   rearm();
 }
 
+void Peer::configure(session::Config config, PeerAddress address) {
+  address_ = address;
+  session_.configure(std::move(config));
+}
+
 void Peer::stop(wire::Notification const& why) {
   auto const self = shared_from_this();
   session_.stop(why, context_->now());

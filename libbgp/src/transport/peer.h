@@ -52,6 +52,8 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   ~Peer() override;
 
   void start();
+  /// For the connections to come; one that stands keeps what it was made with.
+  void configure(session::Config config, PeerAddress address);
   /// Ends the session with `why` and stays down until start(). on_down() comes within.
   void stop(wire::Notification const& why);
   /// Ends the session with `why`; it comes back by itself.
@@ -113,8 +115,7 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   [[nodiscard]] Connection* live() const;  ///< the Established one
   [[nodiscard]] std::shared_ptr<Connection>& at(Id id) { return connections_[static_cast<std::size_t>(id)]; }
 
-  // Constant after construction.
-  std::shared_ptr<Context> context_;
+  std::shared_ptr<Context> context_;  ///< constant after construction
   PeerAddress address_;
 
   PeerHandler* handler_;  ///< null after close()

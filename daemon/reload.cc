@@ -1,0 +1,240 @@
+#include "daemon/reload.h"
+
+#include <spdlog/spdlog.h>
+
+#include <boost/asio/post.hpp>
+#include <map>
+#include <utility>
+
+#include "daemon/log.h"
+#include "daemon/program.h"
+
+namespace tern::daemon {
+
+namespace {
+
+constexpr std::size_t steps_a_slice = 16;  // neighbours: some tenths of a millisecond
+
+using Address = std::pair<bgp::IpAddress, std::uint32_t>;
+
+std::map<Address, bgp::PeerConfig const*> by_address(std::vector<bgp::PeerConfig> const& neighbors) {
+  std::map<Address, bgp::PeerConfig const*> all;
+  for (auto const& one : neighbors) all.emplace(Address{one.remote, one.scope_id}, &one);
+  return all;
+}
+
+std::map<bgp::Prefix, bgp::RangeConfig const*> by_prefix(std::vector<bgp::RangeConfig> const& ranges) {
+  std::map<bgp::Prefix, bgp::RangeConfig const*> all;
+  for (auto const& one : ranges) all.emplace(one.prefix, &one);
+  return all;
+}
+
+/// A filter made anew from what has not changed is the filter that it was.
+void keep_filters(bgp::PeerConfig& next, bgp::PeerConfig const& present) {
+  auto const keep = [](bgp::FilterPtr& one, bgp::FilterPtr const& was) {
+    if (one && was && one->same_as(*was)) one = was;
+  };
+  keep(next.import, present.import);
+  keep(next.export_filter, present.export_filter);
+}
+
+std::shared_ptr<config::DaemonConfig const> with_filters_of(config::DaemonConfig const& present,
+                                                            std::shared_ptr<config::DaemonConfig const> const& next) {
+  auto kept = std::make_shared<config::DaemonConfig>(*next);
+  auto const neighbors = by_address(present.neighbors);
+  for (auto& one : kept->neighbors) {
+    if (auto const was = neighbors.find({one.remote, one.scope_id}); was != neighbors.end()) {
+      keep_filters(one, *was->second);
+    }
+  }
+  auto const ranges = by_prefix(present.ranges);
+  for (auto& one : kept->ranges) {
+    if (auto const was = ranges.find(one.prefix); was != ranges.end()) keep_filters(one.peer, was->second->peer);
+  }
+  return kept;
+}
+
+std::vector<std::string> changes_that_need_a_restart(config::DaemonConfig const& present,
+                                                     config::DaemonConfig const& next) {
+  std::vector<std::string> keys;
+  auto const& was = present.speaker;
+  auto const& is = next.speaker;
+  auto const compare = [&](bool same, char const* key) {
+    if (!same) keys.emplace_back(key);
+  };
+  compare(was.local_as == is.local_as, "router.as");
+  compare(was.router_id == is.router_id, "router.id");
+  compare(was.cluster_id == is.cluster_id, "router.clusterId");
+  compare(was.client_to_client == is.client_to_client, "router.clientToClient");
+  compare(was.always_compare_med == is.always_compare_med, "router.alwaysCompareMed");
+  compare(was.multipath == is.multipath, "router.multipath");
+  compare(was.listen_port == is.listen_port && was.listen == is.listen, "listen");
+  compare(present.api_socket == next.api_socket, "api.socket");
+  return keys;
+}
+
+}  // namespace
+
+Reload::Reload(boost::asio::io_context& io, bgp::Speaker& speaker, std::shared_ptr<config::DaemonConfig const> present,
+               Source source)
+    : io_(io), speaker_(speaker), present_(std::move(present)), source_(std::move(source)) {}
+
+Reload::~Reload() {
+  if (reader_.joinable()) reader_.join();
+}
+
+void Reload::ask(Done done) {
+  waiting_.push_back(std::move(done));
+  if (!under_way_) begin();
+}
+
+void Reload::begin() {
+  under_way_ = true;
+  asked_ = std::exchange(waiting_, {});
+  report_ = {};
+  if (reader_.joinable()) reader_.join();  // it has posted its result: it is over
+  reader_ = std::thread(
+      [this] { boost::asio::post(io_, [this, result = source_.load()]() mutable { loaded(std::move(result)); }); });
+}
+
+void Reload::loaded(Loaded result) {
+  if (!result.ok()) {
+    report_.problems = result.error();
+    return finish();
+  }
+  next_ = with_filters_of(*present_, *result);
+  report_.warnings = next_->warnings;
+  report_.needs_restart = changes_that_need_a_restart(*present_, *next_);
+  if (source_.own_changes) {
+    for (auto& key : source_.own_changes(**result)) report_.needs_restart.push_back(std::move(key));
+  }
+  if (!report_.needs_restart.empty()) return finish();
+  if (source_.apply_own) source_.apply_own(**result);
+  set_log_level(next_->log_level);
+  plan(*next_);
+  step();
+}
+
+// ---- What is to be done
+
+// First what goes: the kernel may have room for so many keys only, and an address may move into a range.
+void Reload::plan(config::DaemonConfig const& next) {
+  plan_neighbors(next);
+  plan_ranges(next);
+}
+
+void Reload::plan_neighbors(config::DaemonConfig const& next) {
+  auto const before = by_address(present_->neighbors);
+  auto const after = by_address(next.neighbors);
+  for (auto const& [address, config] : before) {
+    if (!after.contains(address)) steps_.emplace_back([this, config] { remove(*config); });
+  }
+  for (auto const& [address, config] : after) {
+    auto const was = before.find(address);
+    if (was == before.end()) {
+      steps_.emplace_back([this, config] { add(*config); });
+    } else if (*was->second != *config) {
+      steps_.emplace_back([this, config] { change(*config); });
+    }
+  }
+}
+
+void Reload::plan_ranges(config::DaemonConfig const& next) {
+  auto const before = by_prefix(present_->ranges);
+  auto const after = by_prefix(next.ranges);
+  for (auto const& [prefix, config] : before) {
+    if (after.contains(prefix)) continue;
+    steps_.emplace_back([this, prefix] {
+      auto const removed = speaker_.remove_range(prefix);
+      removed.ok() ? static_cast<void>(++report_.removed) : note("range " + prefix.text(), removed.error());
+    });
+  }
+  for (auto const& [prefix, config] : after) {
+    auto const was = before.find(prefix);
+    if (was == before.end()) {
+      steps_.emplace_back([this, config] {
+        auto const added = speaker_.add_range(*config);
+        added.ok() ? static_cast<void>(++report_.added) : note("range " + config->prefix.text(), added.error());
+      });
+    } else if (*was->second != *config) {
+      steps_.emplace_back([this, config] {
+        auto const begun_anew = speaker_.update_range(*config);
+        if (!begun_anew.ok()) return note("range " + config->prefix.text(), begun_anew.error());
+        ++report_.changed;
+        report_.new_sessions += *begun_anew;
+      });
+    }
+  }
+}
+
+void Reload::note(std::string const& who, bgp::Error const& error) {
+  report_.failures.push_back(who + ": " + error.message);
+}
+
+void Reload::remove(bgp::PeerConfig const& gone) {
+  auto const id = speaker_.find_peer(gone.remote, gone.scope_id);
+  if (id && speaker_.remove_peer(*id).ok()) ++report_.removed;
+}
+
+void Reload::change(bgp::PeerConfig const& next) {
+  auto const id = speaker_.find_peer(next.remote, next.scope_id);
+  if (!id) return add(next);
+  auto const updated = speaker_.update_peer(*id, next);
+  if (!updated.ok()) return note("neighbour " + next.remote.text(), updated.error());
+  ++report_.changed;
+  report_.new_sessions += updated->new_session ? 1 : 0;
+  report_.at_next_session += updated->at_next_session ? 1 : 0;
+}
+
+// One that came by a range may have the address already.
+void Reload::add(bgp::PeerConfig const& next) {
+  if (auto const dynamic = speaker_.find_peer(next.remote, next.scope_id)) {
+    static_cast<void>(speaker_.remove_peer(*dynamic));
+  }
+  auto const added = speaker_.add_peer(next);
+  if (!added.ok()) return note("neighbour " + next.remote.text(), added.error());
+  ++report_.added;
+}
+
+// ---- Doing it
+
+void Reload::step() {
+  for (std::size_t n = 0; n < steps_a_slice && !steps_.empty(); ++n) {
+    steps_.front()();
+    steps_.pop_front();
+  }
+  if (steps_.empty()) {
+    present_ = std::exchange(next_, nullptr);
+    return finish();
+  }
+  boost::asio::post(io_, [this] { step(); });
+}
+
+void Reload::finish() {
+  under_way_ = false;
+  next_.reset();
+  log();
+  auto const report = std::exchange(report_, {});
+  for (auto const& done : std::exchange(asked_, {})) {
+    if (done) done(report);
+  }
+  if (!waiting_.empty() && !under_way_) begin();
+}
+
+void Reload::log() const {
+  for (auto const& problem : report_.problems) {
+    log_line('e', source_.file + ": " + problem.text());
+  }
+  for (auto const& key : report_.needs_restart) {
+    log_line('e', source_.file + ": " + key + " changed, which needs a restart");
+  }
+  if (!report_.applied()) return log_line('e', "the file was read again, and nothing was changed");
+  log_warnings(source_.file, report_.warnings);
+  for (auto const& failure : report_.failures) log_line('e', failure);
+  spdlog::info(
+      "the file was read again: {} added, {} removed, {} changed, {} of them with a new session, {} in part at "
+      "their next one",
+      report_.added, report_.removed, report_.changed, report_.new_sessions, report_.at_next_session);
+}
+
+}  // namespace tern::daemon

@@ -1,0 +1,84 @@
+// The file of a running daemon read again: parsed and checked on a thread of its own, for a large one takes long, then
+// the neighbours and ranges of the speaker made those of the file, a few at a time. What did not change keeps its
+// session. A file that is not good, or changes what only a restart can, changes nothing. All calls on BGP's thread,
+// which runs `io`.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "bgp/speaker.h"
+#include "config/daemon.h"
+
+namespace tern::daemon {
+
+/// What became of a reload.
+struct ReloadReport {
+  std::vector<config::Problem> problems;   ///< of a file that is not good
+  std::vector<std::string> needs_restart;  ///< keys like "router.as" that changed
+  std::vector<config::Problem> warnings;
+  // Neighbours and ranges:
+  std::size_t added = 0;
+  std::size_t removed = 0;
+  std::size_t changed = 0;            ///< those with a new session included
+  std::size_t new_sessions = 0;       ///< the change was none that a session can stand
+  std::size_t at_next_session = 0;    ///< a part of the change waits for that
+  std::vector<std::string> failures;  ///< "neighbour 192.0.2.1: ..."
+  [[nodiscard]] bool applied() const { return problems.empty() && needs_restart.empty(); }
+};
+
+class Reload {
+ public:
+  using Loaded = bgp::Result<std::shared_ptr<config::DaemonConfig const>, std::vector<config::Problem>>;
+  using Done = std::function<void(ReloadReport const&)>;
+  struct Source {
+    std::string file;              ///< its name, for the log
+    std::function<Loaded()> load;  ///< on any thread
+    /// What of the daemon's own keys changed and needs a restart; may be null.
+    std::function<std::vector<std::string>(config::DaemonConfig const& next)> own_changes;
+    /// Makes the daemon's own part what the file says; may be null.
+    std::function<void(config::DaemonConfig const& next)> apply_own;
+  };
+  Reload(boost::asio::io_context& io, bgp::Speaker& speaker, std::shared_ptr<config::DaemonConfig const> present,
+         Source source);
+  ~Reload();
+  Reload(Reload const&) = delete;
+  Reload& operator=(Reload const&) = delete;
+
+  /// Reads the file again, after the reload that is under way, if any. The log tells of it; so does `done`.
+  void ask(Done done = {});
+
+ private:
+  void begin();
+  void loaded(Loaded result);
+  void plan(config::DaemonConfig const& next);
+  void plan_ranges(config::DaemonConfig const& next);
+  void plan_neighbors(config::DaemonConfig const& next);
+  void step();
+  void finish();
+  void log() const;
+  void note(std::string const& who, bgp::Error const& error);
+  void remove(bgp::PeerConfig const& gone);
+  void change(bgp::PeerConfig const& next);
+  void add(bgp::PeerConfig const& next);
+
+  boost::asio::io_context& io_;
+  bgp::Speaker& speaker_;
+  std::shared_ptr<config::DaemonConfig const> present_;
+  Source const source_;
+
+  std::vector<Done> waiting_;  // for the next
+  std::vector<Done> asked_;    // for the present one
+  bool under_way_ = false;
+  std::thread reader_;
+  ReloadReport report_;
+  std::shared_ptr<config::DaemonConfig const> next_;
+  std::deque<std::function<void()>> steps_;
+};
+
+}  // namespace tern::daemon

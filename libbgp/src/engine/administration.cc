@@ -1,0 +1,103 @@
+// What an operator does to neighbours and ranges of a running speaker.
+#include "engine/instance.h"
+
+namespace bgp::engine {
+
+namespace {
+constexpr std::uint8_t cease_reset = 4;          // RFC 4486
+constexpr std::uint8_t cease_configuration = 6;  // "other configuration change"
+constexpr char configuration_changed[] = "its configuration changed";
+}  // namespace
+
+Result<Neighbour*> Instance::configured(PeerId id) {
+  auto const known = neighbours_.find(id);
+  if (known == neighbours_.end()) return Error{"there is no such neighbour"};
+  return known->second.get();
+}
+
+Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
+  auto const neighbour = configured(id);
+  if (!neighbour) return neighbour.error();
+  auto const& present = (*neighbour)->config();
+  if ((*neighbour)->dynamic()) return Error{"it is a neighbour of a range: change the range"};
+  if (config.remote != present.remote || config.scope_id != present.scope_id) {
+    return Error{"a neighbour is its address: remove this one and add the other"};
+  }
+  if (auto const sound = check(config); !sound) return sound.error();
+  if (!(*neighbour)->needs_new_session(config))
+    return PeerUpdate{id, false, (*neighbour)->reconfigure(std::move(config))};
+  auto const disabled = (*neighbour)->disabled();
+  erase_neighbour(id, cease_configuration, configuration_changed);
+  auto& anew = make_neighbour(std::move(config), {});
+  note_clusters();
+  if (disabled) anew.disable({});
+  if (started_up_) anew.start();
+  return PeerUpdate{anew.id(), true, false};
+}
+
+Result<std::size_t> Instance::update_range(RangeConfig config) {
+  if (auto const sound = check(config); !sound) return sound.error();
+  auto* const range = ranges_.of(config.prefix);
+  if (range == nullptr) return Error{"there is no range " + config.prefix.text()};
+  range->config = std::move(config);
+  note_clusters();
+  std::size_t begun_anew = 0;
+  for (auto const id : ranges_.members(*range)) {
+    auto& neighbour = *neighbours_.at(id);
+    auto next = range->config.peer;
+    next.remote = neighbour.config().remote;
+    next.scope_id = neighbour.config().scope_id;
+    if (neighbour.needs_new_session(next)) {
+      erase_neighbour(id, cease_configuration, configuration_changed);
+      ++begun_anew;
+    } else {
+      neighbour.reconfigure(std::move(next));
+    }
+  }
+  return begun_anew;
+}
+
+Result<void> Instance::remove_range(Prefix const& prefix) {
+  auto* const range = ranges_.of(prefix);
+  if (range == nullptr) return Error{"there is no range " + prefix.text()};
+  for (auto const id : ranges_.members(*range)) erase_neighbour(id);
+  ranges_.remove(prefix);
+  note_clusters();
+  return {};
+}
+
+Result<void> Instance::disable_peer(PeerId id, std::string const& text) {
+  auto const neighbour = configured(id);
+  if (!neighbour) return neighbour.error();
+  if ((*neighbour)->dynamic()) {
+    return Error{"it is a neighbour of a range, which is forgotten with its session: change the range to keep it out"};
+  }
+  (*neighbour)->disable(text);
+  return {};
+}
+
+Result<void> Instance::enable_peer(PeerId id) {
+  auto const neighbour = configured(id);
+  if (!neighbour) return neighbour.error();
+  (*neighbour)->enable();
+  if (started_up_) (*neighbour)->start();
+  return {};
+}
+
+Result<void> Instance::reset_peer(PeerId id, std::string const& text) {
+  auto const neighbour = configured(id);
+  if (!neighbour) return neighbour.error();
+  if ((*neighbour)->disabled()) return Error{"it is held down: bring it up instead"};
+  (*neighbour)->transport().reset(wire::cease_with_text(cease_reset, text));
+  return {};
+}
+
+Result<void> Instance::refresh_peer(PeerId id) {
+  auto const neighbour = configured(id);
+  if (!neighbour) return neighbour.error();
+  if (!(*neighbour)->established()) return Error{"there is no session with it"};
+  if ((*neighbour)->refresh()) return {};
+  return Error{"it takes no route refresh (RFC 2918), so its routes stay as they came; ours were sent to it again"};
+}
+
+}  // namespace bgp::engine
