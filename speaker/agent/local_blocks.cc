@@ -22,8 +22,8 @@ namespace {
 class OnlyLocalBlocks final : public bgp::Filter {
  public:
   explicit OnlyLocalBlocks(std::vector<bgp::Prefix> blocks) : blocks_(std::move(blocks)) {}
-  bgp::FilterVerdict judge(bgp::Prefix const& prefix, bgp::Attributes const&) const override {
-    if (std::ranges::find(blocks_, prefix) != blocks_.end()) return {true, "a block of this node"};
+  bgp::FilterVerdict judge(bgp::FilteredRoute const& route) const override {
+    if (std::ranges::find(blocks_, route.prefix) != blocks_.end()) return {true, "a block of this node"};
     return {false, "not a block of this node"};
   }
   std::string name() const override { return "only-local-blocks"; }

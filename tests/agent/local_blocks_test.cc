@@ -29,10 +29,11 @@ TEST(LocalBlocks, AndNothingElseGoesToANeighbourWithoutAFilter) {
   config.ranges.resize(1);
   export_local_blocks(config);
   for (auto const& filter : {config.neighbors[0].export_filter, config.ranges[0].peer.export_filter}) {
-    EXPECT_TRUE(filter->judge("10.244.1.0/26"_pfx, {}).accept);
-    EXPECT_FALSE(filter->judge("10.244.2.0/26"_pfx, {}).accept) << "another node's";
-    EXPECT_FALSE(filter->judge("10.244.1.5/32"_pfx, {}).accept) << "within a block";
-    EXPECT_FALSE(filter->judge("0.0.0.0/0"_pfx, {}).accept);
+    auto const passes = [&](bgp::Prefix const& prefix) { return filter->judge({prefix, {}, {}, {}}).accept; };
+    EXPECT_TRUE(passes("10.244.1.0/26"_pfx));
+    EXPECT_FALSE(passes("10.244.2.0/26"_pfx)) << "another node's";
+    EXPECT_FALSE(passes("10.244.1.5/32"_pfx)) << "within a block";
+    EXPECT_FALSE(passes("0.0.0.0/0"_pfx));
   }
   EXPECT_EQ(config.neighbors[1].export_filter, bgp::accept_all) << "what the file says stays";
 }

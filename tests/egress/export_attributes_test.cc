@@ -99,8 +99,8 @@ TEST_F(Told, WithoutAFilterNothingIsExported) {
 class Names : public Filter {
  public:
   explicit Names(std::string_view rule) : rule_(rule) {}
-  FilterVerdict judge(Prefix const&, Attributes const& attributes) const override {
-    return {attributes.next_hop == "192.0.2.1"_ip, rule_};
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    return {route.attributes.next_hop == "192.0.2.1"_ip, rule_};
   }
   std::string name() const override { return "names"; }
 

@@ -1,5 +1,6 @@
 // Update groups against a naive model: whatever happens (routes come, change and go, members join, leave, refresh, stop
-// reading, slots are reused), a member that has read everything holds exactly what a per-peer table would have told it.
+// reading, get another filter, slots are reused), a member that has read everything holds exactly what a per-peer table
+// would have told it.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -16,7 +17,8 @@ namespace {
 
 using Held = std::map<Prefix, std::uint32_t>;  // prefix -> MED, which names the attribute set here
 
-// The attribute set of this MED does not fit in a message: nobody may hear of it.
+// Attribute sets that a filter made have other MEDs. The attribute set of this MED does not fit in a message: nobody
+// may hear of it.
 constexpr std::uint32_t too_long = 8;
 
 Prefix nth_prefix(Family family, unsigned n) {
@@ -77,18 +79,49 @@ class Receiver {
 // Refuses prefixes of every third number, so that "not exported" happens beside "withdrawn".
 class RefuseSome : public Filter {
  public:
-  FilterVerdict judge(Prefix const& prefix, Attributes const&) const override {
-    auto const octet = prefix.address().data()[prefix.family() == ipv4_unicast ? 2 : 5];
-    return {octet % 3 != 0, "every third"};
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    return {number(route.prefix) % 3 != 0, "every third"};
   }
   std::string name() const override { return "refuse some"; }
+  static unsigned number(Prefix const& prefix) {
+    return prefix.address().data()[prefix.family() == ipv4_unicast ? 2 : 5];
+  }
+};
+
+// Changes what some prefixes say, so that different sets become equal and equal ones different, and refuses others.
+class ChangeSome : public Filter {
+ public:
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    auto const number = RefuseSome::number(route.prefix);
+    if (number % 5 == 0) return {false, "every fifth"};
+    if (number % 2 == 0) return {true};
+    return {true, {}, changed(route.attributes, 100 + *route.attributes.med / 3)};
+  }
+  std::string name() const override { return "change some"; }
+  static std::shared_ptr<Attributes const> changed(Attributes attributes, std::uint32_t med) {
+    attributes.med = med;
+    return std::make_shared<Attributes const>(std::move(attributes));
+  }
+};
+
+// Does not ask for the prefix.
+class ChangeAll : public Filter {
+ public:
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    if (route.attributes.med == 5U) return {false, "the fifth"};
+    if (route.source.address == IpAddress::v4(2)) return {false, "the second"};
+    return {true, {}, ChangeSome::changed(route.attributes, *route.attributes.med + 50)};
+  }
+  bool asks_for_prefix() const override { return false; }
+  std::string name() const override { return "change all"; }
 };
 
 struct World {
   static constexpr unsigned neighbours = 6;  // the last two are non-clients, the one before is in the filtered group
 
   explicit World(Family the_family) : family(the_family), rib({42}, {}), egress(rib, {600, 300, 200}) {
-    filtered = std::make_shared<RefuseSome const>();
+    filters.fill(accept_all);
+    filters[neighbours - 2] = std::make_shared<RefuseSome const>();
     for (unsigned n = 1; n <= neighbours; ++n) {
       rib::PeerInfo info;
       info.kind = rib::PeerInfo::Kind::ibgp;
@@ -112,7 +145,7 @@ struct World {
     k.cluster_id = RouterId{0x01010101};
     k.local_as = Asn{65000};
     k.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
-    k.filter = n == neighbours - 2 ? filtered : accept_all;
+    k.filter = filters[n];
     return k;
   }
 
@@ -133,6 +166,10 @@ struct World {
     if (members[n]) return;
     receivers[n] = {};
     members[n] = egress.join(key(n), PeerId{n}, [] {});
+  }
+  void change_filter(unsigned n, FilterPtr filter) {
+    filters[n] = filter;
+    if (members[n]) members[n] = egress.change_filter(std::move(members[n]), std::move(filter), [] {});
   }
   void leave(unsigned n) {
     if (members[n]) egress.leave(std::move(members[n]));
@@ -161,9 +198,12 @@ struct World {
       auto const& source = rib.peer(path.peer);
       if (path.peer == PeerId{n}) continue;
       if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) continue;
-      if (!key(n).filter->judge(prefix, {}).accept) continue;
       auto const med = rib.attributes[path.effective].summary.med;
-      if (med != too_long) held[prefix] = med;
+      if (med == too_long || !filters[n]) continue;
+      auto const values = rib.attributes_of(path.effective);
+      auto const verdict =
+          filters[n]->judge({prefix, values, {RouteSource::Kind::ibgp, source.address, source.as}, {}});
+      if (verdict.accept) held[prefix] = verdict.changed ? *verdict.changed->med : med;
     }
     return held;
   }
@@ -171,7 +211,7 @@ struct World {
   Family family;
   rib::Rib rib;
   Egress egress;
-  FilterPtr filtered;
+  std::array<FilterPtr, neighbours + 1> filters;
   std::array<std::unique_ptr<Member>, neighbours + 1> members;
   std::array<Receiver, neighbours + 1> receivers;
 };
@@ -192,16 +232,26 @@ void everybody_holds_what_they_should(World& world) {
 
 void run_script(Family family) {
   World world(family);
+  std::array<FilterPtr, 6> const all{accept_all,
+                                     reject_all,
+                                     nullptr,
+                                     std::make_shared<RefuseSome const>(),
+                                     std::make_shared<ChangeSome const>(),
+                                     std::make_shared<ChangeAll const>()};
   auto const steps = *rc::gen::inRange(1, 400);
   auto const prefixes = *rc::gen::inRange(1U, 60U);
   for (int step = 0; step < steps; ++step) {
     auto const n = *rc::gen::inRange(1U, World::neighbours + 1);
     auto const prefix = *rc::gen::inRange(0U, prefixes);
-    switch (*rc::gen::inRange(0, 12)) {
-      case 0: case 1: case 2: case 3:
+    switch (*rc::gen::inRange(0, 13)) {
+      case 0:
+      case 1:
+      case 2:
+      case 3:
         world.announce(n, prefix, *rc::gen::inRange(0U, 9U));
         break;
-      case 4: case 5:
+      case 4:
+      case 5:
         world.rib.withdraw(family, PeerId{n}, nth_prefix(family, prefix), PathId{});
         break;
       case 6:
@@ -229,6 +279,9 @@ void run_script(Family family) {
       case 11:
         world.egress.flush();
         world.egress.reclaim(*rc::gen::inRange<std::size_t>(1, 20));
+        break;
+      case 12:
+        world.change_filter(n, all[*rc::gen::inRange<std::size_t>(0, all.size())]);
         break;
       default:
         break;

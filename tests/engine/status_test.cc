@@ -65,8 +65,8 @@ TEST_F(Status, MessagesAreCountedByTypeAndDirection) {
 TEST_F(Status, PrefixesAreCountedAsTheyComeAndGo) {
   class OddOnly : public Filter {
    public:
-    FilterVerdict judge(Prefix const& prefix, Attributes const&) const override {
-      return {(prefix.address().v4_value() >> 8 & 1) != 0, "odd ones only"};
+    FilterVerdict judge(FilteredRoute const& route) const override {
+      return {(route.prefix.address().v4_value() >> 8 & 1) != 0, "odd ones only"};
     }
     std::string name() const override { return "odd"; }
   };
@@ -120,7 +120,7 @@ TEST_F(Status, OfTheSpeaker) {
 struct Slow : Filter {
   Slow(std::shared_ptr<transport::ManualClock> the_clock, transport::Duration how_long)
       : clock(std::move(the_clock)), length(how_long) {}
-  FilterVerdict judge(Prefix const&, Attributes const&) const override {
+  FilterVerdict judge(FilteredRoute const&) const override {
     clock->advance(length);
     return {true, ""};
   }

@@ -306,10 +306,10 @@ TEST(AdjRibIn, WithoutAFilterNothingPasses) {
 
 class OnlyShort : public Filter {
  public:
-  FilterVerdict judge(Prefix const& prefix, Attributes const& attributes) const override {
-    if (attributes.next_hop == "192.0.2.66"_ip) return {false, "evil next hop"};
-    if (attributes.med == 66U) return {false, "evil MED"};
-    return {prefix.length() <= 8, "too long"};
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    if (route.attributes.next_hop == "192.0.2.66"_ip) return {false, "evil next hop"};
+    if (route.attributes.med == 66U) return {false, "evil MED"};
+    return {route.prefix.length() <= 8, "too long"};
   }
   std::string name() const override { return "only short"; }
 };
@@ -325,6 +325,53 @@ TEST(AdjRibIn, AFilterSeesPrefixAndAttributesAndItsRuleIsShown) {
   EXPECT_EQ(from.refused(ten), "evil MED");
   from.receive(Update::with(ibgp_route()).next_hop("192.0.2.66"_ip).announce({ten}));
   EXPECT_EQ(from.refused(ten), "evil next hop");
+}
+
+// Sets a local preference, and counts how often it is asked.
+class Prefers : public Filter {
+ public:
+  explicit Prefers(bool asks_for_prefix) : asks_for_prefix_(asks_for_prefix) {}
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    ++asked;
+    auto changed = std::make_shared<Attributes>(route.attributes);
+    changed->local_pref = 300;
+    return {true, {}, changed, "prefers"};
+  }
+  bool asks_for_prefix() const override { return asks_for_prefix_; }
+  std::string name() const override { return "prefers"; }
+  mutable unsigned asked = 0;
+
+ private:
+  bool const asks_for_prefix_;
+};
+
+TEST(AdjRibIn, AFilterThatDoesNotAskForThePrefixIsAskedOnceForARunOfThem) {
+  for (bool const asks_for_prefix : {false, true}) {
+    auto const filter = std::make_shared<Prefers const>(asks_for_prefix);
+    Neighbour from({}, filter);
+    from.receive(good().announce({ten, "10.1.0.0/16"_pfx, "10.2.0.0/16"_pfx}));
+    EXPECT_EQ(filter->asked, asks_for_prefix ? 3U : 1U);
+  }
+}
+
+TEST(AdjRibIn, WhatAFilterChangesStandsBesideWhatWasReceived) {
+  Neighbour from({}, std::make_shared<Prefers const>(false));
+  from.receive(good().announce({ten}));
+  auto const& table = from.rib.table(ipv4_unicast);
+  auto const& path = table.path(table.first(*table.find(ten)));
+  EXPECT_EQ(from.rib.attributes_of(path.effective).local_pref, 300U);
+  EXPECT_NE(from.rib.attributes_of(path.received).local_pref, 300U);
+  EXPECT_EQ(from.rib.rules.text(path.filter_rule), "prefers");
+  EXPECT_EQ(path.refused_by, accepted);
+}
+
+TEST(AdjRibIn, NothingIsKeptAliveOnceItRests) {
+  Neighbour from({}, std::make_shared<Prefers const>(false));
+  from.receive(good().announce({ten}));
+  EXPECT_EQ(from.rib.attributes.size(), 2U);
+  from.rib.withdraw(ipv4_unicast, from.peer, ten, PathId{});
+  from.in.rest();
+  EXPECT_EQ(from.rib.attributes.size(), 0U);
 }
 
 TEST(AdjRibIn, EndOfRibIsKeptByFamily) {

@@ -14,20 +14,48 @@
 
 namespace bgp {
 
+/// Whom a route was learned from.
+struct RouteSource {
+  enum class Kind : std::uint8_t { local, ebgp, ibgp };
+  Kind kind = Kind::local;  ///< local: the speaker itself
+  IpAddress address;        ///< unset: the speaker itself
+  Asn as;
+};
+
+/// A route that a filter is asked about; views for the call. Its attributes are, on import, those received, once the
+/// loop checks have passed; on export those that the neighbour would be told, next hop included, but for what is always
+/// done afterwards (RFC 4271 §5.1): LOCAL_PREF is not told to eBGP, and our AS is put in front for it.
+struct FilteredRoute {
+  Prefix const& prefix;
+  Attributes const& attributes;
+  RouteSource const& source;
+  /// The AS of which more may be put in front of the AS path: an eBGP neighbour's on import, ours on export to one. 0
+  /// where iBGP is at the other end, for which an AS path that holds its own AS is a loop.
+  Asn announced_by;
+};
+
 /// What a filter said of a route. `rule` names the rule that decided and must be static or owned by the filter: it is
 /// shown by explain.
 struct FilterVerdict {
   bool accept = false;
-  std::string_view rule;
+  std::string_view rule = {};
+  /// What the route's attributes become; null: they stay. A next hop that is unset is our own address on the session on
+  /// export, and the received one on import, as is one of another family than the prefix.
+  std::shared_ptr<Attributes const> changed = nullptr;
+  std::string changed_by = {};  ///< the rules that changed it, for explain
 };
 
-/// Decides whether a route may pass. Immutable: a changed filter is a new object.
+/// Decides whether a route may pass, and may change its attributes. Immutable: a changed filter is a new object
+/// (Speaker::set_filters). The answer is a function of the question alone.
 class Filter {
  public:
   virtual ~Filter() = default;
-  [[nodiscard]] virtual FilterVerdict judge(Prefix const& prefix, Attributes const& attributes) const = 0;
-  /// True when every route passes, so that attributes need not be decoded to ask.
+  [[nodiscard]] virtual FilterVerdict judge(FilteredRoute const& route) const = 0;
+  /// True when every route passes unchanged, so that attributes need not be decoded to ask.
   [[nodiscard]] virtual bool accepts_everything() const { return false; }
+  /// False when the answer is the same for all prefixes of a family, so that many of one attribute set are asked about
+  /// once.
+  [[nodiscard]] virtual bool asks_for_prefix() const { return true; }
   [[nodiscard]] virtual std::string name() const = 0;
   /// True when both say the same of every route: one made anew from a file that did not change changes nothing.
   [[nodiscard]] virtual bool same_as(Filter const& other) const { return this == &other; }

@@ -193,6 +193,12 @@ class Speaker {
   /// Asks an Established neighbour for its routes again (RFC 2918), and sends ours again. Error: it is not Established,
   /// or did not announce the capability; ours are sent all the same.
   Result<void> refresh_peer(PeerId peer);
+  /// Changes the filters of a neighbour, as if they had been those of its PeerConfig (null: none). The session stays up
+  /// and nothing is asked for again: what it announced is judged anew as it was received, and it is told what it may
+  /// hear now and what is not for it any more. That takes a while; what comes and goes meanwhile is under the new ones.
+  Result<void> set_filters(PeerId peer, FilterPtr import, FilterPtr export_filter);
+  /// The same for the neighbours of a range, those that are there and those that come.
+  Result<void> set_range_filters(Prefix const& range, FilterPtr import, FilterPtr export_filter);
   /// With a `scope_id` of 0, a link-local address is that of any interface.
   [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id = 0) const;
 

@@ -62,11 +62,12 @@ struct RouteEntry {
   IpAddress peer_address;           ///< unset for local routes
   std::uint32_t peer_scope_id = 0;  ///< the interface of a link-local address
   PathId path_id;
-  Attributes attributes;
+  Attributes attributes;  ///< after import policy; as received in View::received, or when refused
   bool best = false;
   bool multipath = false;  ///< used beside the best
   bool usable = true;      ///< accepted by import and its next hop reachable
   std::string refused_by;  ///< the rule, when not usable
+  std::string changed_by;  ///< the rules of the import filter that changed its attributes (View::sent: of the export's)
 };
 
 /// Which paths a listing asks for.
@@ -97,6 +98,7 @@ struct Explanation {
     std::uint32_t scope_id = 0;  ///< the interface of a link-local address
     bool sent = false;
     std::string rule;
+    std::string changed_by;  ///< the rules of the export filter that changed what is sent
   };
   std::vector<Export> exports;
 };

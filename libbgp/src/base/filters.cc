@@ -7,8 +7,9 @@ namespace {
 class Constant final : public Filter {
  public:
   Constant(bool accept, char const* name) : verdict_{accept, name} {}
-  FilterVerdict judge(Prefix const&, Attributes const&) const override { return verdict_; }
+  FilterVerdict judge(FilteredRoute const&) const override { return verdict_; }
   bool accepts_everything() const override { return verdict_.accept; }
+  bool asks_for_prefix() const override { return false; }
   std::string name() const override { return std::string(verdict_.rule); }
 
  private:

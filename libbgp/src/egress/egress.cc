@@ -4,12 +4,28 @@
 
 namespace bgp::egress {
 
+Group& Egress::group_of(GroupKey const& key) {
+  auto const known = std::ranges::find_if(groups_, [&](auto const& group) { return group->key() == key; });
+  if (known != groups_.end()) return **known;
+  groups_.push_back(std::make_unique<Group>(rib_, key, limits_));
+  return *groups_.back();
+}
+
 std::unique_ptr<Member> Egress::join(GroupKey const& key, PeerId peer, std::function<void()> wake) {
   flush();
-  auto const known = std::ranges::find_if(groups_, [&](auto const& group) { return group->key() == key; });
-  if (known != groups_.end()) return (*known)->join(peer, std::move(wake));
-  groups_.push_back(std::make_unique<Group>(rib_, key, limits_));
-  return groups_.back()->join(peer, std::move(wake));
+  return group_of(key).join(peer, std::move(wake));
+}
+
+std::unique_ptr<Member> Egress::change_filter(std::unique_ptr<Member> member, FilterPtr filter,
+                                              std::function<void()> wake) {
+  auto key = member->group().key();
+  if (key.filter == filter) return member;
+  key.filter = std::move(filter);
+  flush();  // so that what it holds can be told by what it has read
+  auto const peer = member->peer();
+  auto const holdings = member->group().holdings(*member);
+  leave(std::move(member));
+  return group_of(key).move_in(peer, std::move(wake), holdings);
 }
 
 void Egress::leave(std::unique_ptr<Member> member) {

@@ -1,5 +1,6 @@
 #include "egress/export_rules.h"
 
+#include "egress/export_filter.h"
 #include "wire/message.h"
 
 namespace bgp::egress {
@@ -68,7 +69,7 @@ ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib:
   return {hop.address, source.kind == Kind::local ? hop.link_local : IpAddress{}};
 }
 
-Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix, rib::Path const& path) {
+Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const& source = rib.peer(path.peer);
   auto const& set = rib.attributes[path.effective];
   if (!key.filter) return "no export filter (RFC 8212)";
@@ -76,13 +77,14 @@ Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& pref
   if (auto const rule = forbidden_by_community(key, set.summary); !rule.empty()) return rule;
   auto const hop = exported_next_hop(key, rib, path);
   if (!is_of(key.family, hop.address)) return "no next hop of this family on this session";
-  if (!fits(key, rib, path)) return "its attributes do not fit in a message (RFC 8654 §4)";
-  if (key.filter->accepts_everything()) return {};
-  auto attributes = rib.attributes_of(path.effective);
-  attributes.next_hop = hop.address;
-  attributes.link_local_next_hop = hop.link_local;
-  auto const verdict = key.filter->judge(prefix, attributes);
-  return verdict.accept ? Forbidden{} : verdict.rule.empty() ? Forbidden{"export filter"} : verdict.rule;
+  if (!fits(key, rib, path)) return too_long;
+  return {};
+}
+
+Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix, rib::Path const& path) {
+  auto const rule = forbidden_by_rules(key, rib, path);
+  if (!rule.empty() || key.filter->accepts_everything()) return rule;
+  return ExportFilter(key, rib).judge(prefix, path).forbidden;
 }
 
 wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
@@ -107,12 +109,16 @@ wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path
 bool encode_attributes(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, wire::ExportEdit& edit,
                        Buffer& out) {
   auto const hop = key.family == ipv4_unicast ? exported_next_hop(key, rib, path).address : IpAddress{};
-  auto const begin = out.size();
   edit = export_edit(key, rib, path);
+  return encode_attributes(key.family, rib.attributes[path.effective].canonical(), hop, edit, out);
+}
+
+bool encode_attributes(Family family, Bytes canonical, IpAddress const& next_hop, wire::ExportEdit& edit, Buffer& out) {
+  auto const begin = out.size();
   for (auto const remove : {false, true}) {
     edit.remove_discardable = remove;
-    auto const encoded = wire::encode_for_export(rib.attributes[path.effective].canonical(), edit, hop, out);
-    if (encoded && out.size() - begin <= room_for_attributes(key.family)) return true;
+    auto const encoded = wire::encode_for_export(canonical, edit, next_hop, out);
+    if (encoded && out.size() - begin <= room_for_attributes(family)) return true;
     out.resize(begin);
   }
   return false;

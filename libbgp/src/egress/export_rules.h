@@ -30,14 +30,19 @@ struct GroupKey {
 /// Empty: the route is exported. Otherwise the rule that forbids it, for "explain".
 using Forbidden = std::string_view;
 
+inline constexpr Forbidden too_long = "its attributes do not fit in a message (RFC 8654 §4)";
+
 /// Asks all rules that do not depend on which member is asked (its own routes are left out by the Group).
 [[nodiscard]] Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix,
                                   rib::Path const& path);
+/// The same but for the filter.
+[[nodiscard]] Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
 
 /// The next hop that members of the group are told.
 struct ExportedNextHop {
   IpAddress address;
   IpAddress link_local;
+  friend auto operator<=>(ExportedNextHop const&, ExportedNextHop const&) = default;
 };
 [[nodiscard]] ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
 
@@ -49,5 +54,9 @@ struct ExportedNextHop {
 /// nothing appended, when they do not fit even so.
 [[nodiscard]] bool encode_attributes(GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
                                      wire::ExportEdit& edit, Buffer& out);
+/// The same for a set in canonical form, whoever made it, with a next hop for NEXT_HOP (unset: none) and the edit that
+/// it needs.
+[[nodiscard]] bool encode_attributes(Family family, Bytes canonical, IpAddress const& next_hop, wire::ExportEdit& edit,
+                                     Buffer& out);
 
 }  // namespace bgp::egress

@@ -30,7 +30,42 @@ std::unique_ptr<Member> Group::join(PeerId peer, std::function<void()> wake) {
   return member;
 }
 
+// What it holds is told anew on the walk, or taken back there.
+std::unique_ptr<Member> Group::move_in(PeerId peer, std::function<void()> wake, Holdings const& holdings) {
+  auto member = join(peer, std::move(wake));
+  member->end_of_rib_due_ = !holdings.end_of_rib_sent;
+  if (member->walk_to_go_ == 0) return member;
+  member->moved_ = true;
+  ++movers_;
+  from_elsewhere_.held.insert(holdings.held);
+  from_elsewhere_.unknown.insert(holdings.unknown);
+  return member;
+}
+
+Holdings Group::holdings(Member const& member) const {
+  Holdings out{held_, {}, member.end_of_rib_sent()};
+  if (member.moved_) {
+    out.held.insert(from_elsewhere_.held);
+    out.unknown.insert(from_elsewhere_.unknown);
+  }
+  if (member.out_of_log_) {
+    out.unknown.insert(*member.dirty_);
+  } else {
+    mark_log(member.next_segment_, out.unknown);
+    mark_rest_of_walk(member, out.unknown);
+  }
+  out.held.insert(out.unknown);
+  return out;
+}
+
+// From here on the member is served like the others: by the log, or by its dirty slots.
+void Group::end_move(Member& member) {
+  if (!std::exchange(member.moved_, false) || --movers_ > 0) return;
+  from_elsewhere_ = {};
+}
+
 void Group::leave(Member& member) {
+  end_move(member);
   if (member.out_of_log_) {
     drop_dirty(member);
   } else {
@@ -64,14 +99,17 @@ std::uint64_t Member::sent() const {
 }
 
 bool Group::needs(SlotId slot) const {
-  return std::ranges::any_of(dirty_sets_, [slot](auto const& dirty) { return dirty->contains(slot); });
+  return std::ranges::any_of(dirty_sets_, [slot](auto const& dirty) { return dirty->contains(slot); }) ||
+         from_elsewhere_.held.contains(slot);
 }
 
 // ---- The log
 
 void Group::process(std::vector<rib::Change> const& changes, std::uint64_t batch) {
-  asked_attributes_ = {};
-  items_.clear();
+  begin_choosing();
+  if (movers_ > 0) {
+    for (auto const& change : changes) from_elsewhere_.unknown.insert(change.slot);
+  }
   for (auto const& change : changes) choose(change);
   if (items_.empty()) return;
   for (auto const& dirty : dirty_sets_) {
@@ -131,17 +169,22 @@ void Group::leave_log(std::vector<Member*> const& leaving) {
     first_unread = std::min(first_unread, member->next_segment_);
     mark_rest_of_walk(*member, *dirty);
   }
-  for (auto at = first_unread; at != log_end(); ++at) {
-    for (auto const slot : log_[at - log_first_].slots) dirty->insert(slot);
-  }
+  mark_log(first_unread, *dirty);
   for (auto* member : leaving) {
     unboard_walk(*member);
     unboard_log(*member);
     member->out_of_log_ = true;
     member->dirty_ = dirty;
     ++out_of_log_;
+    end_move(*member);
   }
   dirty_sets_.push_back(dirty);
+}
+
+void Group::mark_log(std::uint64_t first, rib::SlotSet& dirty) const {
+  for (auto at = first; at != log_end(); ++at) {
+    for (auto const slot : log_[at - log_first_].slots) dirty.insert(slot);
+  }
 }
 
 // The laggard's set, for it alone from now on.
@@ -200,8 +243,7 @@ void Group::mark_rest_of_walk(Member const& member, rib::SlotSet& dirty) const {
 
 // Encodes the next chunk of slots for all who are aboard.
 void Group::step_walk() {
-  asked_attributes_ = {};
-  items_.clear();
+  begin_choosing();
   if (walk_position_ >= table_.extent()) walk_position_ = 0;
   WalkSegment chunk;
   chunk.begin = walk_position_;
@@ -297,6 +339,7 @@ std::size_t Group::read_walk_segment(Member& member, std::vector<Slice>& out) {
   auto const covered = std::min(chunk.end, member.walk_extent_) - std::min(chunk.begin, member.walk_extent_);
   if (covered >= member.walk_to_go_) {
     unboard_walk(member);
+    end_move(member);
     return filled;
   }
   member.walk_to_go_ -= covered;
@@ -311,8 +354,7 @@ std::size_t Group::read_walk_segment(Member& member, std::vector<Slice>& out) {
 // The next dirty slots, up to a chunk.
 void Group::choose_dirty(Member& member) {
   auto& dirty = own_dirty(member);
-  asked_attributes_ = {};
-  items_.clear();
+  begin_choosing();
   for (std::size_t left = dirty_chunk; left > 0 && !dirty.empty(); --left) {
     auto slot = dirty.next(member.dirty_cursor_);
     if (slot == dirty.end()) slot = dirty.next(0);

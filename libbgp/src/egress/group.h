@@ -7,6 +7,8 @@
 //   out of the log  a laggard: its unread segments are dropped and become dirty slots, as does every later change; each
 //                 dirty slot later sends the present state or a withdrawal (a superfluous one is legal). When none is
 //                 left it is in the log again.
+// One that moves here from another group (its filter was changed) still holds what it was told there: for such ones the
+// walk says also what is not for them, and the slots of what they may hold stay until they have been around.
 // The last word about a slot is always its present state: a change made after a piece was encoded stands in the log, or
 // in the dirty set, after it. For that, what waits on the walk is read before what waits in the log.
 // Pure; one thread. fill() and join() want the RIB's changes taken first (Egress does that).
@@ -18,6 +20,7 @@
 #include <vector>
 
 #include "base/slice.h"
+#include "egress/export_filter.h"
 #include "egress/packer.h"
 #include "rib/slot_set.h"
 
@@ -50,6 +53,13 @@ struct Segment {
 
 class Group;
 
+/// What a member may hold that leaves its group for another one.
+struct Holdings {
+  rib::SlotSet held;     ///< every slot of which it may hold a route
+  rib::SlotSet unknown;  ///< those among them where that may be another than the present one
+  bool end_of_rib_sent = false;
+};
+
 /// One neighbour's place in a group.
 class Member {
  public:
@@ -76,6 +86,7 @@ class Member {
   bool out_of_log_ = false;
   bool end_of_rib_due_ = true;
   std::uint64_t next_segment_ = 0;
+  bool moved_ = false;  // it holds what another group told it, until it has been around on the walk
   // The walk: aboard while slots are to go, counted within the table as it was when boarding.
   std::uint32_t walk_to_go_ = 0;
   std::uint32_t walk_extent_ = 0;
@@ -92,6 +103,9 @@ class Group {
   /// `wake` is called when something new waits for a member that had nothing.
   std::unique_ptr<Member> join(PeerId peer, std::function<void()> wake);
   void leave(Member& member);
+  /// The same for one that comes from another group; `holdings` is what it may hold from there.
+  std::unique_ptr<Member> move_in(PeerId peer, std::function<void()> wake, Holdings const& holdings);
+  [[nodiscard]] Holdings holdings(Member const& member) const;
 
   /// Encodes a batch of changes and wakes the members.
   void process(std::vector<rib::Change> const& changes, std::uint64_t batch);
@@ -100,7 +114,7 @@ class Group {
   [[nodiscard]] std::vector<Member*> const& members() const { return members_; }
   /// The first batch that some member in the log has not read yet; `now` when there is none.
   [[nodiscard]] std::uint64_t oldest_unread(std::uint64_t now) const { return log_.empty() ? now : log_.front().batch; }
-  /// True when a laggard has yet to hear of this slot.
+  /// True when a laggard has yet to hear of this slot, or one that moved here.
   [[nodiscard]] bool needs(rib::SlotId slot) const;
   [[nodiscard]] std::size_t queued_octets() const { return log_octets_ + walk_octets_; }
   [[nodiscard]] std::size_t log_segments() const { return log_.size(); }
@@ -114,6 +128,11 @@ class Group {
     PeerId source;                      // of the best path, or of what is withdrawn
     rib::AttrId attributes;
     bool source_held = false;  // the source held another's route before: it needs a withdrawal
+    std::uint32_t edited = 0;  // the filter changed the attributes: a number in edited_, and no `attributes`
+  };
+  struct Answer {
+    bool exported = false;
+    std::uint32_t edited = 0;
   };
   struct WalkSegment {
     Segment segment;
@@ -122,10 +141,11 @@ class Group {
   };
 
   // Choosing.
-  [[nodiscard]] bool exported(rib::SlotId slot, std::uint32_t path);
+  void begin_choosing();
+  [[nodiscard]] Answer ask(rib::SlotId slot, std::uint32_t path);
   [[nodiscard]] bool is_member(PeerId peer) const { return peer.value < is_member_.size() && is_member_[peer.value]; }
   [[nodiscard]] std::uint64_t& held_from(PeerId source);
-  [[nodiscard]] Item announcement(rib::SlotId slot, std::uint32_t path) const;
+  [[nodiscard]] Item announcement(rib::SlotId slot, std::uint32_t path, Answer const& answer) const;
   void choose(rib::Change const& change);
   void choose_for_walk(rib::SlotId slot);
   void choose_dirty(Member& laggard);
@@ -133,18 +153,21 @@ class Group {
   // Encoding items_ into segments.
   void encode(std::vector<Segment>& out);
   std::size_t encode_run(std::size_t begin, Segment& segment);
+  void pack(Item const& head);
   void encode_for_sources(std::span<Item const> items, Segment& segment);
   // The log.
   void append_to_log(std::uint64_t batch);
   void trim_log();
   void drop_front_of_log();
   void leave_log(std::vector<Member*> const& leaving);
+  void mark_log(std::uint64_t first, rib::SlotSet& dirty) const;
   rib::SlotSet& own_dirty(Member& laggard);
   void drop_dirty(Member& laggard);
   [[nodiscard]] std::uint64_t log_end() const { return log_first_ + log_.size(); }
   void board_log(Member& member);
   void unboard_log(Member& member);
   // The walk.
+  void end_move(Member& member);
   void board_walk(Member& member);
   void unboard_walk(Member& member);
   void step_walk();
@@ -183,16 +206,22 @@ class Group {
   std::uint32_t walkers_at_end_ = 0;
   std::uint32_t walk_position_ = 0;
 
+  // Those who moved here and have not been around yet, and what they may hold from elsewhere.
+  std::uint32_t movers_ = 0;
+  Holdings from_elsewhere_;
+
   // Scratch.
   std::vector<Item> items_;
   std::vector<rib::SlotId> run_;
   std::vector<Segment> encoded_;
   Buffer octets_;
   Buffer attributes_;
-  // The last question to exported(), while neither attributes nor source change.
+  ExportFilter filter_{key_, rib_};
+  EditedSets edited_;
+  // The last question to ask(), while neither attributes nor source change.
   rib::AttrId asked_attributes_;
   PeerId asked_source_;
-  bool answer_ = false;
+  std::optional<Answer> answer_;  // unless it depends on the prefix
 };
 
 }  // namespace bgp::egress

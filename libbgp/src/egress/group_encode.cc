@@ -1,6 +1,7 @@
 // Choosing what a group says of a slot, and encoding it: one pass over the changed slots, messages packed by
 // (attributes, source), each run kept from its own source.
 #include <algorithm>
+#include <tuple>
 
 #include "egress/group.h"
 
@@ -15,16 +16,28 @@ constexpr std::size_t run_limit = 8192;  // prefixes of one attribute set in a p
 
 // ---- Choosing
 
-bool Group::exported(SlotId slot, std::uint32_t index) {
+void Group::begin_choosing() {
+  items_.clear();
+  edited_.clear();
+  filter_.forget();
+  asked_attributes_ = {};
+}
+
+Group::Answer Group::ask(SlotId slot, std::uint32_t index) {
   auto const& path = table_.path(index);
-  if (path.effective == asked_attributes_ && path.peer == asked_source_) return answer_;
-  // Without a filter the prefix is not asked about, and the answer holds for the whole run.
-  auto const answer = forbidden(key_, rib_, table_.prefix(slot), path).empty();
-  if (!key_.filter || key_.filter->accepts_everything()) {
+  if (path.effective != asked_attributes_ || path.peer != asked_source_) {
     asked_attributes_ = path.effective;
     asked_source_ = path.peer;
-    answer_ = answer;
+    answer_.reset();
+    if (!forbidden_by_rules(key_, rib_, path).empty())
+      answer_ = Answer{};
+    else if (key_.filter->accepts_everything())
+      answer_ = Answer{true, 0};
   }
+  if (answer_) return *answer_;
+  auto verdict = filter_.judge(table_.prefix(slot), path);
+  Answer const answer{verdict.forbidden.empty(), verdict.edited ? edited_.number(std::move(*verdict.edited)) : 0};
+  if (!key_.filter->asks_for_prefix()) answer_ = answer;
   return answer;
 }
 
@@ -33,15 +46,16 @@ std::uint64_t& Group::held_from(PeerId source) {
   return held_by_source_[source.value];
 }
 
-Group::Item Group::announcement(SlotId slot, std::uint32_t index) const {
+Group::Item Group::announcement(SlotId slot, std::uint32_t index, Answer const& answer) const {
   auto const& path = table_.path(index);
-  return {slot, index, path.peer, path.effective, false};
+  return {slot, index, path.peer, answer.edited == 0 ? path.effective : rib::AttrId{}, false, answer.edited};
 }
 
 void Group::choose(rib::Change const& change) {
   auto const best = table_.best(change.slot);
-  if (best != no_path && exported(change.slot, best)) {
-    auto item = announcement(change.slot, best);
+  auto const answer = best == no_path ? Answer{} : ask(change.slot, best);
+  if (answer.exported) {
+    auto item = announcement(change.slot, best, answer);
     if (!held_.insert(change.slot)) {
       --held_from(change.prior);
       item.source_held = change.prior != item.source;
@@ -50,35 +64,43 @@ void Group::choose(rib::Change const& change) {
     items_.push_back(item);
   } else if (held_.erase(change.slot)) {
     --held_from(change.prior);
-    items_.push_back({change.slot, no_path, change.prior, {}, false});
+    items_.push_back({change.slot, no_path, change.prior, {}});
   }
 }
 
 void Group::choose_for_walk(SlotId slot) {
   auto const best = table_.best(slot);
-  if (best == no_path || !exported(slot, best)) return;
-  items_.push_back(announcement(slot, best));
-  if (held_.insert(slot)) ++held_from(items_.back().source);
+  auto const answer = best == no_path ? Answer{} : ask(slot, best);
+  if (!answer.exported) {
+    auto const to_take_back = movers_ > 0 && from_elsewhere_.held.contains(slot) && table_.in_use(slot);
+    if (to_take_back) items_.push_back({slot, no_path, rib::no_peer, {}});
+    return;
+  }
+  auto item = announcement(slot, best, answer);
+  item.source_held = movers_ > 0 && from_elsewhere_.unknown.contains(slot);
+  items_.push_back(item);
+  if (held_.insert(slot)) ++held_from(item.source);
 }
 
 void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
   if (!table_.in_use(slot)) return;  // marked with a whole range
   auto const best = table_.best(slot);
-  if (best == no_path || !exported(slot, best)) {
-    items_.push_back({slot, no_path, rib::no_peer, {}, false});
+  auto const answer = best == no_path ? Answer{} : ask(slot, best);
+  if (!answer.exported) {
+    items_.push_back({slot, no_path, rib::no_peer, {}});
     return;
   }
   // It may be the first to hear of a slot that the walk has not come to.
   if (held_.insert(slot)) ++held_from(table_.path(best).peer);
-  items_.push_back(table_.path(best).peer == laggard ? Item{slot, no_path, rib::no_peer, {}, false}
-                                                     : announcement(slot, best));
+  items_.push_back(table_.path(best).peer == laggard ? Item{slot, no_path, rib::no_peer, {}}
+                                                     : announcement(slot, best, answer));
 }
 
 // ---- Encoding
 
 void Group::encode(std::vector<Segment>& out) {
   auto const by_run = [](Item const& a, Item const& b) {
-    return std::pair(a.attributes, a.source) < std::pair(b.attributes, b.source);
+    return std::tie(a.attributes, a.source, a.edited) < std::tie(b.attributes, b.source, b.edited);
   };
   if (!std::ranges::is_sorted(items_, by_run)) std::ranges::stable_sort(items_, by_run);
   for (std::size_t at = 0; at < items_.size();) {
@@ -102,21 +124,12 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
   run_.clear();
   auto end = begin;
   for (; end < items_.size() && run_.size() < run_limit; ++end) {
-    if (items_[end].attributes != head.attributes || items_[end].source != head.source) break;
+    auto const& item = items_[end];
+    if (item.attributes != head.attributes || item.source != head.source || item.edited != head.edited) break;
     run_.push_back(items_[end].slot);
   }
   auto const from = static_cast<std::uint32_t>(octets_.size());
-  if (head.path == no_path) {
-    pack_withdrawals(table_, run_, octets_);
-  } else {
-    auto const& path = table_.path(head.path);
-    wire::ExportEdit edit;
-    attributes_.clear();
-    // exported() has seen that they fit.
-    if (encode_attributes(key_, rib_, path, edit, attributes_)) {
-      pack_announcements(key_, rib_, path, attributes_, run_, octets_);
-    }
-  }
+  pack(head);
   auto const to = static_cast<std::uint32_t>(octets_.size());
   if (!is_member(head.source)) return end;
   auto const extends_last =
@@ -127,6 +140,26 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
     segment.pieces.push_back({from, to, head.source, false});
   }
   return end;
+}
+
+// Appends run_, of which `head` is the first.
+void Group::pack(Item const& head) {
+  if (head.path == no_path) {
+    pack_withdrawals(table_, run_, octets_);
+    return;
+  }
+  if (head.edited != 0) {
+    auto const& edited = edited_[head.edited];
+    pack_announcements(table_, edited.next_hop, edited.octets, run_, octets_);
+    return;
+  }
+  auto const& path = table_.path(head.path);
+  wire::ExportEdit edit;
+  attributes_.clear();
+  // ask() has seen that they fit.
+  if (encode_attributes(key_, rib_, path, edit, attributes_)) {
+    pack_announcements(key_, rib_, path, attributes_, run_, octets_);
+  }
 }
 
 // The source of a route is not told of it, but of the end of the route that it held before.

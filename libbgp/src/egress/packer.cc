@@ -102,11 +102,15 @@ void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slot
 
 void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
                         std::span<rib::SlotId const> slots, Buffer& out) {
-  auto const& table = rib.table(key.family);
-  if (key.family == ipv4_unicast) {
+  pack_announcements(rib.table(key.family), exported_next_hop(key, rib, path), attributes, slots, out);
+}
+
+void pack_announcements(rib::Table const& table, ExportedNextHop const& next_hop, Bytes attributes,
+                        std::span<rib::SlotId const> slots, Buffer& out) {
+  if (table.family() == ipv4_unicast) {
     pack_classic(table, attributes, slots, out);
   } else {
-    pack_mp_reach(table, exported_next_hop(key, rib, path), attributes, slots, out);
+    pack_mp_reach(table, next_hop, attributes, slots, out);
   }
 }
 

@@ -16,6 +16,10 @@ void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slot
 void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
                         std::span<rib::SlotId const> slots, Buffer& out);
 
+/// The same for attributes and a next hop that a filter changed.
+void pack_announcements(rib::Table const& table, ExportedNextHop const& next_hop, Bytes attributes,
+                        std::span<rib::SlotId const> slots, Buffer& out);
+
 /// How many whole messages `octets` are.
 [[nodiscard]] std::uint32_t count_messages(Bytes octets);
 

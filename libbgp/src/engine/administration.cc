@@ -37,12 +37,12 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
 
 Result<std::size_t> Instance::update_range(RangeConfig config) {
   if (auto const sound = check(config); !sound) return sound.error();
-  auto* const range = ranges_.of(config.prefix);
+  auto* const range = ranges_.find_exactly(config.prefix);
   if (range == nullptr) return Error{"there is no range " + config.prefix.text()};
   range->config = std::move(config);
   note_clusters();
   std::size_t begun_anew = 0;
-  for (auto const id : ranges_.members(*range)) {
+  for (auto const id : ranges_.neighbours_of(*range)) {
     auto& neighbour = *neighbours_.at(id);
     auto next = range->config.peer;
     next.remote = neighbour.config().remote;
@@ -58,9 +58,9 @@ Result<std::size_t> Instance::update_range(RangeConfig config) {
 }
 
 Result<void> Instance::remove_range(Prefix const& prefix) {
-  auto* const range = ranges_.of(prefix);
+  auto* const range = ranges_.find_exactly(prefix);
   if (range == nullptr) return Error{"there is no range " + prefix.text()};
-  for (auto const id : ranges_.members(*range)) erase_neighbour(id);
+  for (auto const id : ranges_.neighbours_of(*range)) erase_neighbour(id);
   ranges_.remove(prefix);
   note_clusters();
   return {};

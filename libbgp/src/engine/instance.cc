@@ -46,6 +46,7 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
       sweeper_(rib_),
       probe_(context_->clock().make_timer()) {
   rib_.peer(local_peer).router_id = router_id_;
+  rib_.peer(local_peer).as = config_.local_as;
   note_clusters();
   if (!config_.resolver) return;
   rib_.next_hops.set_resolver([resolver = config_.resolver](IpAddress const& hop) { return resolver->resolve(hop); },
@@ -159,6 +160,7 @@ Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin)
   info.client = config.reflector_client;
   info.cluster_id = config.cluster_id.value_or(cluster_id());
   info.address = config.remote;
+  info.as = config.remote_as;
   auto const id = rib_.add_peer(info).id;
   by_address_[{config.remote, config.scope_id}] = id;
   auto neighbour = std::make_unique<Neighbour>(*this, std::move(config), id, origin);
@@ -195,6 +197,30 @@ Result<void> Instance::remove_peer(PeerId id) {
   if (!neighbours_.contains(id)) return Error{"there is no such neighbour"};
   erase_neighbour(id);
   return {};
+}
+
+Result<void> Instance::set_filters(PeerId id, FilterPtr import, FilterPtr export_filter) {
+  auto const known = neighbours_.find(id);
+  if (known == neighbours_.end()) return Error{"there is no such neighbour"};
+  refilter(*known->second, std::move(import), std::move(export_filter));
+  return {};
+}
+
+Result<void> Instance::set_range_filters(Prefix const& prefix, FilterPtr import, FilterPtr export_filter) {
+  auto* const range = ranges_.find_exactly(prefix);
+  if (range == nullptr) return Error{"there is no range " + prefix.text()};
+  range->config.peer.import = std::move(import);
+  range->config.peer.export_filter = std::move(export_filter);
+  auto const idle = to_refilter_.empty();
+  for (auto const id : ranges_.neighbours_of(*range)) to_refilter_.push_back(id);
+  if (idle && !to_refilter_.empty()) post([this] { refilter_slice(); });
+  return {};
+}
+
+void Instance::refilter(Neighbour& neighbour, FilterPtr import, FilterPtr export_filter) {
+  if (!neighbour.set_filters(std::move(import), std::move(export_filter))) return;
+  sweeper_.import_again(neighbour.id());
+  schedule_sweep();
 }
 
 // The neighbour may be in the middle of a callback: it lives on until that is over.

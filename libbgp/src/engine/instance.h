@@ -46,6 +46,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Result<void> enable_peer(PeerId id);
   Result<void> reset_peer(PeerId id, std::string const& text);
   Result<void> refresh_peer(PeerId id);
+  Result<void> set_filters(PeerId id, FilterPtr import, FilterPtr export_filter);
+  Result<void> set_range_filters(Prefix const& range, FilterPtr import, FilterPtr export_filter);
   [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id) const;
   void originate(Prefix const& prefix, Attributes const& attributes);
   void withdraw(Prefix const& prefix);
@@ -119,6 +121,9 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void flush_slice();
   void output_slice();
   void sweep_slice();
+  void schedule_sweep();
+  void refilter(Neighbour& neighbour, FilterPtr import, FilterPtr export_filter);
+  void refilter_slice();
   void reclaim_slice();
   void purge(PeerId id);
   void purge_done(PeerId id);
@@ -154,6 +159,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   bool output_scheduled_ = false;
   bool sweep_scheduled_ = false;
   bool reclaim_scheduled_ = false;
+  std::deque<PeerId> to_refilter_;  // of ranges whose filters were changed
   Load load_;
   std::unique_ptr<transport::Timer> probe_;
   transport::Time probe_at_ = session::never;

@@ -184,6 +184,29 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   instance_.output_ready(*this);
 }
 
+bool Neighbour::set_filters(FilterPtr import, FilterPtr export_filter) {
+  auto const import_changed = import != config_.import;
+  config_.import = std::move(import);
+  config_.export_filter = std::move(export_filter);
+  for (auto& member : members_) {
+    if (!member) continue;
+    member = instance_.egress().change_filter(std::move(member), filter_or_default(config_.export_filter, ebgp()),
+                                              [this] { instance_.output_ready(*this); });
+    instance_.output_ready(*this);
+  }
+  if (!in_ || !import_changed) return false;
+  in_->set_filter(filter_or_default(config_.import, ebgp()));
+  return true;
+}
+
+std::optional<rib::Import> Neighbour::import_again(Prefix const& prefix, rib::Path const& path) {
+  return in_ ? in_->import_again(prefix, path) : std::nullopt;
+}
+
+void Neighbour::rest() {
+  if (in_) in_->rest();
+}
+
 void Neighbour::purged() {
   if (in_) transport_->resume_reading();
 }
@@ -197,7 +220,10 @@ std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
   return fault;
 }
 
-void Neighbour::on_updates_done() { instance_.changed(); }
+void Neighbour::on_updates_done() {
+  rest();
+  instance_.changed();
+}
 
 void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
   if (request.subtype != 0) return;  // RFC 7313 is not negotiated

@@ -52,6 +52,12 @@ class Neighbour final : public transport::PeerHandler {
   bool reconfigure(PeerConfig next);
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
+  /// Other filters from now on. True when paths stand in the table that the import filter has to judge again.
+  [[nodiscard]] bool set_filters(FilterPtr import, FilterPtr export_filter);
+  /// See AdjRibIn; nothing when there is no session.
+  [[nodiscard]] std::optional<rib::Import> import_again(Prefix const& prefix, rib::Path const& path);
+  /// The UPDATEs, or the paths, at hand are done.
+  void rest();
   /// Out of the groups and the RIB's way, after the transport was closed.
   void detach();
   /// The routes of its previous session are gone: it may be read (again).

@@ -10,19 +10,6 @@ Result<void> Ranges::add(RangeConfig config) {
   return {};
 }
 
-Ranges::Range* Ranges::of(Prefix const& prefix) {
-  auto const known = ranges_.find(prefix);
-  return known == ranges_.end() ? nullptr : &known->second;
-}
-
-std::vector<PeerId> Ranges::members(Range const& range) const {
-  std::vector<PeerId> all;
-  for (auto const& [id, own] : range_of_) {
-    if (own == &range) all.push_back(id);
-  }
-  return all;
-}
-
 Ranges::Range* Ranges::find(IpAddress const& source) {
   Range* longest = nullptr;
   for (auto& [prefix, range] : ranges_) {
@@ -30,6 +17,24 @@ Ranges::Range* Ranges::find(IpAddress const& source) {
     if (longest == nullptr || prefix.length() > longest->config.prefix.length()) longest = &range;
   }
   return longest;
+}
+
+Ranges::Range* Ranges::find_exactly(Prefix const& prefix) {
+  auto const known = ranges_.find(prefix);
+  return known == ranges_.end() ? nullptr : &known->second;
+}
+
+std::vector<PeerId> Ranges::neighbours_of(Range const& range) const {
+  std::vector<PeerId> out;
+  for (auto const& [id, own] : range_of_) {
+    if (own == &range) out.push_back(id);
+  }
+  return out;
+}
+
+Ranges::Range const* Ranges::range_of(PeerId id) const {
+  auto const known = range_of_.find(id);
+  return known == range_of_.end() ? nullptr : known->second;
 }
 
 void Ranges::joined(PeerId id, Range& range) {

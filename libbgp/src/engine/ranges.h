@@ -21,13 +21,15 @@ class Ranges {
 
   /// Error: there is a range of this prefix already.
   Result<void> add(RangeConfig config);
-  /// Null when there is none of this prefix.
-  [[nodiscard]] Range* of(Prefix const& prefix);
-  /// Its neighbours, for remove() wants them gone.
-  [[nodiscard]] std::vector<PeerId> members(Range const& range) const;
+  /// When none of its neighbours is left.
   void remove(Prefix const& prefix) { ranges_.erase(prefix); }
   /// The one with the longest prefix; null when `source` falls into none.
   [[nodiscard]] Range* find(IpAddress const& source);
+  /// Null when there is none of this prefix.
+  [[nodiscard]] Range* find_exactly(Prefix const& prefix);
+  [[nodiscard]] std::vector<PeerId> neighbours_of(Range const& range) const;
+  /// The one that made a neighbour; null for others.
+  [[nodiscard]] Range const* range_of(PeerId id) const;
   [[nodiscard]] std::map<Prefix, Range> const& all() const { return ranges_; }
 
   void joined(PeerId id, Range& range);

@@ -102,23 +102,47 @@ void Instance::reclaim_slice() {
 
 void Instance::purge(PeerId id) {
   sweeper_.purge(id);
+  schedule_sweep();
+}
+
+void Instance::schedule_sweep() {
   if (!std::exchange(sweep_scheduled_, true)) post([this] { sweep_slice(); });
 }
 
 void Instance::next_hop_changed(IpAddress const& next_hop) {
   if (!rib_.next_hops.refresh(next_hop)) return;
   sweeper_.decide_again();
-  if (!std::exchange(sweep_scheduled_, true)) post([this] { sweep_slice(); });
+  schedule_sweep();
 }
 
 void Instance::sweep_slice() {
   sweep_scheduled_ = false;
-  sweeper_.step(sweep_slots, [this](PeerId id) { purge_done(id); });
+  std::set<Neighbour*> asked;
+  auto const judge = [&](Family family, rib::SlotId slot, rib::Path const& path) -> std::optional<rib::Import> {
+    auto const own = neighbours_.find(path.peer);
+    if (own == neighbours_.end()) return std::nullopt;
+    asked.insert(own->second.get());
+    return own->second->import_again(rib_.table(family).prefix(slot), path);
+  };
+  sweeper_.step(
+      sweep_slots, [this](PeerId id) { purge_done(id); }, judge);
+  for (auto* const neighbour : asked) neighbour->rest();
   flush();
   egress_.reclaim(reclaim_slots);
-  if (!sweeper_.idle() && !std::exchange(sweep_scheduled_, true)) {
-    post([this] { sweep_slice(); });
+  if (!sweeper_.idle()) schedule_sweep();
+}
+
+// To move a neighbour from one group to another costs some microseconds, and there may be thousands in a range.
+void Instance::refilter_slice() {
+  for (auto const begin = context_->now(); !to_refilter_.empty();) {
+    if (context_->now() - begin > output_slice_length) break;
+    auto const own = neighbours_.find(to_refilter_.front());
+    auto const* range = ranges_.range_of(to_refilter_.front());
+    to_refilter_.pop_front();
+    if (own == neighbours_.end() || range == nullptr) continue;
+    refilter(*own->second, range->config.peer.import, range->config.peer.export_filter);
   }
+  if (!to_refilter_.empty()) post([this] { refilter_slice(); });
 }
 
 void Instance::purge_done(PeerId id) {

@@ -66,6 +66,12 @@ Result<void> Speaker::disable_peer(PeerId peer, std::string text) { return impl_
 Result<void> Speaker::enable_peer(PeerId peer) { return impl_->instance->enable_peer(peer); }
 Result<void> Speaker::reset_peer(PeerId peer, std::string text) { return impl_->instance->reset_peer(peer, text); }
 Result<void> Speaker::refresh_peer(PeerId peer) { return impl_->instance->refresh_peer(peer); }
+Result<void> Speaker::set_filters(PeerId peer, FilterPtr import, FilterPtr export_filter) {
+  return impl_->instance->set_filters(peer, std::move(import), std::move(export_filter));
+}
+Result<void> Speaker::set_range_filters(Prefix const& range, FilterPtr import, FilterPtr export_filter) {
+  return impl_->instance->set_range_filters(range, std::move(import), std::move(export_filter));
+}
 std::optional<PeerId> Speaker::find_peer(IpAddress const& address, std::uint32_t scope_id) const {
   return impl_->instance->find_peer(address, scope_id);
 }

@@ -4,46 +4,70 @@
 
 namespace bgp::engine {
 
+namespace {
+std::vector<bool> by_id(std::set<PeerId> const& peers) {
+  std::vector<bool> is_there(peers.empty() ? 0 : peers.rbegin()->value + 1);
+  for (auto const peer : peers) is_there[peer.value] = true;
+  return is_there;
+}
+bool contains(std::vector<bool> const& peers, PeerId peer) { return peer.value < peers.size() && peers[peer.value]; }
+}  // namespace
+
 void Sweeper::begin_pass() {
   current_.swap(waiting_);
+  importing_.swap(import_waiting_);
   deciding_ = std::exchange(decide_waiting_, false);
-  is_current_.clear();
-  for (auto const peer : current_) {
-    is_current_.resize(std::max<std::size_t>(is_current_.size(), peer.value + 1));
-    is_current_[peer.value] = true;
-  }
+  is_current_ = by_id(current_);
+  is_importing_ = by_id(importing_);
   family_ = 0;
   cursor_ = 0;
+}
+
+bool Sweeper::without_paths(std::set<PeerId> const& peers) const {
+  return std::ranges::all_of(peers, [this](PeerId peer) {
+    return std::ranges::all_of(rib_.peer(peer).counts, [](auto const& c) { return c.received == 0; });
+  });
 }
 
 // Nothing is left to find: most neighbours of a reflector announce few routes.
 bool Sweeper::pass_over() const {
   if (family_ == rib::families.size()) return true;
-  return !deciding_ && std::ranges::all_of(current_, [this](PeerId peer) {
-    return std::ranges::all_of(rib_.peer(peer).counts, [](auto const& c) { return c.received == 0; });
-  });
+  return !deciding_ && without_paths(current_) && without_paths(importing_);
 }
 
-void Sweeper::step(std::uint32_t budget, std::function<void(PeerId)> const& purged) {
-  if (current_.empty() && !deciding_) begin_pass();
-  auto const gone = [this](PeerId peer) { return peer.value < is_current_.size() && is_current_[peer.value]; };
-  while (budget > 0 && !pass_over()) {
-    auto const family = rib::families[family_];
-    auto const from = cursor_;
-    auto cursor = from;
-    auto at_end = rib_.remove_paths(family, cursor, budget, gone);
-    if (deciding_) {
-      cursor_ = from;
-      at_end = rib_.decide_again(family, cursor_, budget);
+// The same slots for all that the pass is about: what takes longest says how many. True at the end of the table.
+bool Sweeper::sweep(Family family, std::uint32_t& budget, Judge const& judge) {
+  auto const from = cursor_;
+  auto left = budget;
+  auto at_end = false;
+  if (importing_.empty()) {
+    at_end = rib_.remove_paths(family, cursor_, budget, [this](PeerId peer) { return contains(is_current_, peer); });
+    left -= cursor_ - from;
+  } else {
+    at_end = rib_.import_again(family, cursor_, left, [&](rib::SlotId slot, rib::Path const& path) {
+      return contains(is_importing_, path.peer) ? judge(family, slot, path) : std::nullopt;
+    });
+    auto at = from;
+    if (!current_.empty()) {
+      rib_.remove_paths(family, at, cursor_ - from, [this](PeerId peer) { return contains(is_current_, peer); });
     }
-    cursor_ = cursor;
-    budget -= std::min(budget, cursor - from);
-    if (!at_end) continue;
+  }
+  auto at = from;
+  if (deciding_) rib_.decide_again(family, at, cursor_ - from);
+  budget = left;
+  return at_end;
+}
+
+void Sweeper::step(std::uint32_t budget, std::function<void(PeerId)> const& purged, Judge const& judge) {
+  if (!in_pass()) begin_pass();
+  while (budget > 0 && !pass_over()) {
+    if (!sweep(rib::families[family_], budget, judge)) continue;
     ++family_;
     cursor_ = 0;
   }
   if (!pass_over()) return;
   deciding_ = false;
+  importing_.clear();
   auto const done = std::exchange(current_, {});
   for (auto const peer : done) purged(peer);
 }

@@ -16,11 +16,19 @@ std::string refusal(rib::Rib const& rib, rib::Path const& path) {
   return rib.usable(path) ? "" : unreachable;
 }
 
-// Why a neighbour does not get the best path; empty when it does.
-std::string_view not_sent(Instance const& instance, egress::Member const& member, Prefix const& prefix,
-                          rib::Path const& best) {
-  if (best.peer == member.peer()) return "it is the source of the route";
-  return egress::forbidden(member.group().key(), instance.rib(), prefix, best);
+// What a neighbour is told of the best path: `forbidden` says why nothing.
+egress::ExportFilter::Verdict told(Instance const& instance, egress::Member const& member, Prefix const& prefix,
+                                   rib::Path const& best) {
+  if (best.peer == member.peer()) return {"it is the source of the route", {}, {}};
+  auto const& key = member.group().key();
+  auto const rule = egress::forbidden_by_rules(key, instance.rib(), best);
+  if (!rule.empty() || key.filter->accepts_everything()) return {rule, {}, {}};
+  return egress::ExportFilter(key, instance.rib()).judge(prefix, best);
+}
+
+// Of import: nothing where it changed nothing.
+std::string change(rib::Rib const& rib, rib::Path const& path) {
+  return path.refused_by == rib::accepted ? rib.rules.text(path.filter_rule) : "";
 }
 
 }  // namespace
@@ -37,26 +45,37 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
     if (auto const* neighbour = instance.neighbour(path.peer)) entry.peer_scope_id = neighbour->config().scope_id;
   }
   entry.path_id = path.id;
-  entry.attributes = rib.attributes_of(path.received);
+  entry.attributes = rib.attributes_of(path.effective);
   entry.best = table.best(slot) == index;
   entry.multipath = !entry.best && std::ranges::find(in_use, index) != in_use.end();
   entry.refused_by = refusal(rib, path);
   entry.usable = entry.refused_by.empty();
+  entry.changed_by = change(rib, path);
   return entry;
 }
 
-Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
-  auto const hop = egress::exported_next_hop(key, rib, path);
-  wire::ExportEdit edit;
+namespace {
+
+// Where AS numbers have two octets, what is sent in their place is not shown.
+Attributes shown(Bytes canonical, wire::ExportEdit edit, egress::ExportedNextHop const& hop) {
   Buffer octets;
-  if (!egress::encode_attributes(key, rib, path, edit, octets)) return {};
-  octets.clear();
   edit.four_octet_as = true;
-  if (!wire::encode_for_export(rib.attributes[path.effective].canonical(), edit, {}, octets)) return {};
+  if (!wire::encode_for_export(canonical, edit, {}, octets)) return {};
   auto attributes = wire::decode_canonical(octets);
   attributes.next_hop = hop.address;
   attributes.link_local_next_hop = hop.link_local;
   return attributes;
+}
+
+}  // namespace
+
+Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
+                               egress::ExportFilter::Verdict const& verdict) {
+  if (verdict.edited) return shown(verdict.canonical, verdict.rules, verdict.edited->next_hop);
+  wire::ExportEdit edit;
+  Buffer octets;
+  if (!egress::encode_attributes(key, rib, path, edit, octets)) return {};
+  return shown(rib.attributes[path.effective].canonical(), edit, egress::exported_next_hop(key, rib, path));
 }
 
 std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address, bool also_refused) {
@@ -108,9 +127,11 @@ Explanation explain(Instance const& instance, Prefix const& prefix) {
   for (auto const& [id, neighbour] : instance.neighbours()) {
     auto const* member = neighbour->member(prefix.family());
     if (member == nullptr) continue;
-    auto const rule = not_sent(instance, *member, prefix, table.path(best));
+    auto const verdict = told(instance, *member, prefix, table.path(best));
     auto const& config = neighbour->config();
-    explanation.exports.push_back({config.remote, config.scope_id, rule.empty(), std::string(rule)});
+    auto const sent = verdict.forbidden.empty();
+    explanation.exports.push_back(
+        {config.remote, config.scope_id, sent, std::string(verdict.forbidden), sent ? verdict.changed_by : ""});
   }
   return explanation;
 }
@@ -164,7 +185,9 @@ class Listing final : public RouteListing {
     auto const add = [&](std::uint32_t path) { out.push_back(entry_of(instance, table, slot, path, in_use)); };
     if (query_.view == RouteQuery::View::received) {
       for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
-        if (table.path(index).peer == query_.peer) add(index);
+        if (table.path(index).peer != query_.peer) continue;
+        add(index);
+        out.back().attributes = instance.rib().attributes_of(table.path(index).received);
       }
       return;
     }
@@ -178,9 +201,12 @@ class Listing final : public RouteListing {
     auto const best = in_use.front();
     auto const* neighbour = query_.peer ? instance.neighbour(*query_.peer) : nullptr;
     auto const* member = neighbour != nullptr ? neighbour->member(table.family()) : nullptr;
-    if (member == nullptr || !not_sent(instance, *member, table.prefix(slot), table.path(best)).empty()) return;
+    if (member == nullptr) return;
+    auto const verdict = told(instance, *member, table.prefix(slot), table.path(best));
+    if (!verdict.forbidden.empty()) return;
     add(best);
-    out.back().attributes = exported_attributes(member->group().key(), instance.rib(), table.path(best));
+    out.back().changed_by = verdict.changed_by;
+    out.back().attributes = exported_attributes(member->group().key(), instance.rib(), table.path(best), verdict);
   }
 
   std::weak_ptr<Instance const> const weak_;

@@ -12,8 +12,9 @@ namespace bgp::engine {
 [[nodiscard]] RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::SlotId slot,
                                   std::uint32_t path, std::span<std::uint32_t const> in_use);
 
-/// The attributes as the members of a group are told them.
-[[nodiscard]] Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
+/// The attributes as the members of a group are told them, after what the filter made of them.
+[[nodiscard]] Attributes exported_attributes(egress::GroupKey const& key, rib::Rib const& rib, rib::Path const& path,
+                                             egress::ExportFilter::Verdict const& verdict);
 
 [[nodiscard]] std::unique_ptr<RouteListing> list_routes(std::shared_ptr<Instance const> instance, RouteQuery query);
 [[nodiscard]] Explanation explain(Instance const& instance, Prefix const& prefix);

@@ -6,12 +6,19 @@
 
 namespace bgp::rib {
 
+namespace {
+RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
+  return {context.ebgp ? RouteSource::Kind::ebgp : RouteSource::Kind::ibgp, peer.address, context.peer_as};
+}
+}  // namespace
+
 AdjRibIn::AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPolicy policy,
                    std::vector<Family> negotiated, OnFault on_fault)
     : rib_(rib),
       peer_(peer),
       context_(context),
       policy_(std::move(policy)),
+      filter_(rib, policy_.filter, source_of(rib.peer(peer), context)),
       negotiated_(std::move(negotiated)),
       on_fault_(std::move(on_fault)) {}
 
@@ -87,7 +94,7 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
     return verdict.notification;
   }
   out.refused_by =
-      verdict.action == wire::Action::withdraw ? rib_.rules.number(verdict.rule) : judge_import(out.attributes);
+      verdict.action == wire::Action::withdraw ? rib_.rules.number(verdict.rule) : check_import(out.attributes);
   return std::nullopt;
 }
 
@@ -106,7 +113,7 @@ RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
   return accepted;
 }
 
-RuleId AdjRibIn::judge_import(AttrId id) const {
+RuleId AdjRibIn::check_import(AttrId id) const {
   auto const& set = rib_.attributes[id];
   if (auto const refused = judge_next_hop(rib_.next_hops[set.next_hop].address); refused != accepted) return refused;
   if (wire::count_in_as_path(set.canonical(), policy_.local_as) > 0) {
@@ -122,23 +129,23 @@ RuleId AdjRibIn::judge_import(AttrId id) const {
       }
     }
   }
-  if (!policy_.filter) return rib_.rules.number("no import filter (RFC 8212)");
   return accepted;
+}
+
+std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& path) {
+  auto const refused_before_the_filter = path.refused_by != accepted && path.refused_by != path.filter_rule;
+  if (!path.received || refused_before_the_filter) return std::nullopt;
+  return filter_.judge(prefix, path.received);
 }
 
 void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
   if (nlri.empty()) return;
-  auto const ask_filter = received.refused_by == accepted && !policy_.filter->accepts_everything();
-  Attributes attributes;
-  if (ask_filter) attributes = rib_.attributes_of(received.attributes);
+  auto const ask_filter = received.refused_by == accepted && !filter_.accepts_everything();
+  Import import{received.attributes, received.refused_by, accepted};
   for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
     auto const prefix = reader.next();
-    auto refused_by = received.refused_by;
-    if (ask_filter) {
-      auto const verdict = policy_.filter->judge(prefix, attributes);
-      if (!verdict.accept) refused_by = rib_.rules.number(verdict.rule);
-    }
-    rib_.announce(family, peer_, prefix, PathId{}, received.attributes, refused_by);
+    if (ask_filter) import = filter_.judge(prefix, received.attributes);
+    rib_.announce(family, peer_, prefix, PathId{}, received.attributes, import);
   }
 }
 

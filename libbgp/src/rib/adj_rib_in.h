@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "bgp/policy.h"
-#include "rib/rib.h"
+#include "rib/import_filter.h"
 #include "wire/nlri.h"
 
 namespace bgp::rib {
@@ -36,6 +36,13 @@ class AdjRibIn {
   /// `body` is an UPDATE after its header. Returns the NOTIFICATION with which the session must close, if any.
   [[nodiscard]] std::optional<wire::Notification> update(Bytes body);
 
+  /// Another filter, for what comes; import_again() is for what is there.
+  void set_filter(FilterPtr filter) { filter_.change(std::move(filter)); }
+  /// What import makes now of a path of this neighbour; nothing where the filter has no say in it.
+  [[nodiscard]] std::optional<Import> import_again(Prefix const& prefix, Path const& path);
+  /// The work at hand is done: nothing is kept alive for the next question.
+  void rest() { filter_.forget(); }
+
   /// The End-of-RIB marker of this family has come (RFC 4724 §2).
   [[nodiscard]] bool end_of_rib(Family family) const { return end_of_rib_[family_index(family)]; }
   /// Those of all families of the session have come; false when there is no family.
@@ -50,7 +57,7 @@ class AdjRibIn {
   [[nodiscard]] std::optional<wire::Notification> receive(wire::UpdateParts const& parts, Bytes body,
                                                           IpAddress const& next_hop, IpAddress const& link_local,
                                                           Received& out);
-  [[nodiscard]] RuleId judge_import(AttrId id) const;
+  [[nodiscard]] RuleId check_import(AttrId id) const;
   [[nodiscard]] RuleId judge_next_hop(IpAddress const& next_hop) const;
   [[nodiscard]] bool carries(Family family) const;
   void announce_all(Family family, Bytes nlri, Received const& received);
@@ -59,7 +66,8 @@ class AdjRibIn {
   Rib& rib_;
   PeerId const peer_;
   wire::DecodeContext const context_;
-  ImportPolicy const policy_;
+  ImportPolicy const policy_;  // but for the filter
+  ImportFilter filter_;
   std::vector<Family> const negotiated_;
   OnFault const on_fault_;
   std::array<bool, families.size()> end_of_rib_{};

@@ -24,6 +24,7 @@ struct PeerInfo {
   RouterId cluster_id;  ///< the one we reflect its routes with
   RouterId router_id;
   IpAddress address;
+  Asn as;
   std::array<PathCounts, families.size()> counts{};
 };
 

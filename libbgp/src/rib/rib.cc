@@ -88,36 +88,39 @@ void Rib::count(Path const& path, Family family, int sign) {
   if (path.refused_by == accepted) counts.accepted += static_cast<std::uint64_t>(sign);
 }
 
-void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, AttrId received, RuleId refused_by) {
+void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, AttrId received, Import const& import) {
   auto& in = tables_[family_index(family)];
   auto const slot = in.table.find_or_insert(prefix);
   auto index = in.table.find_path(slot, peer, id);
   if (received) {
     attributes.retain(received);
-    attributes.retain(received);  // once as received, once as effective: import changes nothing yet
+    attributes.retain(import.effective);
   }
   before_change_of_use(in, slot);
   if (index == no_path) {
-    index = in.table.add_path(slot, {peer, id, received, received, no_path, refused_by});
+    index =
+        in.table.add_path(slot, {peer, id, received, import.effective, no_path, import.refused_by, import.filter_rule});
     count(in.table.path(index), family, +1);
     if (!loses_to_best(in, slot, index)) decide(in, slot, index);
-  } else if (change_path(in, index, received, refused_by)) {
+  } else if (change_path(in, index, received, import)) {
     decide(in, slot, index);
   }
   after_change_of_use(in, slot);
 }
 
-// False when it stays as it was. Takes over the references to `received`.
-bool Rib::change_path(PerFamily& in, std::uint32_t index, AttrId received, RuleId refused_by) {
+// False when it stays as it was for the decision. Takes over the references to both sets.
+bool Rib::change_path(PerFamily& in, std::uint32_t index, AttrId received, Import const& import) {
   auto& path = in.table.path(index);
-  auto const same = path.received == received && path.refused_by == refused_by;
+  auto const same = path.effective == import.effective && path.refused_by == import.refused_by;
   count(path, in.table.family(), -1);
   if (path.received) {
     attributes.release(path.received);
     attributes.release(path.effective);
   }
-  path.received = path.effective = received;
-  path.refused_by = refused_by;
+  path.received = received;
+  path.effective = import.effective;
+  path.refused_by = import.refused_by;
+  path.filter_rule = import.filter_rule;
   count(path, in.table.family(), +1);
   return !same;
 }
@@ -174,6 +177,26 @@ bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budge
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
     if (!in.table.in_use(SlotId{cursor})) continue;
     drop_paths(in, SlotId{cursor}, [&](std::uint32_t index) { return gone(in.table.path(index).peer); });
+  }
+  return cursor >= in.table.extent();
+}
+
+bool Rib::import_again(Family family, std::uint32_t& cursor, std::uint32_t& budget, Judge const& judge) {
+  constexpr std::uint32_t cost_of_judging = 16;  // in slots that are only looked at
+  auto& in = tables_[family_index(family)];
+  for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
+    SlotId const slot{cursor};
+    for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
+      auto const received = in.table.path(index).received;
+      auto const import = judge(slot, in.table.path(index));
+      if (!import) continue;
+      attributes.retain(received);
+      attributes.retain(import->effective);
+      before_change_of_use(in, slot);
+      if (change_path(in, index, received, *import)) decide(in, slot, index);
+      after_change_of_use(in, slot);
+      budget -= std::min(budget - 1, cost_of_judging);
+    }
   }
   return cursor >= in.table.extent();
 }

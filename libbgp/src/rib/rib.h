@@ -17,6 +17,13 @@ namespace bgp::rib {
 /// Nobody: what a slot's best path came from when it had none.
 inline constexpr PeerId no_peer{0xffffffff};
 
+/// What import policy makes of a path.
+struct Import {
+  AttrId effective;    ///< its attributes afterwards
+  RuleId refused_by;   ///< accepted: it may be used
+  RuleId filter_rule;  ///< see Path
+};
+
 /// A slot whose best path changed in this batch, and whose route stood there before the batch.
 struct Change {
   SlotId slot;
@@ -41,7 +48,11 @@ class Rib {
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
 
   /// Puts a path in Adj-RIB-In, or changes it, and decides. `received` may be none only for a refused path.
-  void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by);
+  void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, Import const& import);
+  /// The same where import changes nothing.
+  void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by) {
+    announce(family, peer, prefix, path, received, {received, refused_by, accepted});
+  }
   /// False when there was none.
   bool withdraw(Family family, PeerId peer, Prefix const& prefix, PathId path);
 
@@ -49,6 +60,10 @@ class Rib {
   /// Removes the paths of all peers for which `gone` holds.
   bool remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget,
                     std::function<bool(PeerId)> const& gone);
+  /// What import policy makes now of a path that stands there; nothing: that path is not asked about.
+  using Judge = std::function<std::optional<Import>(SlotId, Path const&)>;
+  /// Imports paths anew from what was received. `budget` is what is left of it: a judged path costs more than a slot.
+  bool import_again(Family family, std::uint32_t& cursor, std::uint32_t& budget, Judge const& judge);
   /// Decides again, after next hops changed.
   bool decide_again(Family family, std::uint32_t& cursor, std::uint32_t budget);
 
@@ -109,7 +124,7 @@ class Rib {
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
   void count(Path const& path, Family family, int sign);
-  bool change_path(PerFamily& in, std::uint32_t index, AttrId received, RuleId refused_by);
+  bool change_path(PerFamily& in, std::uint32_t index, AttrId received, Import const& import);
 
   [[nodiscard]] bool multipath() const { return decision_.multipath > 1; }
   void collect_next_hops(PerFamily const& in, SlotId slot, std::vector<IpAddress>& out);

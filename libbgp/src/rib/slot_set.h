@@ -39,6 +39,13 @@ class SlotSet {
       words_[word] |= bits;
     }
   }
+  void insert(SlotSet const& other) {
+    if (other.words_.size() > words_.size()) words_.resize(other.words_.size());
+    for (std::size_t word = 0; word < other.words_.size(); ++word) {
+      size_ += static_cast<std::size_t>(std::popcount(other.words_[word] & ~words_[word]));
+      words_[word] |= other.words_[word];
+    }
+  }
   /// True when it was there before.
   bool erase(SlotId slot) {
     if (!contains(slot)) return false;

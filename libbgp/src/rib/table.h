@@ -36,7 +36,8 @@ struct Path {
   AttrId received;   ///< none when the attributes could not be decoded
   AttrId effective;  ///< after import policy
   std::uint32_t next = no_path;
-  RuleId refused_by;  ///< import's verdict
+  RuleId refused_by;   ///< import's verdict
+  RuleId filter_rule;  ///< the filter's rule that refused it (then the same) or changed it; none: not the filter
 };
 
 class Table {
