@@ -20,6 +20,7 @@ inline std::vector<Area> const& areas() {
   static std::string_view const face = public_headers;
   static std::string_view const base = "libbgp/src/base";
   static std::string_view const wire = "libbgp/src/wire";
+  static std::string_view const filters = "libbgp/src/filters";
   static std::string_view const session = "libbgp/src/session";
   static std::string_view const rib = "libbgp/src/rib";
   static std::string_view const egress = "libbgp/src/egress";
@@ -28,6 +29,8 @@ inline std::vector<Area> const& areas() {
       {face, {}},
       {base, {face}, true},
       {wire, {face, base}, true},
+      // Of the wire it needs the texts of communities only: whoever writes a filter of his own sees as much.
+      {filters, {face, base, wire}, true},
       {session, {face, base, wire}, true},
       {rib, {face, base, wire}, true},
       {egress, {face, base, wire, rib}, true},
