@@ -87,6 +87,8 @@ std::span<Key<DaemonDraft> const> daemon_keys() {
       {"listen", read_listen},
       {"api", [](Value const& v, DaemonDraft& d) { read_map(v, api_keys(), d.config); }},
       {"log", [](Value const& v, DaemonDraft& d) { read_map(v, log_keys(), d.config); }},
+      {"prefixLists", [](Value const& v, DaemonDraft& d) { d.prefix_lists.push_back(v); }},
+      {"filters", [](Value const& v, DaemonDraft& d) { d.filters.push_back(v); }},
       {"groups", [](Value const& v, DaemonDraft& d) { d.groups.push_back(v); }},
       {"ranges", [](Value const& v, DaemonDraft& d) { d.ranges.push_back(v); }},
       {"neighbors", [](Value const& v, DaemonDraft& d) { d.neighbors.push_back(v); }},

@@ -1,5 +1,5 @@
-// The keys that the files of all daemons have: router, listen, api, log. Groups, ranges and neighbours are kept for
-// neighbors.h, for they can only be read once the rest is known, in whatever order the file has them.
+// The keys that the files of all daemons have: router, listen, api, log. Filters, groups, ranges and neighbours are
+// kept for neighbors.h, for they can only be read once the rest is known, in whatever order the file has them.
 #pragma once
 
 #include <span>
@@ -16,10 +16,11 @@ struct DaemonDraft {
 
   DaemonConfig& config;
   bool listens = true;
-  std::vector<Value> groups, ranges, neighbors;  ///< none or one of each
+  std::vector<Value> prefix_lists, filters, groups, ranges, neighbors;  ///< none or one of each
 };
 
-/// listen, api, log, groups, ranges, neighbors. What the config holds for the socket is the default.
+/// listen, api, log, prefixLists, filters, groups, ranges, neighbors. What the config holds for the socket is the
+/// default.
 [[nodiscard]] std::span<Key<DaemonDraft> const> daemon_keys();
 
 /// What the key `router` holds.

@@ -15,6 +15,7 @@ struct Draft {
   DaemonConfig& config;
   NeighborRules const& rules;
   bool listens = true;
+  Filters filters = {};
   std::map<std::string, PeerDraft> group = {};
   std::map<std::string, int> lines = {};  // where each neighbour and range stands
 };
@@ -29,6 +30,7 @@ struct RangeDraft {
 void read_groups(Value const& groups, Draft& draft) {
   for (auto const& [name, value] : groups.map()) {
     PeerDraft group;
+    group.filters = &draft.filters;
     group.peer.group = name;
     read_peer(value, peer_keys(), group);
     check_peer(group, draft.config.speaker.local_as, value.problems());
@@ -156,6 +158,7 @@ bool is_somebody_else(PeerDraft const& peer, Problems& problems, Draft& draft) {
 
 void read_neighbor(Value const& value, Draft& draft) {
   PeerDraft peer = group_of(value, draft);
+  peer.filters = &draft.filters;
   read_peer(value, neighbor_keys(), peer);
   if (!peer.places.contains("remoteAs")) report_missing(value, "remoteAs");
   check_peer(peer, draft.config.speaker.local_as, value.problems());
@@ -170,7 +173,7 @@ void read_neighbor(Value const& value, Draft& draft) {
 }  // namespace
 
 void read_neighbors(DaemonDraft& daemon, NeighborRules const& rules) {
-  Draft draft{daemon.config, rules, daemon.listens};
+  Draft draft{daemon.config, rules, daemon.listens, read_filters(daemon.prefix_lists, daemon.filters)};
   for (auto const& groups : daemon.groups) read_groups(groups, draft);
   for (auto const& ranges : daemon.ranges) {
     for (auto const& range : ranges.list()) read_range(range, draft);

@@ -31,17 +31,9 @@ void read_hold_time(Value const& value, std::chrono::seconds& out) {
   out = std::chrono::seconds(*n);
 }
 
-void read_filter(Value const& value, bgp::FilterPtr& out) {
-  auto const name = value.text();
-  if (!name) return;
-  if (*name == "accept-all") {
-    out = bgp::accept_all;
-  } else if (*name == "reject-all") {
-    out = bgp::reject_all;
-  } else {
-    value.problem("filter '" + *name + "': filters of one's own are not supported yet",
-                  "write accept-all or reject-all");
-  }
+bgp::FilterPtr read_filter(Value const& value, PeerDraft const& draft, bool import) {
+  static Filters const none;
+  return find_filter(value, draft.filters != nullptr ? *draft.filters : none, import);
 }
 
 void read_family(Value const& value, std::vector<bgp::Family>& out) {
@@ -117,8 +109,8 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"holdTime", [](Value const& v, PeerDraft& d) { read_hold_time(v, d.peer.hold_time); }},
       {"connectRetry", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 65535, d.peer.connect_retry); }},
       {"families", [](Value const& v, PeerDraft& d) { read_families(v, d.peer.families); }},
-      {"import", [](Value const& v, PeerDraft& d) { read_filter(v, d.peer.import); }},
-      {"export", [](Value const& v, PeerDraft& d) { read_filter(v, d.peer.export_filter); }},
+      {"import", [](Value const& v, PeerDraft& d) { d.peer.import = read_filter(v, d, true); }},
+      {"export", [](Value const& v, PeerDraft& d) { d.peer.export_filter = read_filter(v, d, false); }},
       {"reflectorClient", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.reflector_client); }},
       {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
       {"nextHopSelf", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_self); }},

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "bgp/speaker.h"
+#include "config/filter_keys.h"
 #include "config/value.h"
 
 namespace tern::config {
@@ -12,8 +13,9 @@ namespace tern::config {
 /// A neighbour being read: the group's values first, its own over them.
 struct PeerDraft {
   bgp::PeerConfig peer;
-  Places places;  ///< of each key that was given, be it good or bad, in the group or by itself
-  Place at;       ///< of the neighbour (group, range) as a whole
+  Places places;                     ///< of each key that was given, be it good or bad, in the group or by itself
+  Place at;                          ///< of the neighbour (group, range) as a whole
+  Filters const* filters = nullptr;  ///< those of the file; null: none
 };
 
 /// remoteAs, passive, holdTime, ...: all but `address` and `group`.

@@ -89,9 +89,6 @@ TEST(ReflectorFileProblems, FeaturesToComeAreRefusedByName) {
               Texts{"line 2: neighbors[0]." + key +
                     ": not supported yet; remove it: this version would not do what it says"});
   }
-  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, import: customers"),
-            Texts{"line 2: neighbors[0].import: filter 'customers': filters of one's own are not supported yet; write "
-                  "accept-all or reject-all"});
   EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: [l2vpn-evpn]"),
             (Texts{"line 2: neighbors[0].families[0]: family 'l2vpn-evpn' is not supported; write ipv4-unicast or "
                    "ipv6-unicast"}));
