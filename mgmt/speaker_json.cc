@@ -140,6 +140,7 @@ void write_route_fields(JsonWriter& json, bgp::RouteEntry const& route) {
   json.field("multipath", route.multipath);
   json.field("usable", route.usable);
   if (!route.refused_by.empty()) json.field("refusedBy", route.refused_by);
+  if (!route.changed_by.empty()) json.field("changedBy", route.changed_by);
   write_attributes(json, route.attributes);
 }
 
@@ -250,6 +251,7 @@ void write_fields(JsonWriter& json, bgp::Explanation const& explanation) {
     json.field("peer", address_text({to.peer, to.scope_id}));
     json.field("sent", to.sent);
     if (!to.rule.empty()) json.field("rule", to.rule);
+    if (!to.changed_by.empty()) json.field("changedBy", to.changed_by);
     json.end_object();
   }
   json.end_array();

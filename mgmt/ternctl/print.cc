@@ -105,13 +105,15 @@ void print_explanation(std::string const& body) {
     std::printf("%c from %s  AS path [%s]  %s\n", mark, text(path, "peer").c_str(), text(path, "asPath").c_str(),
                 verdict.c_str());
     std::printf("   %s  nextHopCost %s\n", attributes(path).c_str(), text(path, "nextHopCost").c_str());
+    if (path.contains("changedBy")) std::printf("   changed by %s\n", text(path, "changedBy").c_str());
   }
   if (explanation.if_contains("kernel"))
     std::printf("  kernel: %s\n", kernel_text(child(explanation, "kernel")).c_str());
   for (auto const& value : list(explanation, "exports")) {
     auto const& to = value.as_object();
-    std::printf("  %s %s%s\n", truth(to, "sent") ? "sent to" : "not sent to", text(to, "peer").c_str(),
-                text(to, "rule").empty() ? "" : (": " + text(to, "rule")).c_str());
+    auto why = text(to, "rule").empty() ? "" : ": " + text(to, "rule");
+    if (to.contains("changedBy")) why += ", changed by " + text(to, "changedBy");
+    std::printf("  %s %s%s\n", truth(to, "sent") ? "sent to" : "not sent to", text(to, "peer").c_str(), why.c_str());
   }
 }
 
