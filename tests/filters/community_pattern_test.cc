@@ -24,7 +24,8 @@ TEST(CommunityPattern, OfEveryKindFindsItself) {
 }
 
 TEST(CommunityPattern, ExtendedOnesAreWrittenAsTheirOctets) {
-  EXPECT_EQ(with("rt:65000:100"), with("ext:0x0002fde800000064"));    // RFC 4360 §3.1, §4
+  EXPECT_EQ(with("rt:65000:100"), with("ext:0x0002fde800000064"));  // RFC 4360 §3.1, §4
+  EXPECT_EQ(with("0x0002fde800000064"), with("ext:0x0002fde800000064"));
   EXPECT_EQ(with("rt:192.0.2.1:5"), with("ext:0x0102c00002010005"));  // §3.2
   EXPECT_EQ(with("soo:70000:5"), with("ext:0x0203000111700005"));     // RFC 5668
   EXPECT_EQ(with("large:1:2:3").large_communities, (std::vector<LargeCommunity>{{1, 2, 3}}));

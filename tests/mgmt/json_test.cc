@@ -75,6 +75,16 @@ TEST(Json, ALinkLocalNeighbourIsShownWithItsInterface) {
   for (auto const* wrong : {"fe80::1%", "fe80::1%none", "192.0.2.1%lo", "lo", ""}) EXPECT_FALSE(parse_address(wrong));
 }
 
+TEST(Json, WhatAFilterChangedIsSaid) {
+  bgp::RouteEntry route;
+  route.prefix = "203.0.113.0/24"_pfx;
+  route.changed_by = "filter in, rule 2";
+  std::string out;
+  JsonWriter json(out);
+  write_json(json, route);
+  EXPECT_NE(out.find(R"("usable":true,"changedBy":"filter in, rule 2",)"), std::string::npos) << out;
+}
+
 TEST(Json, ARouteShowsItsAttributesAndWhyItWasRefused) {
   bgp::RouteEntry route;
   route.prefix = "203.0.113.0/24"_pfx;

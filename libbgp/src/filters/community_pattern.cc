@@ -112,6 +112,7 @@ Result<CommunityPattern> CommunityPattern::parse(std::string_view text) {
   auto const good = text.starts_with("large:")   ? out.parse_large(text.substr(6))
                     : text.starts_with("rt:")    ? out.parse_extended(text.substr(3), route_target)
                     : text.starts_with("soo:")   ? out.parse_extended(text.substr(4), route_origin)
+                    : text.starts_with("0x")     ? out.parse_hex(text.substr(2))  // as explain shows it
                     : text.starts_with("ext:0x") ? out.parse_hex(text.substr(6))
                                                  : out.parse_standard(text);
   if (good) return out;
