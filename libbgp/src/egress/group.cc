@@ -36,14 +36,23 @@ std::unique_ptr<Member> Group::move_in(PeerId peer, std::function<void()> wake, 
   member->end_of_rib_due_ = !holdings.end_of_rib_sent;
   if (member->walk_to_go_ == 0) return member;
   member->moved_ = true;
-  ++movers_;
-  from_elsewhere_.held.insert(holdings.held);
-  from_elsewhere_.unknown.insert(holdings.unknown);
+  note_move(holdings);
   return member;
 }
 
+void Group::note_move(Holdings const& holdings) {
+  if (movers_++ == 0) {
+    from_elsewhere_ = holdings;
+    if (holdings.key.filter) their_filter_ = std::make_unique<ExportFilter>(from_elsewhere_.key, rib_);
+    return;
+  }
+  if (!(holdings.key == from_elsewhere_.key)) their_filter_.reset();
+  from_elsewhere_.held.insert(holdings.held);
+  from_elsewhere_.unknown.insert(holdings.unknown);
+}
+
 Holdings Group::holdings(Member const& member) const {
-  Holdings out{held_, {}, member.end_of_rib_sent()};
+  Holdings out{key_, held_, {}, member.end_of_rib_sent()};
   if (member.moved_) {
     out.held.insert(from_elsewhere_.held);
     out.unknown.insert(from_elsewhere_.unknown);
@@ -61,6 +70,7 @@ Holdings Group::holdings(Member const& member) const {
 // From here on the member is served like the others: by the log, or by its dirty slots.
 void Group::end_move(Member& member) {
   if (!std::exchange(member.moved_, false) || --movers_ > 0) return;
+  their_filter_.reset();
   from_elsewhere_ = {};
 }
 
@@ -77,6 +87,7 @@ void Group::leave(Member& member) {
 }
 
 void Member::refresh() {
+  if (moved_) group_.their_filter_.reset();  // it wants all of it
   if (!out_of_log_) {
     group_.unboard_walk(*this);
     group_.board_walk(*this);
@@ -248,6 +259,7 @@ void Group::step_walk() {
   WalkSegment chunk;
   chunk.begin = walk_position_;
   chunk.end = walk_position_ = std::min(walk_position_ + walk_chunk, table_.extent());
+  only_movers_aboard_ = std::ranges::all_of(members_, [](Member const* m) { return m->walk_to_go_ == 0 || m->moved_; });
   for (auto slot = chunk.begin; slot < chunk.end; ++slot) choose_for_walk(SlotId{slot});
   encoded_.clear();
   encode(encoded_);

@@ -55,6 +55,7 @@ class Group;
 
 /// What a member may hold that leaves its group for another one.
 struct Holdings {
+  GroupKey key;          ///< of the group that told it
   rib::SlotSet held;     ///< every slot of which it may hold a route
   rib::SlotSet unknown;  ///< those among them where that may be another than the present one
   bool end_of_rib_sent = false;
@@ -167,7 +168,9 @@ class Group {
   void board_log(Member& member);
   void unboard_log(Member& member);
   // The walk.
+  void note_move(Holdings const& holdings);
   void end_move(Member& member);
+  [[nodiscard]] bool all_know_from_elsewhere(rib::SlotId slot, std::uint32_t path, Answer const& answer);
   void board_walk(Member& member);
   void unboard_walk(Member& member);
   void step_walk();
@@ -209,6 +212,8 @@ class Group {
   // Those who moved here and have not been around yet, and what they may hold from elsewhere.
   std::uint32_t movers_ = 0;
   Holdings from_elsewhere_;
+  std::unique_ptr<ExportFilter> their_filter_;  // of from_elsewhere_.key; null when they do not all come from there
+  bool only_movers_aboard_ = false;             // in the present step of the walk
 
   // Scratch.
   std::vector<Item> items_;

@@ -20,6 +20,7 @@ void Group::begin_choosing() {
   items_.clear();
   edited_.clear();
   filter_.forget();
+  if (their_filter_) their_filter_->forget();
   asked_attributes_ = {};
 }
 
@@ -78,8 +79,19 @@ void Group::choose_for_walk(SlotId slot) {
   }
   auto item = announcement(slot, best, answer);
   item.source_held = movers_ > 0 && from_elsewhere_.unknown.contains(slot);
-  items_.push_back(item);
   if (held_.insert(slot)) ++held_from(item.source);
+  if (!all_know_from_elsewhere(slot, best, answer)) items_.push_back(item);
+}
+
+// Those who moved here need not hear again what their old group told them in the same octets. The keys differ in the
+// filter only.
+bool Group::all_know_from_elsewhere(SlotId slot, std::uint32_t index, Answer const& answer) {
+  if (!their_filter_ || !only_movers_aboard_) return false;
+  if (!from_elsewhere_.held.contains(slot) || from_elsewhere_.unknown.contains(slot)) return false;
+  if (from_elsewhere_.key.filter->accepts_everything()) return answer.edited == 0;
+  auto const theirs = their_filter_->judge(table_.prefix(slot), table_.path(index));
+  if (!theirs.forbidden.empty() || theirs.edited.has_value() != (answer.edited != 0)) return false;
+  return !theirs.edited || *theirs.edited == edited_[answer.edited];
 }
 
 void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
