@@ -39,6 +39,24 @@ TEST_F(Administration, WhatASessionCanStandChangesBeneathIt) {
   EXPECT_EQ(a->peer(b_at_a)->description, "d");
 }
 
+TEST_F(Administration, FiltersChangeBeneathTheSession) {
+  start();
+  a->originate(nth(1));
+  b->originate(nth(2));
+  run();
+  ASSERT_EQ(list(*a, {}).size(), 2U);
+  auto const updated = update([](PeerConfig& c) { c.import = c.export_filter = reject_all; });
+  ASSERT_TRUE(updated.ok());
+  EXPECT_FALSE(updated->new_session);
+  EXPECT_EQ(list(*a, {}).size(), 1U);
+  EXPECT_EQ(list(*b, {}).size(), 1U);
+  ASSERT_TRUE(update([](PeerConfig&) {}).ok());
+  EXPECT_EQ(list(*a, {}).size(), 2U);
+  EXPECT_EQ(list(*b, {}).size(), 2U);
+  EXPECT_EQ(flaps(), 0U);
+  EXPECT_EQ(b->peer(a_at_b)->received.route_refresh, 0U);
+}
+
 TEST_F(Administration, TheHoldTimeWaitsForTheNextSession) {
   start();
   auto const updated = update([](PeerConfig& c) { c.hold_time = 30s; });

@@ -109,5 +109,22 @@ TEST_F(RouteMaps, OnlyOneWithPrefixListsAsksForThePrefix) {
   EXPECT_TRUE(route_map("in", {rule(Then::accept, {.prefixes = {list}})})->asks_for_prefix());
 }
 
+TEST(RouteMap, MadeAnewFromTheSameRulesIsTheSame) {
+  auto const made = [](unsigned local_pref, char const* within) {
+    RouteRule rule;
+    auto const entry = PrefixList::Entry::parse(within);
+    rule.match.prefixes = {std::make_shared<PrefixList const>(std::vector<PrefixList::Entry>{*entry})};
+    rule.match.as_paths = {*AsPathPattern::parse("65001 *")};
+    rule.set.local_pref = local_pref;
+    rule.then = RouteRule::Then::accept;
+    return route_map("in", {rule});
+  };
+  auto const one = made(200, "10.0.0.0/8 le 24");
+  EXPECT_TRUE(one->same_as(*made(200, "10.0.0.0/8 le 24")));
+  EXPECT_FALSE(one->same_as(*made(300, "10.0.0.0/8 le 24")));
+  EXPECT_FALSE(one->same_as(*made(200, "10.0.0.0/8 le 25")));
+  EXPECT_FALSE(one->same_as(*accept_all));
+}
+
 }  // namespace
 }  // namespace bgp

@@ -79,6 +79,26 @@ TEST_F(Reload, WhatOnlyARestartCanDoIsRefusedByName) {
   EXPECT_EQ(ctl({"peers", "10.77.0.2"}).status, 0);
 }
 
+TEST_F(Reload, AChangedFilterIsAppliedToWhatIsHeldAndAnUnchangedOneIsNoChange) {
+  auto const with_filter = [&](std::string const& then) {
+    return head() + "prefixLists: {mine: [203.0.113.0/24 le 32]}\n" +
+           "filters: {in: [{match: {prefix: mine}, then: " + then + "}, {then: accept}]}\n" + "neighbors:\n" +
+           neighbor("10.77.0.2", ", import: in");
+  };
+  start(with_filter("accept"));
+  auto two = neighbour("10.77.0.2");
+  ASSERT_TRUE(two.establish(soon()));
+  two.send(announcement({"203.0.113.0/24", "198.51.100.0/24"}, {}, "10.77.0.2").bytes());
+  auto const accepted = [&] { return field(json({"peers", "10.77.0.2"}).at("families").at(0), "accepted"); };
+  ASSERT_TRUE(support::eventually(20s, [&] { return accepted() == "2"; }));
+  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 0 changed\n");
+  rewrite(with_filter("reject"));
+  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 1 changed\n");
+  EXPECT_TRUE(support::eventually(20s, [&] { return accepted() == "1"; }));
+  EXPECT_EQ(peer_field("10.77.0.2", "flaps"), "0");
+  EXPECT_EQ(field(json({"peers", "10.77.0.2"}).at("messages").at("sent"), "routeRefresh"), "0");
+}
+
 TEST_F(Reload, SighupDoesTheSame) {
   start(head() + "neighbors:\n" + neighbor("10.77.0.2"));
   rewrite(head() + "neighbors:\n" + neighbor("10.77.0.2") + neighbor("10.77.0.3"));

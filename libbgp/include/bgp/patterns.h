@@ -19,6 +19,7 @@ struct NumberRange {
   std::uint32_t last = 0;
   [[nodiscard]] bool contains(std::uint32_t number) const { return first <= number && number <= last; }
   [[nodiscard]] static Result<NumberRange> parse(std::string_view text);
+  friend bool operator==(NumberRange const&, NumberRange const&) = default;
 };
 
 class PrefixList {
@@ -30,9 +31,11 @@ class PrefixList {
     unsigned max_length = 0;
     /// "10.0.0.0/8" (that prefix alone), "10.0.0.0/8 le 24", "10.0.0.0/8 ge 16", "10.0.0.0/8 ge 16 le 24"
     [[nodiscard]] static Result<Entry> parse(std::string_view text);
+    friend bool operator==(Entry const&, Entry const&) = default;
   };
   explicit PrefixList(std::vector<Entry> entries);
   [[nodiscard]] bool contains(Prefix const& prefix) const;
+  friend bool operator==(PrefixList const&, PrefixList const&) = default;
 
  private:
   std::vector<Entry> entries_;                    // ascending by prefix
@@ -48,6 +51,7 @@ class AsPathPattern {
   static constexpr std::size_t most_elements = 63;
   [[nodiscard]] static Result<AsPathPattern> parse(std::string_view text);
   [[nodiscard]] bool matches(AsPath const& path) const;
+  friend bool operator==(AsPathPattern const&, AsPathPattern const&) = default;
 
  private:
   struct Element {
@@ -55,6 +59,7 @@ class AsPathPattern {
     bool repeats = false;
     std::vector<NumberRange> ases;  // none: any AS
     [[nodiscard]] bool accepts(std::span<Asn const> one_of) const;
+    friend bool operator==(Element const&, Element const&) = default;
   };
   [[nodiscard]] static Result<Element> parse_element(std::string_view text);
   [[nodiscard]] std::uint64_t closure(std::uint64_t states) const;
@@ -73,6 +78,7 @@ class CommunityPattern {
   void remove_from(Attributes& attributes) const;
   /// Only when exact(); one that is there already stays alone.
   void add_to(Attributes& attributes) const;
+  friend bool operator==(CommunityPattern const&, CommunityPattern const&) = default;
 
  private:
   enum class Kind : std::uint8_t { standard, extended, large };

@@ -22,6 +22,8 @@ struct RouteMatch {
   std::vector<RouteSource::Kind> from = {};
   std::vector<NumberRange> med = {};         ///< a missing one is 0
   std::vector<NumberRange> local_pref = {};  ///< a missing one is 100
+  /// By what the prefix lists hold.
+  friend bool operator==(RouteMatch const& a, RouteMatch const& b);
 };
 
 /// In the order in which it is done.
@@ -35,6 +37,7 @@ struct RouteChange {
   unsigned prepend = 0;                    ///< FilteredRoute::announced_by, so many times more
   std::vector<Asn> prepend_ases = {};      ///< in front of that, the first one foremost
   [[nodiscard]] bool empty() const;
+  friend bool operator==(RouteChange const&, RouteChange const&) = default;
 };
 
 struct RouteRule {
@@ -43,6 +46,7 @@ struct RouteRule {
   RouteMatch match = {};
   RouteChange set = {};
   Then then = Then::next;
+  friend bool operator==(RouteRule const&, RouteRule const&) = default;
 };
 
 /// The filter `name`: a route that no rule accepts is rejected. A rule sees what those before it have changed.

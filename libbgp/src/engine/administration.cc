@@ -15,6 +15,17 @@ Result<Neighbour*> Instance::configured(PeerId id) {
   return known->second.get();
 }
 
+// True when a part of it waits for the next session.
+bool Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
+  auto import = config.import, export_filter = config.export_filter;
+  auto const waits = neighbour.reconfigure(std::move(config));
+  auto const& present = neighbour.config();
+  if (present.import != import || present.export_filter != export_filter) {
+    refilter(neighbour, std::move(import), std::move(export_filter));
+  }
+  return waits;
+}
+
 Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
   auto const neighbour = configured(id);
   if (!neighbour) return neighbour.error();
@@ -25,7 +36,7 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
   }
   if (auto const sound = check(config); !sound) return sound.error();
   if (!(*neighbour)->needs_new_session(config))
-    return PeerUpdate{id, false, (*neighbour)->reconfigure(std::move(config))};
+    return PeerUpdate{id, false, change_beneath(**neighbour, std::move(config))};
   auto const disabled = (*neighbour)->disabled();
   erase_neighbour(id, cease_configuration, configuration_changed);
   auto& anew = make_neighbour(std::move(config), {});
@@ -51,7 +62,7 @@ Result<std::size_t> Instance::update_range(RangeConfig config) {
       erase_neighbour(id, cease_configuration, configuration_changed);
       ++begun_anew;
     } else {
-      neighbour.reconfigure(std::move(next));
+      change_beneath(neighbour, std::move(next));
     }
   }
   return begun_anew;

@@ -115,6 +115,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void erase_neighbour(PeerId id, std::uint8_t subcode = cease_deconfigured,
                        std::string const& reason = "neighbour removed");
   [[nodiscard]] Result<Neighbour*> configured(PeerId id);
+  bool change_beneath(Neighbour& neighbour, PeerConfig config);
   void note_clusters();
   void tell(PeerEvent const& event);
   void schedule_flush();

@@ -73,9 +73,11 @@ void Neighbour::disable(std::string const& text) {
 
 void Neighbour::enable() { disabled_ = false; }
 
-// All but what reconfigure() knows how to change.
+// All but what reconfigure() and set_filters() know how to change.
 bool Neighbour::needs_new_session(PeerConfig const& next) const {
   auto same = next;
+  same.import = config_.import;
+  same.export_filter = config_.export_filter;
   same.description = config_.description;
   same.group = config_.group;
   same.passive = config_.passive;
@@ -86,6 +88,8 @@ bool Neighbour::needs_new_session(PeerConfig const& next) const {
 }
 
 bool Neighbour::reconfigure(PeerConfig next) {
+  next.import = config_.import;
+  next.export_filter = config_.export_filter;
   auto const waits = established() && next.hold_time != config_.hold_time;
   auto const dials_otherwise = next.passive != config_.passive || next.remote_port != config_.remote_port;
   config_ = std::move(next);

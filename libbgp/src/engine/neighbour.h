@@ -48,7 +48,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] bool disabled() const { return disabled_; }
   /// Whether `next` is so much another neighbour that no session can stand the change.
   [[nodiscard]] bool needs_new_session(PeerConfig const& next) const;
-  /// Otherwise. True when a part of it waits for the next session.
+  /// Otherwise, but for the filters. True when a part of it waits for the next session.
   bool reconfigure(PeerConfig next);
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
@@ -85,7 +85,7 @@ class Neighbour final : public transport::PeerHandler {
   void log_lost(std::string const& reason);
   void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);
 
-  // Constant after construction, but for config_.
+  // Constant after construction, but for what may change of config_.
   Instance& instance_;
   PeerConfig config_;
   PeerId const id_;

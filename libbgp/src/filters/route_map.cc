@@ -92,6 +92,10 @@ class RouteMap final : public Filter {
   }
   bool asks_for_prefix() const override { return asks_for_prefix_; }
   std::string name() const override { return name_; }
+  bool same_as(Filter const& other) const override {
+    auto const* const same = dynamic_cast<RouteMap const*>(&other);
+    return same != nullptr && same->name_ == name_ && same->rules_ == rules_;
+  }
 
  private:
   std::string const name_;
@@ -102,6 +106,13 @@ class RouteMap final : public Filter {
 };
 
 }  // namespace
+
+bool operator==(RouteMatch const& a, RouteMatch const& b) {
+  auto const same_list = [](auto const& one, auto const& other) { return *one == *other; };
+  return std::ranges::equal(a.prefixes, b.prefixes, same_list) && a.as_paths == b.as_paths &&
+         a.communities == b.communities && a.next_hops == b.next_hops && a.peers == b.peers && a.peer_as == b.peer_as &&
+         a.from == b.from && a.med == b.med && a.local_pref == b.local_pref;
+}
 
 bool RouteChange::empty() const {
   return !local_pref && !med && !next_hop_self && !next_hop && remove.empty() && add.empty() && prepend == 0 &&
