@@ -192,7 +192,7 @@ TEST_F(Ternctl, SaysNoWithAReasonAndARemedy) {
            Case{{"routes", "--received"}, 2, "--received requires --peer"},
            Case{{"routes", "--peer", "10.77.0.2", "--sent", "--received"}, 2, "excludes"},
            Case{{"explain"}, 2, "PREFIX is required"},
-           Case{{"nonsense"}, 2, "there is no command 'nonsense'; write status, peers, routes, fib or explain"},
+           Case{{"nonsense"}, 2, "there is no command 'nonsense'; 'ternctl --help' lists them"},
            Case{{"status", "nonsense"}, 2, "nonsense"},
            Case{{}, 2, "subcommand is required"},
        }) {
