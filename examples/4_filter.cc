@@ -1,5 +1,5 @@
 // Accepts from a neighbour what its filter lets through, prefers some of it, and prints what comes of that.
-//   4_filter LOCAL-ADDRESS LOCAL-AS NEIGHBOUR-ADDRESS PORT NEIGHBOUR-AS
+//   4_filter LOCAL-ADDRESS PORT LOCAL-AS NEIGHBOUR-ADDRESS NEIGHBOUR-AS
 #include <bgp/route_map.h>
 #include <bgp/speaker.h>
 
@@ -19,7 +19,7 @@ bgp::FilterPtr from_neighbour() {
   martians.match.prefixes = {private_space};
 
   bgp::RouteRule own_customers{.name = "customers"};  // decides nothing: the next rule is asked as well
-  own_customers.match.as_paths = {*bgp::AsPathPattern::parse("? 64512-65534")};
+  own_customers.match.as_paths = {*bgp::AsPathPattern::parse("64512-65534+")};
   own_customers.set.local_pref = 200;
   own_customers.set.add = {*bgp::CommunityPattern::parse("large:65001:1:1")};
 
@@ -31,24 +31,25 @@ bgp::FilterPtr from_neighbour() {
 
 int main(int argc, char** argv) {
   if (argc != 6) {
-    std::fputs("usage: 4_filter LOCAL-ADDRESS LOCAL-AS NEIGHBOUR-ADDRESS PORT NEIGHBOUR-AS\n", stderr);
+    std::fputs("usage: 4_filter LOCAL-ADDRESS PORT LOCAL-AS NEIGHBOUR-ADDRESS NEIGHBOUR-AS\n", stderr);
     return 2;
   }
-  auto const local = bgp::IpAddress::parse(argv[1]), neighbour = bgp::IpAddress::parse(argv[3]);
+  auto const local = bgp::IpAddress::parse(argv[1]), neighbour = bgp::IpAddress::parse(argv[4]);
   if (!local || !local->is_v4() || !neighbour) {
     std::fputs("4_filter: an address is not one; the local one must be IPv4, for it is the router ID too\n", stderr);
     return 2;
   }
   boost::asio::io_context io;
   bgp::SpeakerConfig config;
-  config.local_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[2], nullptr, 10))};
+  config.local_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10))};
   config.router_id = *local;
+  config.listen = {{*local, static_cast<std::uint16_t>(std::atoi(argv[2]))}};
   bgp::Speaker speaker(io.get_executor(), config);  // throws when the AS number is 0
 
   bgp::PeerConfig peer;
   peer.local = *local;
+  peer.passive = true;  // it dials us
   peer.remote = *neighbour;
-  peer.remote_port = static_cast<std::uint16_t>(std::atoi(argv[4]));
   peer.remote_as = bgp::Asn{static_cast<std::uint32_t>(std::strtoul(argv[5], nullptr, 10))};
   peer.import = from_neighbour();  // another one later, with the session up: speaker.set_filters(id, ...)
   if (auto const added = speaker.add_peer(peer); !added.ok()) {
@@ -60,8 +61,9 @@ int main(int argc, char** argv) {
     for (auto const& event : events) {
       std::puts(event.text().c_str());
       if (event.kind != bgp::RouteEvent::Kind::announce) continue;
-      auto const& best = speaker.explain(event.prefix).paths.at(0).route;
-      if (!best.changed_by.empty()) std::printf("  changed by %s\n", best.changed_by.c_str());
+      auto const explanation = speaker.explain(event.prefix);  // the best path first
+      if (explanation.paths.empty() || explanation.paths[0].route.changed_by.empty()) continue;
+      std::printf("  changed by %s\n", explanation.paths[0].route.changed_by.c_str());
     }
     std::fflush(stdout);
   });
