@@ -2,8 +2,12 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <map>
+#include <set>
+#include <system_error>
 #include <utility>
 
 #include "daemon/log.h"
@@ -29,29 +33,55 @@ std::map<bgp::Prefix, bgp::RangeConfig const*> by_prefix(std::vector<bgp::RangeC
   return all;
 }
 
-/// A filter made anew from what has not changed is the filter that it was.
-void keep_filters(bgp::PeerConfig& next, bgp::PeerConfig const& present) {
-  auto const keep = [](bgp::FilterPtr& one, bgp::FilterPtr const& was) {
-    if (one && was && one->same_as(*was)) one = was;
-  };
-  keep(next.import, present.import);
-  keep(next.export_filter, present.export_filter);
-}
-
-std::shared_ptr<config::DaemonConfig const> with_filters_of(config::DaemonConfig const& present,
-                                                            std::shared_ptr<config::DaemonConfig const> const& next) {
-  auto kept = std::make_shared<config::DaemonConfig>(*next);
-  auto const neighbors = by_address(present.neighbors);
-  for (auto& one : kept->neighbors) {
-    if (auto const was = neighbors.find({one.remote, one.scope_id}); was != neighbors.end()) {
-      keep_filters(one, *was->second);
+/// Filters made anew from what has not changed are those that they were, and whoever shares one goes on sharing it.
+class KeptFilters {
+ public:
+  explicit KeptFilters(config::DaemonConfig const& present) {
+    for (auto const& one : present.neighbors) note(one);
+    for (auto const& one : present.ranges) note(one.peer);
+  }
+  void keep(bgp::PeerConfig& next) {
+    for (auto* const filter : {&next.import, &next.export_filter}) {
+      if (*filter) *filter = kept(*filter);
     }
   }
-  auto const ranges = by_prefix(present.ranges);
-  for (auto& one : kept->ranges) {
-    if (auto const was = ranges.find(one.prefix); was != ranges.end()) keep_filters(one.peer, was->second->peer);
+
+ private:
+  void note(bgp::PeerConfig const& peer) {
+    for (auto const& filter : {peer.import, peer.export_filter}) {
+      if (filter) present_.insert(filter);
+    }
   }
+  bgp::FilterPtr const& kept(bgp::FilterPtr const& next) {
+    auto const [known, is_new] = known_.try_emplace(next, next);
+    if (!is_new) return known->second;
+    auto const same = std::ranges::find_if(present_, [&](auto const& was) { return next->same_as(*was); });
+    if (same != present_.end()) known->second = *same;
+    return known->second;
+  }
+
+  std::set<bgp::FilterPtr> present_;
+  std::map<bgp::FilterPtr, bgp::FilterPtr> known_;  // each is compared once
+};
+
+std::shared_ptr<config::DaemonConfig> with_filters_of(config::DaemonConfig const& present,
+                                                      config::DaemonConfig const& next) {
+  auto kept = std::make_shared<config::DaemonConfig>(next);
+  KeptFilters filters(present);
+  for (auto& one : kept->neighbors) filters.keep(one);
+  for (auto& one : kept->ranges) filters.keep(one.peer);
   return kept;
+}
+
+Reload::Loaded load_safely(std::function<Reload::Loaded()> const& load) {
+  try {
+    return load();
+  } catch (std::exception const& e) {
+    std::vector<config::Problem> problems(1);
+    problems[0].what = std::string("the file cannot be read: ") + e.what();
+    problems[0].remedy = "what was before goes on";
+    return problems;
+  }
 }
 
 std::vector<std::string> changes_that_need_a_restart(config::DaemonConfig const& present,
@@ -93,16 +123,26 @@ void Reload::begin() {
   asked_ = std::exchange(waiting_, {});
   report_ = {};
   if (reader_.joinable()) reader_.join();  // it has posted its result: it is over
-  reader_ = std::thread(
-      [this] { boost::asio::post(io_, [this, result = source_.load()]() mutable { loaded(std::move(result)); }); });
+  auto const hand_in = [this](Loaded result, Kept kept) {
+    boost::asio::post(io_, [this, result = std::move(result), kept = std::move(kept)] { loaded(result, kept); });
+  };
+  try {
+    reader_ = std::thread([this, hand_in, present = present_] {
+      auto result = load_safely(source_.load);
+      auto kept = result.ok() ? with_filters_of(*present, **result) : nullptr;
+      hand_in(std::move(result), std::move(kept));
+    });
+  } catch (std::system_error const& e) {
+    hand_in(load_safely([&]() -> Loaded { throw e; }), nullptr);
+  }
 }
 
-void Reload::loaded(Loaded result) {
+void Reload::loaded(Loaded const& result, Kept const& kept) {
   if (!result.ok()) {
     report_.problems = result.error();
     return finish();
   }
-  next_ = with_filters_of(*present_, *result);
+  next_ = kept;
   report_.warnings = next_->warnings;
   report_.needs_restart = changes_that_need_a_restart(*present_, *next_);
   if (source_.own_changes) {
@@ -146,7 +186,7 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
     if (after.contains(prefix)) continue;
     steps_.emplace_back([this, prefix] {
       auto const removed = speaker_.remove_range(prefix);
-      removed.ok() ? static_cast<void>(++report_.removed) : note("range " + prefix.text(), removed.error());
+      removed.ok() ? static_cast<void>(++report_.removed) : failed(prefix, removed.error());
     });
   }
   for (auto const& [prefix, config] : after) {
@@ -154,12 +194,12 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
     if (was == before.end()) {
       steps_.emplace_back([this, config] {
         auto const added = speaker_.add_range(*config);
-        added.ok() ? static_cast<void>(++report_.added) : note("range " + config->prefix.text(), added.error());
+        added.ok() ? static_cast<void>(++report_.added) : failed(config->prefix, added.error());
       });
     } else if (*was->second != *config) {
       steps_.emplace_back([this, config] {
         auto const begun_anew = speaker_.update_range(*config);
-        if (!begun_anew.ok()) return note("range " + config->prefix.text(), begun_anew.error());
+        if (!begun_anew.ok()) return failed(config->prefix, begun_anew.error());
         ++report_.changed;
         report_.new_sessions += *begun_anew;
       });
@@ -167,20 +207,26 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
   }
 }
 
-void Reload::note(std::string const& who, bgp::Error const& error) {
-  report_.failures.push_back(who + ": " + error.message);
+void Reload::failed(Address const& neighbor, bgp::Error const& error) {
+  report_.failures.push_back("neighbour " + neighbor.first.text() + ": " + error.message);
+  failed_neighbors_.insert(neighbor);
+}
+
+void Reload::failed(bgp::Prefix const& range, bgp::Error const& error) {
+  report_.failures.push_back("range " + range.text() + ": " + error.message);
+  failed_ranges_.insert(range);
 }
 
 void Reload::remove(bgp::PeerConfig const& gone) {
   auto const id = speaker_.find_peer(gone.remote, gone.scope_id);
-  if (id && speaker_.remove_peer(*id).ok()) ++report_.removed;
+  if (id && speaker_.remove_peer(*id).ok()) ++report_.removed;  // else it is gone already
 }
 
 void Reload::change(bgp::PeerConfig const& next) {
   auto const id = speaker_.find_peer(next.remote, next.scope_id);
   if (!id) return add(next);
   auto const updated = speaker_.update_peer(*id, next);
-  if (!updated.ok()) return note("neighbour " + next.remote.text(), updated.error());
+  if (!updated.ok()) return failed(Address{next.remote, next.scope_id}, updated.error());
   ++report_.changed;
   report_.new_sessions += updated->new_session ? 1 : 0;
   report_.at_next_session += updated->at_next_session ? 1 : 0;
@@ -192,7 +238,7 @@ void Reload::add(bgp::PeerConfig const& next) {
     static_cast<void>(speaker_.remove_peer(*dynamic));
   }
   auto const added = speaker_.add_peer(next);
-  if (!added.ok()) return note("neighbour " + next.remote.text(), added.error());
+  if (!added.ok()) return failed(Address{next.remote, next.scope_id}, added.error());
   ++report_.added;
 }
 
@@ -204,10 +250,25 @@ void Reload::step() {
     steps_.pop_front();
   }
   if (steps_.empty()) {
-    present_ = std::exchange(next_, nullptr);
+    settle();
     return finish();
   }
   boost::asio::post(io_, [this] { step(); });
+}
+
+// What could not be done stands as it stood, so that the next reload finds it to be done.
+void Reload::settle() {
+  auto const neighbor_failed = [this](bgp::PeerConfig const& one) {
+    return failed_neighbors_.contains({one.remote, one.scope_id});
+  };
+  auto const range_failed = [this](bgp::RangeConfig const& one) { return failed_ranges_.contains(one.prefix); };
+  std::erase_if(next_->neighbors, neighbor_failed);
+  std::ranges::copy_if(present_->neighbors, std::back_inserter(next_->neighbors), neighbor_failed);
+  std::erase_if(next_->ranges, range_failed);
+  std::ranges::copy_if(present_->ranges, std::back_inserter(next_->ranges), range_failed);
+  failed_neighbors_.clear();
+  failed_ranges_.clear();
+  present_ = std::exchange(next_, nullptr);
 }
 
 void Reload::finish() {

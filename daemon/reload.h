@@ -8,6 +8,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,15 +55,21 @@ class Reload {
   void ask(Done done = {});
 
  private:
+  using Kept = std::shared_ptr<config::DaemonConfig>;
+  using Address = std::pair<bgp::IpAddress, std::uint32_t>;  ///< of a neighbour, with its interface
+
   void begin();
-  void loaded(Loaded result);
+  /// `kept`: the same with the filters that did not change.
+  void loaded(Loaded const& result, Kept const& kept);
   void plan(config::DaemonConfig const& next);
   void plan_ranges(config::DaemonConfig const& next);
   void plan_neighbors(config::DaemonConfig const& next);
   void step();
   void finish();
   void log() const;
-  void note(std::string const& who, bgp::Error const& error);
+  void failed(Address const& neighbor, bgp::Error const& error);
+  void failed(bgp::Prefix const& range, bgp::Error const& error);
+  void settle();
   void remove(bgp::PeerConfig const& gone);
   void change(bgp::PeerConfig const& next);
   void add(bgp::PeerConfig const& next);
@@ -77,8 +84,10 @@ class Reload {
   bool under_way_ = false;
   std::thread reader_;
   ReloadReport report_;
-  std::shared_ptr<config::DaemonConfig const> next_;
+  Kept next_;
   std::deque<std::function<void()>> steps_;
+  std::set<Address> failed_neighbors_;
+  std::set<bgp::Prefix> failed_ranges_;
 };
 
 }  // namespace tern::daemon

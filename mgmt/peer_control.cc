@@ -1,5 +1,6 @@
 #include "mgmt/peer_control.h"
 
+#include "mgmt/address_text.h"
 #include "mgmt/json_writer.h"
 #include "mgmt/peer_name.h"
 
@@ -26,6 +27,18 @@ bgp::Result<void> act(PeerControl& control, bgp::PeerId id, std::string const& v
   return control.refresh(id);
 }
 
+/// To look at any of them is harmless, to end its session is not.
+bool is_one_of_several(SpeakerView const& speaker, std::string const& text) {
+  auto const address = parse_address(text);
+  if (!address || address->scope_id != 0 || !address->address.is_link_local()) return false;
+  unsigned count = 0;
+  for (auto const id : speaker.peer_ids()) {
+    auto const peer = speaker.peer(id);
+    if (peer && peer->address == address->address) ++count;
+  }
+  return count > 1;
+}
+
 Response answer(SpeakerView const& speaker, PeerControl& control, Request const& request) {
   auto const verb = request.get("do"), text = request.get("text");
   if (verb != "up" && verb != "down" && verb != "reset" && verb != "refresh") {
@@ -39,6 +52,10 @@ Response answer(SpeakerView const& speaker, PeerControl& control, Request const&
   }
   auto const id = find_peer(speaker, request.parameter);
   if (!id) return no_such_peer(request.parameter);
+  if (is_one_of_several(speaker, request.parameter)) {
+    return error_response(400, "neighbours on several interfaces have the address " + request.parameter,
+                          "write which is meant, like fe80::1%eth0");
+  }
   auto const result = act(control, *id, verb, text);
   if (result.ok()) return done();
   return error_response(409, result.error().message, "'ternctl peers " + request.parameter + "' shows how it stands");

@@ -54,7 +54,9 @@ Answer reload(std::string const& socket, bool as_json) {
   if (answer.outcome != Outcome::ok) return answer;
   if (!as_json) return print_report(body);
   std::fputs(body.c_str(), stdout);
-  return truth(json::parse(body).as_object(), "applied") ? answer : nothing_changed("nothing was changed");
+  auto const report = json::parse(body).as_object();
+  if (!truth(report, "applied")) return nothing_changed("nothing was changed");
+  return list(report, "failures").empty() ? answer : nothing_changed("not all of the file could be done");
 }
 
 Answer validate(std::string const& file) {

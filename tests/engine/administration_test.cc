@@ -115,6 +115,15 @@ TEST_F(Administration, DownIsToldAndStaysDownUntilItIsUpAgain) {
   EXPECT_FALSE(a->peer(b_at_a)->disabled);
 }
 
+TEST_F(Administration, AChangeBeforeTheStartIsNoStart) {
+  b_at_a = *a->add_peer(b_in_a());
+  a_at_b = *b->add_peer(peer(at_b, at_a, as_a, true));
+  ASSERT_TRUE(b->start().ok());
+  ASSERT_TRUE(update([](PeerConfig& c) { c.passive = false; }).ok());
+  pass(1min);
+  EXPECT_EQ(state(), "Idle");
+}
+
 TEST_F(Administration, DownBeforeTheStartIsNoStart) {
   b_at_a = *a->add_peer(b_in_a());
   ASSERT_TRUE(a->disable_peer(b_at_a).ok());
@@ -195,6 +204,28 @@ TEST_F(RangeAdministration, ChangesBeneathItsNeighboursOrBeginsThemAnew) {
   EXPECT_EQ(a->status().peers_established, 1U);
   config.prefix = "198.51.100.0/24"_pfx;
   EXPECT_FALSE(a->update_range(config).ok());
+}
+
+TEST_F(RangeAdministration, ANarrowerOneTakesOverItsNeighbours) {
+  auto narrow = range();
+  narrow.prefix = "192.0.2.2/32"_pfx;
+  narrow.peer.description = "narrow";
+  ASSERT_TRUE(a->add_range(narrow).ok());
+  pass(2min);
+  EXPECT_EQ(a->status().peers_established, 1U);
+  EXPECT_EQ(a->peer(*a->find_peer(at_b))->description, "narrow");
+}
+
+TEST_F(RangeAdministration, ItsFiltersChangeBeneathTheSessions) {
+  a->originate(nth(1));
+  run();
+  ASSERT_EQ(list(*b, {}).size(), 1U);
+  auto config = range();
+  config.peer.export_filter = reject_all;
+  EXPECT_EQ(*a->update_range(config), 0U);
+  run();
+  EXPECT_TRUE(list(*b, {}).empty());
+  EXPECT_EQ(a->peer(*a->find_peer(at_b))->flaps, 0U);
 }
 
 TEST_F(RangeAdministration, GoesWithItsNeighbours) {

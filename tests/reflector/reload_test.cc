@@ -99,6 +99,23 @@ TEST_F(Reload, AChangedFilterIsAppliedToWhatIsHeldAndAnUnchangedOneIsNoChange) {
   EXPECT_EQ(field(json({"peers", "10.77.0.2"}).at("messages").at("sent"), "routeRefresh"), "0");
 }
 
+TEST_F(Reload, WhoComesToAFilterThatOthersHaveJoinsTheirGroup) {
+  auto const with = [&](std::string const& neighbors) {
+    return head() + "filters: {out: [{set: {med: 5}, then: accept}]}\n" + "neighbors:\n" + neighbors;
+  };
+  auto const groups = [&] { return field(json({"status"}).at("tables").at(0), "groups"); };
+  start(with(neighbor("10.77.0.2", ", export: out")));
+  auto two = neighbour("10.77.0.2");
+  ASSERT_TRUE(two.establish(soon()));
+  ASSERT_TRUE(up("10.77.0.2"));
+  rewrite(with(neighbor("10.77.0.2", ", export: out") + neighbor("10.77.0.3", ", export: out")));
+  EXPECT_EQ(ctl({"reload"}).output, "1 added, 0 removed, 0 changed\n");
+  auto three = neighbour("10.77.0.3");
+  ASSERT_TRUE(three.establish(soon()));
+  ASSERT_TRUE(up("10.77.0.3"));
+  EXPECT_EQ(groups(), "1");
+}
+
 TEST_F(Reload, SighupDoesTheSame) {
   start(head() + "neighbors:\n" + neighbor("10.77.0.2"));
   rewrite(head() + "neighbors:\n" + neighbor("10.77.0.2") + neighbor("10.77.0.3"));

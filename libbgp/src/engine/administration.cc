@@ -4,8 +4,7 @@
 namespace bgp::engine {
 
 namespace {
-constexpr std::uint8_t cease_reset = 4;          // RFC 4486
-constexpr std::uint8_t cease_configuration = 6;  // "other configuration change"
+constexpr std::uint8_t cease_reset = 4;  // RFC 4486
 constexpr char configuration_changed[] = "its configuration changed";
 }  // namespace
 
@@ -50,6 +49,9 @@ Result<std::size_t> Instance::update_range(RangeConfig config) {
   if (auto const sound = check(config); !sound) return sound.error();
   auto* const range = ranges_.find_exactly(config.prefix);
   if (range == nullptr) return Error{"there is no range " + config.prefix.text()};
+  auto const import = config.peer.import, export_filter = config.peer.export_filter;
+  auto const refilters = import != range->config.peer.import || export_filter != range->config.peer.export_filter;
+  auto const prefix = config.prefix;
   range->config = std::move(config);
   note_clusters();
   std::size_t begun_anew = 0;
@@ -62,9 +64,11 @@ Result<std::size_t> Instance::update_range(RangeConfig config) {
       erase_neighbour(id, cease_configuration, configuration_changed);
       ++begun_anew;
     } else {
-      change_beneath(neighbour, std::move(next));
+      neighbour.reconfigure(std::move(next));
     }
   }
+  // In slices: there may be thousands.
+  if (refilters) static_cast<void>(set_range_filters(prefix, import, export_filter));
   return begun_anew;
 }
 

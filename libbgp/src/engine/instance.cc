@@ -188,9 +188,20 @@ Result<void> Instance::check(RangeConfig& config) const {
 
 Result<void> Instance::add_range(RangeConfig config) {
   if (auto checked = check(config); !checked) return checked;
+  auto const prefix = config.prefix;
   auto added = ranges_.add(std::move(config));
   note_clusters();
+  if (added.ok()) take_over(*ranges_.find_exactly(prefix));
   return added;
+}
+
+// Neighbours of a wider range that would come by this one now begin anew, as they would after a restart.
+void Instance::take_over(Ranges::Range const& range) {
+  std::vector<PeerId> moving;
+  for (auto const& [id, neighbour] : neighbours_) {
+    if (neighbour->dynamic() && ranges_.find(neighbour->config().remote) == &range) moving.push_back(id);
+  }
+  for (auto const id : moving) erase_neighbour(id, cease_configuration, "it comes by another range now");
 }
 
 Result<void> Instance::remove_peer(PeerId id) {

@@ -116,6 +116,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
                        std::string const& reason = "neighbour removed");
   [[nodiscard]] Result<Neighbour*> configured(PeerId id);
   bool change_beneath(Neighbour& neighbour, PeerConfig config);
+  void take_over(Ranges::Range const& range);
   void note_clusters();
   void tell(PeerEvent const& event);
   void schedule_flush();
@@ -132,6 +133,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void probe_timers();
 
   static constexpr std::uint8_t cease_deconfigured = 3;  // RFC 4486
+  static constexpr std::uint8_t cease_configuration = 6;
 
   // Constant after construction.
   SpeakerConfig config_;

@@ -90,11 +90,14 @@ bool Neighbour::needs_new_session(PeerConfig const& next) const {
 bool Neighbour::reconfigure(PeerConfig next) {
   next.import = config_.import;
   next.export_filter = config_.export_filter;
-  auto const waits = established() && next.hold_time != config_.hold_time;
-  auto const dials_otherwise = next.passive != config_.passive || next.remote_port != config_.remote_port;
+  auto const spoken = transport_->session().state() > session::State::active;  // the OPEN is sent, or about to be
+  auto const waits = spoken && next.hold_time != config_.hold_time;
+  auto const dials_otherwise = next.passive != config_.passive || next.remote_port != config_.remote_port ||
+                               next.connect_retry < config_.connect_retry;
   config_ = std::move(next);
   transport_->configure(session_config(), peer_address());
-  if (!dials_otherwise || established() || disabled_) return waits;
+  // Of a speaker that has not started, or stops, nobody dials.
+  if (!dials_otherwise || established() || !transport_->admits()) return waits;
   // What is on its way is of the old kind; nobody has lost anything yet.
   transport_->stop({6, 6, {}});
   start();
