@@ -80,11 +80,14 @@ PrefixList::PrefixList(std::vector<Entry> entries) : entries_(std::move(entries)
 bool PrefixList::contains(Prefix const& prefix) const {
   for (auto const length : lengths_[prefix.address().is_v4() ? 0 : 1]) {
     if (length > prefix.length()) continue;
-    auto const of_it = std::ranges::equal_range(entries_, Prefix(prefix.address(), length), {}, &Entry::prefix);
+    Prefix const around(prefix.address(), length);
+    auto entry = std::ranges::lower_bound(entries_, around, {}, &Entry::prefix);
     auto const fits = [&](Entry const& e) {
       return e.min_length <= prefix.length() && prefix.length() <= e.max_length;
     };
-    if (std::ranges::any_of(of_it, fits)) return true;
+    for (; entry != entries_.end() && entry->prefix == around; ++entry) {
+      if (fits(*entry)) return true;
+    }
   }
   return false;
 }
