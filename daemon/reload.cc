@@ -167,14 +167,14 @@ void Reload::plan_neighbors(config::DaemonConfig const& next) {
   auto const before = by_address(present_->neighbors);
   auto const after = by_address(next.neighbors);
   for (auto const& [address, config] : before) {
-    if (!after.contains(address)) steps_.emplace_back([this, config] { remove(*config); });
+    if (!after.contains(address)) steps_.emplace_back([this, config = config] { remove(*config); });
   }
   for (auto const& [address, config] : after) {
     auto const was = before.find(address);
     if (was == before.end()) {
-      steps_.emplace_back([this, config] { add(*config); });
+      steps_.emplace_back([this, config = config] { add(*config); });
     } else if (*was->second != *config) {
-      steps_.emplace_back([this, config] { change(*config); });
+      steps_.emplace_back([this, config = config] { change(*config); });
     }
   }
 }
@@ -184,7 +184,7 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
   auto const after = by_prefix(next.ranges);
   for (auto const& [prefix, config] : before) {
     if (after.contains(prefix)) continue;
-    steps_.emplace_back([this, prefix] {
+    steps_.emplace_back([this, prefix = prefix] {
       auto const removed = speaker_.remove_range(prefix);
       removed.ok() ? static_cast<void>(++report_.removed) : failed(prefix, removed.error());
     });
@@ -192,12 +192,12 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
   for (auto const& [prefix, config] : after) {
     auto const was = before.find(prefix);
     if (was == before.end()) {
-      steps_.emplace_back([this, config] {
+      steps_.emplace_back([this, config = config] {
         auto const added = speaker_.add_range(*config);
         added.ok() ? static_cast<void>(++report_.added) : failed(config->prefix, added.error());
       });
     } else if (*was->second != *config) {
-      steps_.emplace_back([this, config] {
+      steps_.emplace_back([this, config = config] {
         auto const begun_anew = speaker_.update_range(*config);
         if (!begun_anew.ok()) return failed(config->prefix, begun_anew.error());
         ++report_.changed;
