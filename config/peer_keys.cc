@@ -31,11 +31,6 @@ void read_hold_time(Value const& value, std::chrono::seconds& out) {
   out = std::chrono::seconds(*n);
 }
 
-bgp::FilterPtr read_filter(Value const& value, PeerDraft const& draft, bool import) {
-  static Filters const none;
-  return find_filter(value, draft.filters != nullptr ? *draft.filters : none, import);
-}
-
 void read_family(Value const& value, std::vector<bgp::Family>& out) {
   auto const name = value.text();
   if (!name) return;
@@ -109,8 +104,8 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"holdTime", [](Value const& v, PeerDraft& d) { read_hold_time(v, d.peer.hold_time); }},
       {"connectRetry", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 65535, d.peer.connect_retry); }},
       {"families", [](Value const& v, PeerDraft& d) { read_families(v, d.peer.families); }},
-      {"import", [](Value const& v, PeerDraft& d) { d.peer.import = read_filter(v, d, true); }},
-      {"export", [](Value const& v, PeerDraft& d) { d.peer.export_filter = read_filter(v, d, false); }},
+      {"import", [](Value const& v, PeerDraft& d) { d.peer.import = find_filter(v, *d.filters, true); }},
+      {"export", [](Value const& v, PeerDraft& d) { d.peer.export_filter = find_filter(v, *d.filters, false); }},
       {"reflectorClient", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.reflector_client); }},
       {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
       {"nextHopSelf", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_self); }},

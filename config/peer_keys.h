@@ -15,7 +15,7 @@ struct PeerDraft {
   bgp::PeerConfig peer;
   Places places;                     ///< of each key that was given, be it good or bad, in the group or by itself
   Place at;                          ///< of the neighbour (group, range) as a whole
-  Filters const* filters = nullptr;  ///< those of the file; null: none
+  Filters const* filters = nullptr;  ///< those of the file
 };
 
 /// remoteAs, passive, holdTime, ...: all but `address` and `group`.

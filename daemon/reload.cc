@@ -73,14 +73,18 @@ std::shared_ptr<config::DaemonConfig> with_filters_of(config::DaemonConfig const
   return kept;
 }
 
+std::vector<config::Problem> cannot_be_read(std::exception const& e) {
+  std::vector<config::Problem> problems(1);
+  problems[0].what = std::string("the file cannot be read: ") + e.what();
+  problems[0].remedy = "what was before goes on";
+  return problems;
+}
+
 Reload::Loaded load_safely(std::function<Reload::Loaded()> const& load) {
   try {
     return load();
   } catch (std::exception const& e) {
-    std::vector<config::Problem> problems(1);
-    problems[0].what = std::string("the file cannot be read: ") + e.what();
-    problems[0].remedy = "what was before goes on";
-    return problems;
+    return cannot_be_read(e);
   }
 }
 
@@ -133,7 +137,7 @@ void Reload::begin() {
       hand_in(std::move(result), std::move(kept));
     });
   } catch (std::system_error const& e) {
-    hand_in(load_safely([&]() -> Loaded { throw e; }), nullptr);
+    hand_in(cannot_be_read(e), nullptr);
   }
 }
 
@@ -149,7 +153,6 @@ void Reload::loaded(Loaded const& result, Kept const& kept) {
     for (auto& key : source_.own_changes(**result)) report_.needs_restart.push_back(std::move(key));
   }
   if (!report_.needs_restart.empty()) return finish();
-  if (source_.apply_own) source_.apply_own(**result);
   set_log_level(next_->log_level);
   plan(*next_);
   step();
@@ -157,7 +160,7 @@ void Reload::loaded(Loaded const& result, Kept const& kept) {
 
 // ---- What is to be done
 
-// First what goes: the kernel may have room for so many keys only, and an address may move into a range.
+// Neighbours first: one that is gone from the file may come by a range from now on.
 void Reload::plan(config::DaemonConfig const& next) {
   plan_neighbors(next);
   plan_ranges(next);

@@ -42,8 +42,6 @@ class Reload {
     std::function<Loaded()> load;  ///< on any thread
     /// What of the daemon's own keys changed and needs a restart; may be null.
     std::function<std::vector<std::string>(config::DaemonConfig const& next)> own_changes;
-    /// Makes the daemon's own part what the file says; may be null.
-    std::function<void(config::DaemonConfig const& next)> apply_own;
   };
   Reload(boost::asio::io_context& io, bgp::Speaker& speaker, std::shared_ptr<config::DaemonConfig const> present,
          Source source);

@@ -63,10 +63,8 @@ int serve(tern::config::SpeakerFile config, std::string const& file) {
   bgp::Speaker bgp(io.get_executor(), config.speaker);
   auto const present = std::make_shared<tern::config::SpeakerFile const>(config);
   daemon::Reload reload(io, bgp, present,
-                        {file,
-                         [file] { return load_again(file); },
-                         [present](tern::config::DaemonConfig const& next) { return own_changes(*present, next); },
-                         {}});
+                        {file, [file] { return load_again(file); },
+                         [present](tern::config::DaemonConfig const& next) { return own_changes(*present, next); }});
   auto const view = tern::mgmt::view_of(bgp);
   auto const control = tern::mgmt::control_of(bgp);
   auto const kernel_view = speaker::view_of(agent.kernel(), config.node, io.get_executor());

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "egress/export_filter.h"
 #include "egress/packer.h"
 
 namespace bgp::egress {
@@ -43,7 +44,7 @@ class Export : public ::testing::Test {
     EXPECT_TRUE(encode_attributes(key, rib, path, edit, octets));
     return octets;
   }
-  Forbidden ask(rib::Path const& path) const { return forbidden(key, rib, "10.0.0.0/8"_pfx, path); }
+  Forbidden ask(rib::Path const& path) const { return judge_export(key, rib, "10.0.0.0/8"_pfx, path).forbidden; }
 
   rib::Rib rib{{42}, {}};
   rib::NextHopId hop;

@@ -64,4 +64,11 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
   return out;
 }
 
+ExportFilter::Verdict judge_export(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix,
+                                   rib::Path const& path) {
+  auto const rule = forbidden_by_rules(key, rib, path);
+  if (!rule.empty() || key.filter->accepts_everything()) return {rule, {}, {}};
+  return ExportFilter(key, rib).judge(prefix, path);
+}
+
 }  // namespace bgp::egress

@@ -60,4 +60,8 @@ class ExportFilter {
   RouteSource source_;
 };
 
+/// The rules first, then the filter: of a single path, for "explain".
+[[nodiscard]] ExportFilter::Verdict judge_export(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix,
+                                                 rib::Path const& path);
+
 }  // namespace bgp::egress

@@ -1,6 +1,5 @@
 #include "egress/export_rules.h"
 
-#include "egress/export_filter.h"
 #include "wire/message.h"
 
 namespace bgp::egress {
@@ -79,12 +78,6 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
   if (!is_of(key.family, hop.address)) return "no next hop of this family on this session";
   if (!fits(key, rib, path)) return too_long;
   return {};
-}
-
-Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix, rib::Path const& path) {
-  auto const rule = forbidden_by_rules(key, rib, path);
-  if (!rule.empty() || key.filter->accepts_everything()) return rule;
-  return ExportFilter(key, rib).judge(prefix, path).forbidden;
 }
 
 wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {

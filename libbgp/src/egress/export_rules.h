@@ -32,10 +32,8 @@ using Forbidden = std::string_view;
 
 inline constexpr Forbidden too_long = "its attributes do not fit in a message (RFC 8654 §4)";
 
-/// Asks all rules that do not depend on which member is asked (its own routes are left out by the Group).
-[[nodiscard]] Forbidden forbidden(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix,
-                                  rib::Path const& path);
-/// The same but for the filter.
+/// Asks all rules that depend neither on the prefix (that is the filter's, export_filter.h) nor on which member is
+/// asked (its own routes are left out by the Group).
 [[nodiscard]] Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
 
 /// The next hop that members of the group are told.

@@ -1,16 +1,13 @@
 // An update group: the members that get the same octets for one family (GroupKey). A batch of changes is encoded once
-// into segments, the group's log; every member has a cursor into it. Three ways to be served:
-//   in the log    the member holds exactly what the group announced, but its own routes; it reads segment after
-//   segment; on the walk   a newcomer, or a refresh: one circular walk over the table serves all who are aboard, each
-//   leaves after
-//                 a full round; it reads the log as well;
-//   out of the log  a laggard: its unread segments are dropped and become dirty slots, as does every later change; each
-//                 dirty slot later sends the present state or a withdrawal (a superfluous one is legal). When none is
-//                 left it is in the log again.
-// One that moves here from another group (its filter was changed) still holds what it was told there: for such ones the
-// walk says also what is not for them, and the slots of what they may hold stay until they have been around.
-// The last word about a slot is always its present state: a change made after a piece was encoded stands in the log, or
-// in the dirty set, after it. For that, what waits on the walk is read before what waits in the log.
+// into segments, the group's log; every member has a cursor into it. Three ways to be served. In the log: the member
+// holds exactly what the group announced, but its own routes, and reads segment after segment. On the walk (a newcomer,
+// a refresh): one circular walk over the table serves all aboard, each leaves after a full round; it reads the log as
+// well. Out of the log (a laggard): its unread segments become dirty slots, as does every later change; each sends the
+// present state or a withdrawal later (a superfluous one is legal), and with the last it is in the log again.
+// One that moves here (its filter was changed) holds what another group told it: for such ones the walk also says what
+// is not for them, and the slots of what they may hold stay until they have been around.
+// The last word about a slot is its present state: a change made after a piece was encoded stands in the log, or in the
+// dirty set, after it. For that, what waits on the walk is read before what waits in the log.
 // Pure; one thread. fill() and join() want the RIB's changes taken first (Egress does that).
 #pragma once
 

@@ -90,18 +90,18 @@ bool Neighbour::needs_new_session(PeerConfig const& next) const {
 bool Neighbour::reconfigure(PeerConfig next) {
   next.import = config_.import;
   next.export_filter = config_.export_filter;
-  auto const spoken = transport_->session().state() > session::State::active;  // the OPEN is sent, or about to be
-  auto const waits = spoken && next.hold_time != config_.hold_time;
-  auto const dials_otherwise = next.passive != config_.passive || next.remote_port != config_.remote_port ||
-                               next.connect_retry < config_.connect_retry;
+  auto const other_hold_time = next.hold_time != config_.hold_time;
+  auto const begins_otherwise = other_hold_time || next.passive != config_.passive ||
+                                next.remote_port != config_.remote_port || next.connect_retry != config_.connect_retry;
   config_ = std::move(next);
   transport_->configure(session_config(), peer_address());
-  // Of a speaker that has not started, or stops, nobody dials.
-  if (!dials_otherwise || established() || !transport_->admits()) return waits;
-  // What is on its way is of the old kind; nobody has lost anything yet.
+  if (established()) return other_hold_time;
+  // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
+  // stops, and of one that is held in Idle nobody dials.
+  if (!begins_otherwise || !transport_->admits()) return false;
   transport_->stop({6, 6, {}});
   start();
-  return waits;
+  return false;
 }
 
 bool Neighbour::refresh() {

@@ -20,10 +20,7 @@ std::string refusal(rib::Rib const& rib, rib::Path const& path) {
 egress::ExportFilter::Verdict told(Instance const& instance, egress::Member const& member, Prefix const& prefix,
                                    rib::Path const& best) {
   if (best.peer == member.peer()) return {"it is the source of the route", {}, {}};
-  auto const& key = member.group().key();
-  auto const rule = egress::forbidden_by_rules(key, instance.rib(), best);
-  if (!rule.empty() || key.filter->accepts_everything()) return {rule, {}, {}};
-  return egress::ExportFilter(key, instance.rib()).judge(prefix, best);
+  return egress::judge_export(member.group().key(), instance.rib(), prefix, best);
 }
 
 // Of import: nothing where it changed nothing.
