@@ -24,6 +24,14 @@ class Interferer {
     choose();
     perform();
   }
+  /// More than a socket's queue holds.
+  void flood() {
+    commands_ +=
+        "seq 20000 | awk '{print \"route add 172.16.\" $1 % 256 \".0/24 metric \" int(2 + $1 / 256)"
+        " \" proto 99 via 192.0.2.77 dev east\"}' | ip -force -batch -\n";
+    say("route flush proto 99");
+    perform();
+  }
   /// What an operator would do afterwards.
   void leave() {
     for (auto const* link : {"east", "west"}) say("link set " + std::string(link) + " up");
@@ -51,8 +59,6 @@ class Interferer {
         return tunnel_trouble();
       case 2:
         return object_trouble();
-      case 3:
-        return flood();
       default:
         return route_trouble();
     }
@@ -133,13 +139,6 @@ class Interferer {
       default:
         return say("neigh flush dev vxlan.calico nud all");
     }
-  }
-  // More than a socket's queue holds.
-  void flood() {
-    commands_ +=
-        "seq 20000 | awk '{print \"route add 172.16.\" $1 % 256 \".0/24 metric \" int(2 + $1 / 256)"
-        " \" proto 99 via 192.0.2.77 dev east\"}' | ip -force -batch -\n";
-    say("route flush proto 99");
   }
 
   std::mt19937 random_;
@@ -267,18 +266,29 @@ TEST_F(Interference, EndsWithTheKernelAsItIsWantedAndNothingForeignChanged) {
   auto const* given = std::getenv("TERN_INTERFERENCE");
   auto const until = support::in(std::chrono::seconds(given != nullptr ? std::stoul(given) : 10));
   begin();
-  std::atomic<bool> enough = false;
+  std::atomic<bool> enough = false, asleep = false;
   std::thread other([&] {  // in the same network namespace: threads inherit it
     Interferer interferer(11);
-    while (!enough) interferer.strike();
+    while (!enough) {
+      if (!asleep) {
+        interferer.strike();
+        continue;
+      }
+      interferer.flood();
+      asleep = false;
+      asleep.notify_one();
+    }
     interferer.leave();
   });
-  while (support::Clock::now() < until) {
+  constexpr unsigned rounds_awake = 64;
+  for (unsigned round = 1; support::Clock::now() < until || round <= rounds_awake; ++round) {
     change_wishes();
     io.restart();
     io.run_for(20ms);
+    if (round % rounds_awake != 0) continue;
     // As if the process were stopped: what others do meanwhile is more than the queue holds.
-    if (random() % 100 == 0) std::this_thread::sleep_for(500ms);
+    asleep = true;
+    asleep.wait(true);
   }
   enough = true;
   other.join();
