@@ -13,7 +13,7 @@ using testing::marker;
 Notification error_of(std::string const& octets) {
   auto const frame = next_frame(hex(octets));
   EXPECT_FALSE(frame.ok()) << octets;
-  return frame.ok() ? Notification{} : frame.error();
+  return frame.ok() ? Notification{} : Notification(frame.error());
 }
 
 TEST(Frame, IncompleteHeaderIsNothingYet) {

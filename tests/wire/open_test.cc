@@ -16,7 +16,7 @@ std::string const head = "04 fde8 00f0 0a4d0001";
 Notification error_of(std::string const& octets) {
   auto const open = decode_open(hex(octets));
   EXPECT_FALSE(open.ok()) << octets;
-  return open.ok() ? Notification{} : open.error();
+  return open.ok() ? Notification{} : Notification(open.error());
 }
 
 Open decoded(std::string const& octets) {

@@ -65,6 +65,20 @@ PathContents inspect_path(Bytes path, bool four_octet) {
   return found;
 }
 
+std::size_t find_in_path(Bytes path, bool four_octet, PathOddity what) {
+  SegmentReader reader(path, four_octet);
+  SegmentView segment;
+  for (std::size_t at = 0; reader.next(segment); at = path.size() - reader.remaining()) {
+    bool const set = segment.kind == SegmentKind::set || segment.kind == SegmentKind::confed_set;
+    if (what == PathOddity::set && set) return at;
+    if (what == PathOddity::confederation && segment.is_confederation()) return at;
+    for (std::size_t i = 0; what == PathOddity::as_zero && i < segment.count(); ++i) {
+      if (segment.at(i).value == 0) return at + 2 + i * segment.width;
+    }
+  }
+  return path.size() - reader.remaining();
+}
+
 void widen_path(Bytes path, Buffer& out) {
   SegmentReader reader(path, false);
   SegmentView segment;

@@ -41,6 +41,7 @@ class SegmentReader {
   /// False at the end and where the rest is no segment (unknown kind, no AS, overrun).
   bool next(SegmentView& out);
   [[nodiscard]] bool broken() const { return !rest_.empty(); }
+  [[nodiscard]] std::size_t remaining() const { return rest_.size(); }
 
  private:
   Bytes rest_;
@@ -58,6 +59,10 @@ struct PathContents {
   bool confederation_set = false;
 };
 [[nodiscard]] PathContents inspect_path(Bytes path, bool four_octet);
+
+/// The octet of `path` at which the first of these stands: what is no segment, an AS 0, a set, a confederation segment.
+enum class PathOddity : std::uint8_t { malformed, as_zero, set, confederation };
+[[nodiscard]] std::size_t find_in_path(Bytes path, bool four_octet, PathOddity what);
 
 /// Appends `path` (two-octet ASes) with four-octet ones.
 void widen_path(Bytes path, Buffer& out);

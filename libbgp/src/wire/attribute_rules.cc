@@ -1,6 +1,7 @@
 #include "wire/attribute_rules.h"
 
 #include <array>
+#include <optional>
 
 #include "wire/as_path.h"
 
@@ -25,10 +26,13 @@ Finding check_origin(Bytes value, DecodeContext const&) {
 // RFC 7606 §7.2, RFC 7607 §2, RFC 5065 §5 (no peer is in a confederation with us), RFC 9774 §3.
 Finding check_as_path(Bytes value, DecodeContext const& context) {
   auto const found = inspect_path(value, context.four_octet_as);
-  if (found.malformed) return {"malformed AS_PATH segment (RFC 7606 §7.2)", malformed_as_path};
-  if (found.as_zero) return {"AS 0 in AS_PATH (RFC 7607)", malformed_as_path};
-  if (found.confederation) return {"confederation segment in AS_PATH (RFC 5065 §5)", malformed_as_path};
-  if (found.set && !context.accept_as_set) return {"AS_SET in AS_PATH (RFC 9774)", malformed_as_path};
+  auto const finding = [&](std::string_view rule, PathOddity what) -> Finding {
+    return {rule, malformed_as_path, Action::none, find_in_path(value, context.four_octet_as, what)};
+  };
+  if (found.malformed) return finding("malformed AS_PATH segment (RFC 7606 §7.2)", PathOddity::malformed);
+  if (found.as_zero) return finding("AS 0 in AS_PATH (RFC 7607)", PathOddity::as_zero);
+  if (found.confederation) return finding("confederation segment in AS_PATH (RFC 5065 §5)", PathOddity::confederation);
+  if (found.set && !context.accept_as_set) return finding("AS_SET in AS_PATH (RFC 9774)", PathOddity::set);
   return {};
 }
 
@@ -45,10 +49,15 @@ Finding check_aggregator(Bytes value, DecodeContext const& context) {
 // RFC 6793 §6. A set is refused wherever it stands (RFC 9774 §3); confederation segments alone are dropped from it.
 Finding check_as4_path(Bytes value, DecodeContext const& context) {
   auto const found = inspect_path(value, true);
-  if (found.malformed) return {"malformed AS4_PATH segment (RFC 6793 §6)", optional_error};
-  if (found.as_zero) return {"AS 0 in AS4_PATH (RFC 7607)", optional_error};
+  auto const finding = [&](std::string_view rule, std::uint8_t subcode, Action action, PathOddity what) -> Finding {
+    return {rule, subcode, action, find_in_path(value, true, what)};
+  };
+  if (found.malformed) {
+    return finding("malformed AS4_PATH segment (RFC 6793 §6)", optional_error, Action::none, PathOddity::malformed);
+  }
+  if (found.as_zero) return finding("AS 0 in AS4_PATH (RFC 7607)", optional_error, Action::none, PathOddity::as_zero);
   if ((found.set || found.confederation_set) && !context.accept_as_set) {
-    return {"AS_SET in AS4_PATH (RFC 9774)", malformed_as_path, Action::withdraw};
+    return finding("AS_SET in AS4_PATH (RFC 9774)", malformed_as_path, Action::withdraw, PathOddity::set);
   }
   return {};
 }
@@ -58,42 +67,50 @@ Finding check_as4_aggregator(Bytes value, DecodeContext const&) {
   return {};
 }
 
-// A list of (type, length, value) that must fill `value` to the end; `take_length` reads up to the value of one.
+// The first octet of a list of (type, length, value) from which it does not go on to the end of `value`; size() when
+// sound. `take_length` reads up to the value of one, and tells the octets that are left of it.
 template <class Length>
-bool is_tlv_list(Bytes value, Length take_length) {
+std::size_t find_bad_tlv(Bytes value, Length take_length) {
   Reader reader(value);
-  while (!reader.at_end()) reader.take(take_length(reader));
-  return reader.complete();
+  while (!reader.at_end()) {
+    auto const at = value.size() - reader.remaining();
+    auto const length = take_length(reader);
+    if (length) reader.take(*length);
+    if (!length || reader.failed()) return at;
+  }
+  return value.size();
 }
 
+template <class Length>
+Finding check_tlvs(Bytes value, std::string_view rule, Length take_length) {
+  auto const bad = find_bad_tlv(value, take_length);
+  return bad == value.size() ? Finding{} : Finding{rule, optional_error, Action::none, bad};
+}
+
+using TlvLength = std::optional<std::size_t>;
+
 Finding check_tunnel_encapsulation(Bytes value, DecodeContext const&) {
-  auto const length = [](Reader& r) { return r.u16(), r.u16(); };
-  if (!is_tlv_list(value, length)) return {"malformed Tunnel Encapsulation TLV (RFC 9012 §13)", optional_error};
-  return {};
+  auto const length = [](Reader& r) { return TlvLength((r.u16(), r.u16())); };
+  return check_tlvs(value, "malformed Tunnel Encapsulation TLV (RFC 9012 §13)", length);
 }
 
 Finding check_aigp(Bytes value, DecodeContext const&) {
-  Reader reader(value);
-  while (!reader.at_end()) {
-    reader.u8();
-    auto const length = reader.u16();  // counts its own three octets
-    if (length < 3) return {"malformed AIGP TLV (RFC 7311 §3)", optional_error};
-    reader.take(length - 3U);
-  }
-  if (!reader.complete()) return {"malformed AIGP TLV (RFC 7311 §3)", optional_error};
-  return {};
+  auto const length = [](Reader& r) {
+    r.u8();
+    auto const all = r.u16();  // counts its own three octets
+    return all < 3 ? TlvLength() : TlvLength(all - 3U);
+  };
+  return check_tlvs(value, "malformed AIGP TLV (RFC 7311 §3)", length);
 }
 
 Finding check_bgp_ls(Bytes value, DecodeContext const&) {
-  auto const length = [](Reader& r) { return r.u16(), r.u16(); };
-  if (!is_tlv_list(value, length)) return {"malformed BGP-LS TLV (RFC 9552 §8.2.2)", optional_error};
-  return {};
+  auto const length = [](Reader& r) { return TlvLength((r.u16(), r.u16())); };
+  return check_tlvs(value, "malformed BGP-LS TLV (RFC 9552 §8.2.2)", length);
 }
 
 Finding check_prefix_sid(Bytes value, DecodeContext const&) {
-  auto const length = [](Reader& r) { return r.u8(), r.u16(); };
-  if (!is_tlv_list(value, length)) return {"malformed BGP Prefix-SID TLV (RFC 8669 §6)", optional_error};
-  return {};
+  auto const length = [](Reader& r) { return TlvLength((r.u8(), r.u16())); };
+  return check_tlvs(value, "malformed BGP Prefix-SID TLV (RFC 8669 §6)", length);
 }
 
 // RFC 6368 §5: an origin AS and a list of attributes, whose own meaning belongs to another network.
@@ -101,7 +118,10 @@ Finding check_attr_set(Bytes value, DecodeContext const&) {
   AttributeReader reader(value.subspan(4));
   for (RawAttribute inner; reader.next(inner);) {
   }
-  if (reader.broken()) return {"malformed attribute list in ATTR_SET (RFC 6368 §5)", optional_error};
+  if (reader.broken()) {
+    auto const at = value.size() - reader.rest().size();
+    return {"malformed attribute list in ATTR_SET (RFC 6368 §5)", optional_error, Action::none, at};
+  }
   return {};
 }
 
@@ -240,18 +260,19 @@ AttributeRule const* find_rule(std::uint8_t type) {
 }
 
 AttributeFault apply_rule(AttributeRule const& rule, RawAttribute const& attribute, DecodeContext const& context) {
-  if (!taken_from(rule.source, context)) return make_fault(D, attribute, 0, rule.source_text);
+  if (!taken_from(rule.source, context)) return make_fault(D, attribute, 0, rule.source_text, type_at);
   if ((attribute.flags & optional_transitive) != rule.flags) {
-    return make_fault(rule.bad_flags, attribute, flags_error, rule.flags_text);
+    return make_fault(rule.bad_flags, attribute, flags_error, rule.flags_text, flags_at);
   }
   if (!rule.length.holds(attribute.value.size())) {
-    return make_fault(rule.malformed, attribute, length_error, rule.length_text);
+    return make_fault(rule.malformed, attribute, length_error, rule.length_text, length_at);
   }
   if (rule.check == nullptr) return {};
   auto const finding = rule.check(attribute.value, context);
   if (finding.rule.empty()) return {};
   auto const action = finding.action == Action::none ? rule.malformed : finding.action;
-  return make_fault(action, attribute, finding.subcode, finding.rule);
+  auto const octet = finding.subcode == length_error ? length_at : value_at(attribute) + finding.at;
+  return make_fault(action, attribute, finding.subcode, finding.rule, octet);
 }
 
 }  // namespace bgp::wire

@@ -30,6 +30,7 @@ struct Finding {
   std::string_view rule;
   std::uint8_t subcode = 0;
   Action action = Action::none;
+  std::size_t at = 0;  ///< the octet of the value
 };
 
 /// The lengths that a value may have.
@@ -74,9 +75,16 @@ struct AttributeRule {
 [[nodiscard]] AttributeFault apply_rule(AttributeRule const& rule, RawAttribute const& attribute,
                                         DecodeContext const& context);
 
+// What a fault may be about, in octets from the attribute's first; a value begins at value_at.
+inline constexpr std::size_t flags_at = 0, type_at = 1, length_at = 2;
+[[nodiscard]] inline std::size_t value_at(RawAttribute const& attribute) {
+  return attribute.whole.size() - attribute.value.size();
+}
+
+/// `octet` counts from the attribute's first; who knows where that stands adds it.
 [[nodiscard]] inline AttributeFault make_fault(Action action, RawAttribute const& attribute, std::uint8_t subcode,
-                                               std::string_view rule) {
-  return {action, attribute.type, subcode, Buffer(attribute.whole.begin(), attribute.whole.end()), rule};
+                                               std::string_view rule, std::size_t octet) {
+  return {action, attribute.type, subcode, Buffer(attribute.whole.begin(), attribute.whole.end()), rule, 0, octet};
 }
 
 }  // namespace bgp::wire

@@ -1,6 +1,9 @@
 // The first step of decoding an UPDATE: RFC 7606 §3 b, g, i, j, §4, §5.3, §7.3, §7.11, §7.12.
+#include <algorithm>
+
 #include "wire/as_path.h"
 #include "wire/attribute_rules.h"
+#include "wire/message.h"
 #include "wire/nlri.h"
 #include "wire/update.h"
 
@@ -10,18 +13,30 @@ namespace {
 constexpr unsigned max_v4 = 32;
 constexpr unsigned max_v6 = 128;
 
-Notification reset(std::uint8_t subcode, Bytes data = {}) {
-  return {update_error, subcode, Buffer(data.begin(), data.end())};
+using MaybeReset = std::optional<Fault>;
+
+// The first octet of `nlri` that is wrong; size() when sound. Other families are never negotiated: their NLRI stay
+// uncut.
+std::size_t find_unsound(Family family, Bytes nlri, bool add_path) {
+  if (family == ipv4_unicast) return check_nlri(nlri, max_v4, add_path);
+  if (family == ipv6_unicast) return check_nlri(nlri, max_v6, add_path);
+  return nlri.size();
 }
 
-using MaybeReset = std::optional<Notification>;
-
-// Other families are never negotiated: their NLRI stay uncut.
-bool sound_nlri(Family family, Bytes nlri) {
-  if (family == ipv4_unicast) return check_nlri(nlri, max_v4) == nlri.size();
-  if (family == ipv6_unicast) return check_nlri(nlri, max_v6) == nlri.size();
-  return true;
+bool is_multiprotocol(std::uint8_t type) {
+  return type == static_cast<std::uint8_t>(AttributeType::mp_reach) ||
+         type == static_cast<std::uint8_t>(AttributeType::mp_unreach);
 }
+
+// A session reset; `at` is the octet of the body that is wrong.
+struct Resets {
+  Bytes body;
+  [[nodiscard]] Fault operator()(std::uint8_t subcode, std::uint8_t const* at, std::string_view rule,
+                                 Bytes data = {}) const {
+    auto const octet = header_size + static_cast<std::size_t>(at - body.data());
+    return {{update_error, subcode, Buffer(data.begin(), data.end())}, octet, rule};
+  }
+};
 
 // RFC 4760 §3, RFC 2545 §3; RFC 8950 is not negotiated.
 bool expected_next_hop(Family family, std::size_t size) {
@@ -50,8 +65,8 @@ Family take_family(Reader& reader) {
 // One pass over the path attributes. Those that depend on nothing else are copied to `scratch` in runs, as they stand.
 class Cutter {
  public:
-  Cutter(UpdateParts& parts, DecodeContext const& context, Buffer& scratch)
-      : parts_(parts), context_(context), scratch_(scratch) {}
+  Cutter(UpdateParts& parts, DecodeContext const& context, Buffer& scratch, Bytes body)
+      : parts_(parts), context_(context), scratch_(scratch), reset_{body} {}
 
   MaybeReset cut(Bytes attributes) {
     scratch_.clear();
@@ -101,17 +116,20 @@ class Cutter {
     run_ = {};
   }
 
-  void add_fault(AttributeFault fault) {
+  // `whole` is where `fault.octet` counts from.
+  void add_fault(AttributeFault fault, Bytes whole) {
     fault.position = scratch_.size() + run_.size();
+    fault.octet += static_cast<std::size_t>(whole.data() - reset_.body.data());
     parts_.faults.push_back(std::move(fault));
   }
 
   // RFC 7606 §3 g, §5.3: what every MP attribute must be before it can be cut.
   MaybeReset check_mp(RawAttribute const& attribute, bool seen) {
-    if (seen) return reset(malformed_list);
-    auto const& rule = *find_rule(attribute.type);
-    if (apply_rule(rule, attribute, context_).action == Action::none) return {};
-    return reset(optional_error, attribute.whole);
+    auto const* const at = attribute.whole.data();
+    if (seen) return reset_(malformed_list, at + type_at, "MP_REACH_NLRI or MP_UNREACH_NLRI repeated (RFC 7606 §3 g)");
+    auto const fault = apply_rule(*find_rule(attribute.type), attribute, context_);
+    if (fault.action == Action::none) return {};
+    return reset_(optional_error, at + fault.octet, fault.rule, attribute.whole);
   }
 
   MaybeReset take_reach(RawAttribute const& attribute) {
@@ -119,12 +137,18 @@ class Cutter {
     Reader reader(attribute.value);
     MpReach& reach = parts_.mp_reach.emplace();
     reach.family = take_family(reader);
+    auto const* const length = reader.rest().data();
     auto const next_hop = reader.take(reader.u8());
     reader.u8();  // reserved
-    reach.nlri = reader.rest();
-    if (reader.failed() || !expected_next_hop(reach.family, next_hop.size()) || !sound_nlri(reach.family, reach.nlri)) {
-      return reset(optional_error, attribute.whole);
+    if (reader.failed()) {
+      return reset_(optional_error, length, "next hop overruns MP_REACH_NLRI (RFC 7606 §7.11)", attribute.whole);
     }
+    reach.nlri = reader.rest();
+    if (!expected_next_hop(reach.family, next_hop.size())) {
+      return reset_(optional_error, length, "next hop length does not fit the family (RFC 7606 §7.11)",
+                    attribute.whole);
+    }
+    if (auto wrong = check_mp_nlri(reach.family, reach.nlri, attribute)) return wrong;
     set_next_hop(reach, next_hop);
     return {};
   }
@@ -135,13 +159,20 @@ class Cutter {
     MpUnreach& unreach = parts_.mp_unreach.emplace();
     unreach.family = take_family(reader);
     unreach.withdrawn = reader.rest();
-    if (!sound_nlri(unreach.family, unreach.withdrawn)) return reset(optional_error, attribute.whole);
-    return {};
+    return check_mp_nlri(unreach.family, unreach.withdrawn, attribute);
+  }
+
+  MaybeReset check_mp_nlri(Family family, Bytes nlri, RawAttribute const& attribute) {
+    auto const bad = find_unsound(family, nlri, context_.add_path);
+    if (bad == nlri.size()) return {};
+    return reset_(optional_error, nlri.data() + bad, "prefix that is too long or overruns the NLRI (RFC 7606 §5.3)",
+                  attribute.whole);
   }
 
   void take_next_hop(RawAttribute const& attribute) {
     if (seen_next_hop_) {
-      add_fault(make_fault(Action::discard, attribute, malformed_list, "NEXT_HOP repeated (RFC 7606 §3 g)"));
+      add_fault(make_fault(Action::discard, attribute, malformed_list, "NEXT_HOP repeated (RFC 7606 §3 g)", type_at),
+                attribute.whole);
       return;
     }
     seen_next_hop_ = true;
@@ -149,7 +180,7 @@ class Cutter {
     if (fault.action == Action::none) {
       parts_.next_hop = IpAddress::from_bytes(attribute.value.data(), 4);
     } else {
-      add_fault(std::move(fault));
+      add_fault(std::move(fault), attribute.whole);
     }
   }
 
@@ -161,8 +192,10 @@ class Cutter {
     SegmentView first;
     if (!reader.next(first) && reader.broken()) return;
     if (first.kind == SegmentKind::sequence && first.count() > 0 && is_peer(first.at(0))) return;
+    auto const octet = attribute.value.empty() ? length_at : value_at(attribute);
     add_fault(make_fault(Action::withdraw, attribute, malformed_as_path,
-                         "first AS in AS_PATH is not the peer's (RFC 4271 §6.3)"));
+                         "first AS in AS_PATH is not the peer's (RFC 4271 §6.3)", octet),
+              attribute.whole);
   }
 
   // Where ASes have two octets, a peer whose own has four calls itself AS_TRANS (RFC 6793 §4.2.2).
@@ -173,18 +206,20 @@ class Cutter {
 
   // RFC 7606 §4. A broken MP attribute hides NLRI, so that nothing could be withdrawn in its place: §3 j.
   MaybeReset take_broken_end(Bytes rest) {
-    auto const type = static_cast<AttributeType>(rest.size() > 1 ? rest[1] : 0);
-    if (type == AttributeType::mp_reach || type == AttributeType::mp_unreach) return reset(optional_error, rest);
+    constexpr std::string_view rule = "attribute overruns the attribute list (RFC 7606 §4)";
+    std::uint8_t const type = rest.size() > type_at ? rest[type_at] : 0;
+    // The length that is too large, or the first octet of what is too short to have one.
+    auto const octet = rest.size() > length_at ? length_at : flags_at;
+    if (is_multiprotocol(type)) return reset_(optional_error, rest.data() + octet, rule, rest);
     parts_.any_attribute = true;
-    AttributeFault fault{Action::withdraw, static_cast<std::uint8_t>(type), malformed_list,
-                         Buffer(rest.begin(), rest.end()), "attribute overruns the attribute list (RFC 7606 §4)"};
-    add_fault(std::move(fault));
+    add_fault({Action::withdraw, type, malformed_list, Buffer(rest.begin(), rest.end()), rule, 0, octet}, rest);
     return {};
   }
 
   UpdateParts& parts_;
   DecodeContext const& context_;
   Buffer& scratch_;
+  Resets reset_;
   Bytes run_;
   bool seen_next_hop_ = false;
   bool seen_as_path_ = false;
@@ -192,19 +227,46 @@ class Cutter {
 
 }  // namespace
 
-Result<UpdateParts, Notification> cut_update(Bytes body, DecodeContext const& context, Buffer& scratch) {
+Result<UpdateParts, Fault> cut_update(Bytes body, DecodeContext const& context, Buffer& scratch) {
+  Resets const reset{body};
   Reader reader(body);
-  Result<UpdateParts, Notification> result{UpdateParts{}};
+  Result<UpdateParts, Fault> result{UpdateParts{}};
   UpdateParts& parts = *result;
+  auto const* length = reader.rest().data();
   parts.withdrawn = reader.take(reader.u16());
+  if (reader.failed() || reader.remaining() < 2) {
+    return reset(malformed_list, length, "withdrawn routes overrun the message (RFC 7606 §3 b)");
+  }
+  length = reader.rest().data();
   auto const attributes = reader.take(reader.u16());
-  if (reader.failed()) return reset(malformed_list);
+  if (reader.failed()) return reset(malformed_list, length, "path attributes overrun the message (RFC 7606 §3 b)");
   parts.nlri = reader.rest();
-  if (auto wrong = Cutter(parts, context, scratch).cut(attributes)) return *wrong;
-  if (!sound_nlri(ipv4_unicast, parts.withdrawn) || !sound_nlri(ipv4_unicast, parts.nlri)) {
-    return reset(invalid_network);
+  if (auto wrong = Cutter(parts, context, scratch, body).cut(attributes)) return *wrong;
+  for (auto const field : {parts.withdrawn, parts.nlri}) {
+    auto const bad = find_unsound(ipv4_unicast, field, context.add_path);
+    if (bad == field.size()) continue;
+    return reset(invalid_network, field.data() + bad, "prefix that is too long or overruns its field (RFC 7606 §5.3)");
   }
   return result;
+}
+
+Bytes attributes_of(Bytes body) {
+  Reader reader(body);
+  reader.take(reader.u16());
+  auto const size = std::size_t{reader.u16()};
+  return reader.take(std::min(size, reader.remaining()));
+}
+
+std::size_t octet_in_body(Bytes body, std::size_t at) {
+  auto const list = attributes_of(body);
+  AttributeReader reader(list);
+  for (RawAttribute attribute; reader.next(attribute);) {
+    if (is_multiprotocol(attribute.type) || attribute.type == static_cast<std::uint8_t>(AttributeType::next_hop))
+      continue;
+    if (at < attribute.whole.size()) return static_cast<std::size_t>(attribute.whole.data() - body.data()) + at;
+    at -= attribute.whole.size();
+  }
+  return static_cast<std::size_t>(list.data() + list.size() - body.data());
 }
 
 std::optional<Family> UpdateParts::end_of_rib() const {

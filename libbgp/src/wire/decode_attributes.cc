@@ -52,12 +52,13 @@ class Decoder {
  private:
   void add_fault(AttributeFault fault) {
     fault.position = position_;
+    fault.octet += position_;
     out_.faults.push_back(std::move(fault));
   }
 
   void take(RawAttribute const& attribute) {
     if (seen_.has(attribute.type)) {
-      add_fault(make_fault(Action::discard, attribute, malformed_list, "attribute repeated (RFC 7606 §3 g)"));
+      add_fault(make_fault(Action::discard, attribute, malformed_list, "attribute repeated (RFC 7606 §3 g)", type_at));
       return;
     }
     seen_.insert(attribute.type);
@@ -89,7 +90,7 @@ class Decoder {
   void take_unknown(RawAttribute const& attribute) {
     if ((attribute.flags & optional) == 0) {
       add_fault(make_fault(Action::reset, attribute, unrecognized_well_known,
-                           "unrecognized well-known attribute (RFC 4271 §6.3)"));
+                           "unrecognized well-known attribute (RFC 4271 §6.3)", type_at));
     } else if ((attribute.flags & transitive) != 0) {
       keep(attribute, optional | transitive | partial);
     }

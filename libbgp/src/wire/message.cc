@@ -22,24 +22,33 @@ constexpr std::array<Limits, 5> limits{{
     {header_size, max_message},
 }};
 
-Notification bad_length(std::size_t length) {
-  return {header_error, 2, {static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length & 0xff)}};
+constexpr std::size_t length_at = 16, type_at = 18;
+
+Fault bad_length(std::size_t length, std::string_view rule) {
+  Buffer data{static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length & 0xff)};
+  return {{header_error, 2, std::move(data)}, length_at, rule};
 }
 
 }  // namespace
 
-Result<std::optional<Frame>, Notification> next_frame(Bytes buffer) {
+Result<std::optional<Frame>, Fault> next_frame(Bytes buffer) {
   if (buffer.size() < header_size) return std::optional<Frame>{};
-  auto const marker = buffer.first(16);
-  if (!std::ranges::all_of(marker, [](std::uint8_t octet) { return octet == 0xff; })) {
-    return Notification{header_error, 1, {}};
+  auto const marker = buffer.first(length_at);
+  auto const spoiled = std::ranges::find_if(marker, [](std::uint8_t octet) { return octet != 0xff; });
+  if (spoiled != marker.end()) {
+    auto const at = static_cast<std::size_t>(spoiled - marker.begin());
+    return Fault{{header_error, 1, {}}, at, "marker is not all ones (RFC 4271 §6.1)"};
   }
-  auto const length = static_cast<std::size_t>(buffer[16] << 8 | buffer[17]);
-  auto const type = buffer[18];
-  if (length < header_size || length > max_message) return bad_length(length);
-  if (type == 0 || type > limits.size()) return Notification{header_error, 3, {type}};
+  auto const length = static_cast<std::size_t>(buffer[length_at] << 8 | buffer[length_at + 1]);
+  auto const type = buffer[type_at];
+  if (length < header_size || length > max_message) {
+    return bad_length(length, "length is not within 19 to 4096 (RFC 4271 §6.1)");
+  }
+  if (type == 0 || type > limits.size()) {
+    return Fault{{header_error, 3, {type}}, type_at, "unknown message type (RFC 4271 §6.1)"};
+  }
   auto const [least, most] = limits[type - 1];
-  if (length < least || length > most) return bad_length(length);
+  if (length < least || length > most) return bad_length(length, "length does not fit the type (RFC 4271 §6.1)");
   if (buffer.size() < length) return std::optional<Frame>{};
   auto const message = buffer.first(length);
   return std::optional<Frame>{Frame{static_cast<MessageType>(type), message.subspan(header_size), message}};

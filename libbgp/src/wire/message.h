@@ -22,9 +22,9 @@ struct Frame {
   Bytes message;  ///< header and body
 };
 
-/// The first message of `buffer`: nothing when it is not yet complete, a NOTIFICATION (1/1, 1/2, 1/3) when it cannot
-/// be one. The header is judged as soon as its 19 octets are there.
-[[nodiscard]] Result<std::optional<Frame>, Notification> next_frame(Bytes buffer);
+/// The first message of `buffer`: nothing when it is not yet complete, a fault (1/1, 1/2, 1/3) when it cannot be one.
+/// The header is judged as soon as its 19 octets are there.
+[[nodiscard]] Result<std::optional<Frame>, Fault> next_frame(Bytes buffer);
 
 /// Appends a header whose length is filled in by finish_message; returns the position of the header.
 std::size_t begin_message(Buffer& out, MessageType type);

@@ -2,18 +2,28 @@
 
 namespace bgp::wire {
 
-std::size_t check_nlri(Bytes nlri, unsigned max_length) {
+namespace {
+constexpr std::size_t path_id_size = 4;
+}
+
+std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path) {
+  std::size_t const before = add_path ? path_id_size : 0;
   std::size_t at = 0;
   while (at < nlri.size()) {
-    unsigned const length = nlri[at];
-    std::size_t const size = 1 + (length + 7) / 8;
-    if (length > max_length || size > nlri.size() - at) return at;
+    if (nlri.size() - at <= before) return at;
+    unsigned const length = nlri[at + before];
+    std::size_t const size = before + 1 + (length + 7) / 8;
+    if (length > max_length || size > nlri.size() - at) return at + before;
     at += size;
   }
   return at;
 }
 
 Prefix NlriReader::next() {
+  if (add_path_) {
+    path_id_.value = Reader(rest_).u32();
+    rest_ = rest_.subspan(path_id_size);
+  }
   unsigned const length = rest_[0];
   std::size_t const octets = (length + 7) / 8;
   std::uint8_t address[16] = {};

@@ -1,4 +1,5 @@
-// Unicast NLRI: a length octet and as few address octets as it needs (RFC 4271 §4.3, RFC 4760 §5).
+// Unicast NLRI: a length octet and as few address octets as it needs (RFC 4271 §4.3, RFC 4760 §5), behind a path
+// identifier where the session has ADD-PATH (RFC 7911 §3).
 #pragma once
 
 #include "base/bytes.h"
@@ -7,18 +8,23 @@
 namespace bgp::wire {
 
 /// The index of the first octet at which `nlri` is no list of prefixes of up to `max_length` bits; size() when sound.
-[[nodiscard]] std::size_t check_nlri(Bytes nlri, unsigned max_length);
+[[nodiscard]] std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path = false);
 
 /// Iterates a checked list; bits past the length are cleared (RFC 4271 §4.3: their value is irrelevant).
 class NlriReader {
  public:
-  NlriReader(Bytes checked, Family family) : rest_(checked), v6_(family == ipv6_unicast) {}
+  NlriReader(Bytes checked, Family family, bool add_path = false)
+      : rest_(checked), v6_(family == ipv6_unicast), add_path_(add_path) {}
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   Prefix next();
+  /// Of the prefix that next() returned; 0 without ADD-PATH.
+  [[nodiscard]] PathId path_id() const { return path_id_; }
 
  private:
   Bytes rest_;
   bool v6_;
+  bool add_path_;
+  PathId path_id_;
 };
 
 /// 1 + ceil(length / 8)

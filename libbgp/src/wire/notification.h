@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/bytes.h"
 
@@ -16,6 +17,12 @@ struct Notification {
   /// "UPDATE Message Error / Malformed Attribute List (3/1)"; a shutdown text (RFC 9003) is appended, made printable.
   [[nodiscard]] std::string text() const;
   friend bool operator==(Notification const&, Notification const&) = default;
+};
+
+/// What is wrong with a message: the NOTIFICATION that answers it, and for people where it is wrong and by which rule.
+struct Fault : Notification {
+  std::size_t octet = 0;  ///< in the message, from the first of its header
+  std::string_view rule;  ///< static text such as "marker is not all ones (RFC 4271 §6.1)"
 };
 
 /// Appends the whole message with its header to `out`.

@@ -24,74 +24,113 @@ enum Subcode : std::uint8_t {
 enum CapabilityCode : std::uint8_t { multiprotocol = 1, route_refresh = 2, four_octet_as = 65 };
 
 // Sticky failure of a decoder: empty while all is well.
-using Fault = std::optional<Notification>;
-Fault fault(Subcode subcode, Buffer data = {}) { return Notification{open_error, subcode, std::move(data)}; }
+using MaybeFault = std::optional<Fault>;
 
-// Each handler sees the value of one capability and nothing of the next.
-Fault take_multiprotocol(Bytes value, Capabilities& out) {  // RFC 4760 §8
-  if (value.size() != 4) return fault(unspecific);
-  Reader reader(value);
-  Family family;
-  family.afi = reader.u16();
-  reader.u8();  // reserved
-  family.safi = reader.u8();
-  if (std::ranges::find(out.families, family) == out.families.end()) out.families.push_back(family);
-  return {};
-}
+// Octets still to be read tell where one stands: every reader reaches to the end of the message or of a part whose end
+// is known.
+struct Decoder {
+  Bytes body;
+  Capabilities& out;
 
-Fault take_route_refresh(Bytes value, Capabilities& out) {  // RFC 2918 §2
-  if (!value.empty()) return fault(unspecific);
-  out.route_refresh = true;
-  return {};
-}
-
-Fault take_four_octet_as(Bytes value, Capabilities& out) {  // RFC 6793 §3
-  if (value.size() != 4) return fault(unspecific);
-  out.four_octet_as = Asn{Reader(value).u32()};
-  return out.four_octet_as->value == 0 ? fault(bad_peer_as) : Fault{};  // RFC 7607 §2
-}
-
-Fault take_capability(std::uint8_t code, Bytes value, Capabilities& out) {
-  switch (code) {
-    case multiprotocol:
-      return take_multiprotocol(value, out);
-    case route_refresh:
-      return take_route_refresh(value, out);
-    case four_octet_as:
-      return take_four_octet_as(value, out);
-    default:  // RFC 5492 §5: one that is not understood is ignored
-      out.unknown.push_back({code, Buffer(value.begin(), value.end())});
-      return {};
+  [[nodiscard]] Fault fault(Subcode subcode, std::uint8_t const* at, std::string_view rule, Buffer data = {}) const {
+    auto const octet = header_size + static_cast<std::size_t>(at - body.data());
+    return {{open_error, subcode, std::move(data)}, octet, rule};
   }
-}
 
-Fault take_capabilities(Bytes parameter, Capabilities& out) {
-  Reader reader(parameter);
-  while (!reader.at_end()) {
-    auto const code = reader.u8();
-    auto const value = reader.take(reader.u8());
-    if (reader.failed()) return fault(unspecific);
-    if (auto wrong = take_capability(code, value, out)) return wrong;
+  // Each handler sees the value of one capability and nothing of the next.
+  MaybeFault take_multiprotocol(Bytes value) {  // RFC 4760 §8
+    if (value.size() != 4) return fault(unspecific, value.data() - 1, "multiprotocol length is not 4 (RFC 4760 §8)");
+    Reader reader(value);
+    Family family;
+    family.afi = reader.u16();
+    reader.u8();  // reserved
+    family.safi = reader.u8();
+    if (std::ranges::find(out.families, family) == out.families.end()) out.families.push_back(family);
+    return {};
   }
-  return {};
-}
 
-// `reader` stands on the Optional Parameters Length, and the parameters reach to its end.
-Fault take_parameters(Reader reader, Capabilities& out) {
-  std::size_t length = reader.u8();
-  bool const extended = length != 0 && !reader.at_end() && reader.rest()[0] == extended_length;
-  if (extended) {
-    reader.u8();
-    length = reader.u16();
+  MaybeFault take_route_refresh(Bytes value) {  // RFC 2918 §2
+    if (!value.empty()) return fault(unspecific, value.data() - 1, "route refresh length is not 0 (RFC 2918 §2)");
+    out.route_refresh = true;
+    return {};
   }
-  if (reader.failed() || length != reader.remaining()) return fault(unspecific);
-  while (!reader.at_end()) {
-    auto const type = reader.u8();
-    auto const value = reader.take(extended ? reader.u16() : reader.u8());
-    if (reader.failed()) return fault(unspecific);
-    if (type != capabilities_parameter) return fault(unsupported_parameter);
-    if (auto wrong = take_capabilities(value, out)) return wrong;
+
+  MaybeFault take_four_octet_as(Bytes value) {  // RFC 6793 §3
+    if (value.size() != 4) return fault(unspecific, value.data() - 1, "four-octet AS length is not 4 (RFC 6793 §3)");
+    out.four_octet_as = Asn{Reader(value).u32()};
+    if (out.four_octet_as->value != 0) return {};
+    return fault(bad_peer_as, value.data(), "AS 0 in capability 65 (RFC 7607 §2)");
   }
+
+  MaybeFault take_capability(std::uint8_t code, Bytes value) {
+    switch (code) {
+      case multiprotocol:
+        return take_multiprotocol(value);
+      case route_refresh:
+        return take_route_refresh(value);
+      case four_octet_as:
+        return take_four_octet_as(value);
+      default:  // RFC 5492 §5: one that is not understood is ignored
+        out.unknown.push_back({code, Buffer(value.begin(), value.end())});
+        return {};
+    }
+  }
+
+  MaybeFault take_capabilities(Bytes parameter) {
+    Reader reader(parameter);
+    MaybeFault first;
+    while (!reader.at_end()) {
+      auto const* const at = reader.rest().data();
+      auto const code = reader.u8();
+      auto const value = reader.take(reader.u8());
+      if (reader.failed())
+        return first ? first : fault(unspecific, at, "capability overruns its parameter (RFC 5492 §4)");
+      auto wrong = take_capability(code, value);
+      if (!first) first = std::move(wrong);
+    }
+    return first;
+  }
+
+  // `reader` stands on the Optional Parameters Length, and the parameters reach to its end.
+  MaybeFault take_parameters(Reader reader) {
+    auto const* const length_at = reader.rest().data();
+    std::size_t length = reader.u8();
+    bool const extended = length != 0 && !reader.at_end() && reader.rest()[0] == extended_length;
+    if (extended) {
+      reader.u8();
+      length = reader.u16();
+    }
+    if (reader.failed() || length != reader.remaining()) {
+      return fault(unspecific, length_at,
+                   extended ? "length of the parameters is not that of the rest (RFC 9072 §2)"
+                            : "length of the parameters is not that of the rest (RFC 4271 §6.2)");
+    }
+    MaybeFault first;
+    while (!reader.at_end()) {
+      auto const* const at = reader.rest().data();
+      auto const type = reader.u8();
+      auto const value = reader.take(extended ? reader.u16() : reader.u8());
+      if (reader.failed()) return first ? first : fault(unspecific, at, "parameter overruns the list (RFC 4271 §6.2)");
+      auto wrong = type == capabilities_parameter
+                       ? take_capabilities(value)
+                       : fault(unsupported_parameter, at, "unknown optional parameter (RFC 4271 §6.2)");
+      if (!first) first = std::move(wrong);
+    }
+    return first;
+  }
+};
+
+// What RFC 4271 §6.2 and 6286 §2.2 ask of the fixed fields, in the order in which they are judged.
+MaybeFault check_fixed(Open const& open, std::uint8_t version_field, Decoder const& decoder) {
+  auto const* const at = decoder.body.data();
+  if (version_field != version) {
+    return decoder.fault(unsupported_version, at, "version is not 4 (RFC 4271 §6.2)", {0, version});
+  }
+  if (open.as_field == 0) return decoder.fault(bad_peer_as, at + 1, "AS 0 (RFC 7607 §2)");
+  if (open.hold_time == 1 || open.hold_time == 2) {
+    return decoder.fault(unacceptable_hold_time, at + 3, "hold time is 1 or 2 seconds (RFC 4271 §6.2)");
+  }
+  if (open.router_id.value == 0) return decoder.fault(bad_identifier, at + 5, "BGP identifier is 0 (RFC 6286 §2.2)");
   return {};
 }
 
@@ -151,19 +190,22 @@ void encode(Open const& open, Buffer& out) {
   finish_message(out, begin);
 }
 
-Result<Open, Notification> decode_open(Bytes body) {
+MaybeFault read_open(Bytes body, Open& out) {
   Reader reader(body);
-  Open open;
+  Decoder decoder{body, out.capabilities};
   auto const version_field = reader.u8();
-  open.as_field = reader.u16();
-  open.hold_time = reader.u16();
-  open.router_id.value = reader.u32();
-  if (reader.failed()) return *fault(unspecific);
-  if (version_field != version) return *fault(unsupported_version, {0, version});
-  if (open.as_field == 0) return *fault(bad_peer_as);
-  if (open.hold_time == 1 || open.hold_time == 2) return *fault(unacceptable_hold_time);
-  if (open.router_id.value == 0) return *fault(bad_identifier);
-  if (auto wrong = take_parameters(reader, open.capabilities)) return *wrong;
+  out.as_field = reader.u16();
+  out.hold_time = reader.u16();
+  out.router_id.value = reader.u32();
+  if (reader.failed()) return decoder.fault(unspecific, body.data() + body.size(), "OPEN is cut off (RFC 4271 §4.2)");
+  auto const of_fixed = check_fixed(out, version_field, decoder);
+  auto of_parameters = decoder.take_parameters(reader);
+  return of_fixed ? of_fixed : of_parameters;
+}
+
+Result<Open, Fault> decode_open(Bytes body) {
+  Open open;
+  if (auto wrong = read_open(body, open)) return *wrong;
   return open;
 }
 

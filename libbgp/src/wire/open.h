@@ -42,6 +42,8 @@ struct Open {
 void encode(Open const& open, Buffer& out);
 /// Faults: 2/1 (data 0004), 2/4, 2/6 (hold time 1 or 2), 2/0 (malformed parameter or capability), 2/2 (AS 0), 2/3
 /// (identifier 0).
-[[nodiscard]] Result<Open, Notification> decode_open(Bytes body);
+[[nodiscard]] Result<Open, Fault> decode_open(Bytes body);
+/// The same; `out` gets all that can be read, even of a faulty one.
+[[nodiscard]] std::optional<Fault> read_open(Bytes body, Open& out);
 
 }  // namespace bgp::wire

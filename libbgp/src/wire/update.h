@@ -21,6 +21,7 @@ struct DecodeContext {
   bool ebgp = false;
   bool check_first_as = true;  ///< eBGP: the first AS must be the peer's (RFC 4271 §6.3); off for route-server peers
   bool accept_as_set = false;  ///< RFC 9774 refuses AS_SET unless this is set
+  bool add_path = false;       ///< every NLRI has a path identifier (RFC 7911 §3)
   Asn peer_as;
   /// The part of the context on which the validity of an attribute block depends (not the peer's AS): 0..7.
   [[nodiscard]] unsigned key() const {
@@ -39,6 +40,8 @@ struct AttributeFault {
   Buffer data;               ///< of that NOTIFICATION: usually the whole attribute
   std::string_view rule;
   std::size_t position = 0;  ///< in UpdateParts::rest: where the attribute stands, or would stand
+  /// The octet that is wrong: of cut_update's faults in the body of the UPDATE, of decode_attributes' in its `rest`.
+  std::size_t octet = 0;
 };
 
 /// MP_REACH_NLRI cut into its parts (RFC 4760 §3). For families other than IPv4 and IPv6 unicast only this structure
@@ -70,10 +73,14 @@ struct UpdateParts {
   [[nodiscard]] bool announces() const { return !nlri.empty() || (mp_reach && !mp_reach->nlri.empty()); }
 };
 
-/// Cuts `body` (an UPDATE after its header). The NOTIFICATION is a session reset (RFC 7606: R). Views go into `body`
+/// Cuts `body` (an UPDATE after its header). The fault is a session reset (RFC 7606: R). Views go into `body`
 /// and `scratch`, which is overwritten and keeps its capacity. The check of the first AS, the one rule that depends on
 /// the peer's AS, is made here, so that what decode_attributes says of `rest` holds for every peer of the same key().
-[[nodiscard]] Result<UpdateParts, Notification> cut_update(Bytes body, DecodeContext const& context, Buffer& scratch);
+[[nodiscard]] Result<UpdateParts, Fault> cut_update(Bytes body, DecodeContext const& context, Buffer& scratch);
+/// The field of the path attributes of such a body, as far as it is there.
+[[nodiscard]] Bytes attributes_of(Bytes body);
+/// Where octet `at` of UpdateParts::rest stands in the body that it was cut from.
+[[nodiscard]] std::size_t octet_in_body(Bytes body, std::size_t at);
 
 /// What the decision, the loop checks and the export rules need to know of an attribute set, decoded once.
 struct AttributeSummary {
