@@ -43,13 +43,15 @@ inline std::vector<Area> const& areas() {
       {"fib", {face, "fib/rtnl"}},
       {"fib/rtnl", {face}},
       {"policy", {face, "config/model"}},
+      {"mrt", {face, base, wire}, true},
       {"mgmt", {face}},
-      // Its offline verbs use what daemons use.
-      {"mgmt/ternctl", {face, "mgmt", "config"}},
-      {"daemon", {face, "config", "mgmt"}},
+      // What ternctl does without a daemon it does as the daemon does.
+      {"mgmt/ternctl", {face, "mgmt", "config", "mrt", base, wire}},
+      // Where the HTTP service and the writer of tables meet: neither knows the other.
+      {"daemon", {face, "config", "mgmt", "mrt", base}},
       {"reflector", {face, "config", "config/model", "config/resolve", "mgmt", "daemon"}},
       {"speaker", {face, "config", "config/model", "config/resolve", "mgmt", "daemon", "fib", "policy"}},
-      {"examples", {face}},
+      {"examples", {face, base, wire, session}},  // 5_collector is a specialist's: the second tier
       // The load generator is a specialist: it speaks the wire format without an engine.
       {"bench", {face, base, wire, session}},
       // And the kernel's without a daemon: what is compared shall be the daemon, not two encoders of one message.
