@@ -112,17 +112,17 @@ void Connection::respond(Response response) {
 }
 
 template <class Body>
-void Connection::fill_header(Message<Body>& message, unsigned status) const {
+void Connection::fill_header(Message<Body>& message, Response const& response) const {
   message.version(version_);
-  message.result(status);
-  message.set(http::field::content_type, "application/json");
+  message.result(response.status);
+  message.set(http::field::content_type, response.content_type);
   message.set(http::field::cache_control, "no-store");
   message.keep_alive(keep_alive_);
 }
 
 void Connection::send_whole(Response response) {
   whole_ = {};
-  fill_header(whole_, response.status);
+  fill_header(whole_, response);
   auto const size = response.body.size();
   if (!head_) whole_.body() = std::move(response.body);
   if (!response.stream) whole_.content_length(size);  // of a stream nobody knows
@@ -137,7 +137,7 @@ void Connection::send_stream(Response response) {
   source_ = std::move(response.stream);
   header_.emplace();
   if (version_ < 11) keep_alive_ = false;  // no chunks: the end of the connection is the end of the body
-  fill_header(*header_, response.status);
+  fill_header(*header_, response);
   header_->chunked(version_ >= 11);
   serializer_.emplace(*header_);
   stream_.expires_after(shared_->limits.stalled);

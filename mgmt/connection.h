@@ -55,7 +55,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool end_waiting(std::uint64_t turn);
   void no_answer();
   template <class Body>
-  void fill_header(Message<Body>& message, unsigned status) const;
+  void fill_header(Message<Body>& message, Response const& response) const;
   void send_whole(Response response);
   void send_stream(Response response);
   void slice();

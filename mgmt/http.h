@@ -39,10 +39,11 @@ struct Response;
 /// when the client has gone or the service has closed.
 using Reply = std::function<void(Response)>;
 
-/// JSON, either whole or as a stream.
+/// JSON, or what `content_type` says, either whole or as a stream.
 struct Response {
   unsigned status = 200;
   std::string body = {};
+  char const* content_type = "application/json";
   std::unique_ptr<Stream> stream = nullptr;  ///< in place of `body` when set
   /// In place of all that when set: called once, and what it replies is the answer. Who never replies is answered for:
   /// 504 (Limits::answer).

@@ -25,18 +25,6 @@ std::uint32_t number(std::span<std::uint8_t const> octets) {
   return out;
 }
 
-/// "rt:65000:1" for route targets and "soo:..." for sites of origin (RFC 4360 §4, §5; RFC 5668), else "0x" and octets.
-std::string text_of(bgp::ExtendedCommunity const& c) {
-  std::span<std::uint8_t const> const octets(c);
-  std::string const kind = c[1] == 2 ? "rt:" : c[1] == 3 ? "soo:" : "";
-  if (kind.empty() || c[0] > 2) return "0x" + hex(octets);
-  if (c[0] == 0)
-    return kind + std::to_string(number(octets.subspan(2, 2))) + ":" + std::to_string(number(octets.subspan(4)));
-  auto const high = number(octets.subspan(2, 4));
-  auto const administrator = c[0] == 1 ? bgp::IpAddress::v4(high).text() : std::to_string(high);
-  return kind + administrator + ":" + std::to_string(number(octets.subspan(6)));
-}
-
 template <class List, class Text>
 void field_list(JsonWriter& json, std::string_view name, List const& list, Text text) {
   json.key(name);
@@ -105,7 +93,7 @@ void write_unknown(JsonWriter& json, std::vector<bgp::UnknownAttribute> const& u
 void write_communities(JsonWriter& json, bgp::Attributes const& a) {
   optional_list(json, "communities", a.communities, [](auto const& c) { return c.text(); });
   optional_list(json, "largeCommunities", a.large_communities, [](auto const& c) { return c.text(); });
-  optional_list(json, "extendedCommunities", a.extended_communities, [](auto const& c) { return text_of(c); });
+  optional_list(json, "extendedCommunities", a.extended_communities, [](auto const& c) { return community_text(c); });
   optional_list(json, "ipv6ExtendedCommunities", a.ipv6_extended_communities,
                 [](auto const& c) { return "0x" + hex(c); });
 }
@@ -150,6 +138,17 @@ std::int64_t seconds_between(WallTime from, WallTime to) {
 }
 
 }  // namespace
+
+std::string community_text(bgp::ExtendedCommunity const& c) {
+  std::span<std::uint8_t const> const octets(c);
+  std::string const kind = c[1] == 2 ? "rt:" : c[1] == 3 ? "soo:" : "";
+  if (kind.empty() || c[0] > 2) return "0x" + hex(octets);
+  if (c[0] == 0)
+    return kind + std::to_string(number(octets.subspan(2, 2))) + ":" + std::to_string(number(octets.subspan(4)));
+  auto const high = number(octets.subspan(2, 4));
+  auto const administrator = c[0] == 1 ? bgp::IpAddress::v4(high).text() : std::to_string(high);
+  return kind + administrator + ":" + std::to_string(number(octets.subspan(6)));
+}
 
 std::string utc_text(WallTime time) {
   auto const seconds = std::chrono::system_clock::to_time_t(time);

@@ -17,6 +17,8 @@ void write_json(JsonWriter& json, bgp::Explanation const& explanation);
 /// The same within an object that has more.
 void write_fields(JsonWriter& json, bgp::Explanation const& explanation);
 
+/// "rt:65000:1" for route targets and "soo:..." for sites of origin (RFC 4360 §4, §5; RFC 5668), else "0x" and octets.
+[[nodiscard]] std::string community_text(bgp::ExtendedCommunity const& community);
 /// "2026-01-31T12:00:00Z"
 [[nodiscard]] std::string utc_text(WallTime time);
 

@@ -7,6 +7,7 @@
 #include "bgp/speaker.h"
 #include "config/reflector.h"
 #include "daemon/log.h"
+#include "daemon/mrt_api.h"
 #include "daemon/process.h"
 #include "daemon/program.h"
 #include "daemon/reload.h"
@@ -38,6 +39,7 @@ int serve(tern::config::ReflectorConfig config, std::string const& file) {
   tern::mgmt::serve_speaker(service, *view, "tern-reflector");
   tern::mgmt::serve_peer_control(service, *view, *control);
   daemon::serve_reload(service, reload);
+  daemon::serve_mrt(service, *view);
 
   // The socket comes first: a second daemon on the same file must not even touch the neighbours.
   if (daemon::failed(service.listen(config.api_socket))) return daemon::exit_failed;

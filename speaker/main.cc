@@ -10,6 +10,7 @@
 #include "bgp/speaker.h"
 #include "config/speaker.h"
 #include "daemon/log.h"
+#include "daemon/mrt_api.h"
 #include "daemon/process.h"
 #include "daemon/program.h"
 #include "daemon/reload.h"
@@ -73,6 +74,7 @@ int serve(tern::config::SpeakerFile config, std::string const& file) {
   tern::mgmt::serve_peer_control(service, *view, *control);
   daemon::serve_reload(service, reload);
   tern::mgmt::serve_fib(service, *kernel_view, *view);
+  daemon::serve_mrt(service, *view);
 
   // The socket comes first: a second daemon on the same file must touch neither the kernel nor the neighbours. Nor may
   // one whose port is taken: what it would replace may be in use.

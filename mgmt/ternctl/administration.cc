@@ -2,7 +2,6 @@
 
 #include <cstdio>
 
-#include "config/validate.h"
 #include "mgmt/ternctl/fields.h"
 #include "mgmt/ternctl/target.h"
 #include "mgmt/utf8.h"
@@ -59,19 +58,6 @@ Answer reload(std::string const& socket, bool as_json) {
   return list(report, "failures").empty() ? answer : nothing_changed("not all of the file could be done");
 }
 
-Answer validate(std::string const& file) {
-  auto const found = config::validate(file);
-  for (auto const& problem : found.problems) {
-    std::printf("%s: %s\n", file.c_str(), mgmt::for_terminal(problem.text()).c_str());
-  }
-  for (auto const& warning : found.warnings) {
-    std::printf("%s: warning: %s\n", file.c_str(), mgmt::for_terminal(warning.text()).c_str());
-  }
-  if (!found.problems.empty()) return {Outcome::refused, "the file is not good for " + found.daemon, 0};
-  std::printf("%s: good for %s\n", file.c_str(), found.daemon.c_str());
-  return {};
-}
-
 }  // namespace
 
 void describe_administration(CLI::App& app, Administration& options) {
@@ -87,19 +73,12 @@ void describe_administration(CLI::App& app, Administration& options) {
   neighbor->add_option("PEER", options.peer, "Its address")->required()->check(given);
   neighbor->add_option("--text", options.text, "What the neighbour is told (RFC 9003); with down and reset");
   app.add_subcommand("reload", "The daemon reads its file again; what did not change keeps its session");
-  auto* validate = app.add_subcommand("validate", "All that is wrong with a daemon's file; asks no daemon");
-  validate->add_option("FILE", options.file, "Of tern-reflector, or of tern-speaker (which has 'node')")
-      ->required()
-      ->check(given);
 }
-
-bool is_offline(CLI::App const& app) { return app.got_subcommand("validate"); }
 
 std::optional<Answer> administer(CLI::App const& app, Administration const& options, std::string const& socket,
                                  bool json) {
   if (app.got_subcommand("neighbor")) return neighbor(options, socket, json);
   if (app.got_subcommand("reload")) return reload(socket, json);
-  if (app.got_subcommand("validate")) return validate(options.file);
   return std::nullopt;
 }
 

@@ -1,5 +1,4 @@
-// The verbs by which something is done: `neighbor` and `reload`, which ask the daemon, and `validate`, which reads a
-// file as a daemon would. One thread.
+// The verbs by which a daemon is told to do something: `neighbor` and `reload`. One thread.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -11,12 +10,10 @@
 namespace tern::ctl {
 
 struct Administration {
-  std::string peer, verb, text, file;
+  std::string peer, verb, text;
 };
 
 void describe_administration(CLI::App& app, Administration& options);
-/// Whether the command that was given needs no daemon.
-[[nodiscard]] bool is_offline(CLI::App const& app);
 /// Nothing when the command that was given is none of these. `json`: the daemon's own words.
 [[nodiscard]] std::optional<Answer> administer(CLI::App const& app, Administration const& options,
                                                std::string const& socket, bool json);

@@ -14,7 +14,9 @@
 #include "mgmt/ternctl/client.h"
 #include "mgmt/ternctl/default_socket.h"
 #include "mgmt/ternctl/fib_print.h"
+#include "mgmt/ternctl/offline.h"
 #include "mgmt/ternctl/print.h"
+#include "mgmt/ternctl/saved_file.h"
 #include "mgmt/ternctl/status_print.h"
 #include "mgmt/ternctl/target.h"
 #include "mgmt/utf8.h"
@@ -32,6 +34,8 @@ struct Options {
   std::vector<std::string> states;
   bool longer = false, received = false, sent = false, summary = false;
   tern::ctl::Administration administration;
+  tern::ctl::Offline offline;
+  std::string file;  // of a dump; "": standard output
 };
 
 /// What was printed went nowhere, on a full disk for instance.
@@ -54,7 +58,8 @@ int complain(Outcome outcome, std::string const& text) {
 
 int conclude(Answer const& answer) {
   flush_output();
-  return answer.outcome == Outcome::ok ? 0 : complain(answer.outcome, answer.error);
+  if (answer.outcome == Outcome::ok) return 0;
+  return answer.error.empty() ? static_cast<int>(answer.outcome) : complain(answer.outcome, answer.error);
 }
 
 void copy_out(std::string_view piece) {
@@ -154,10 +159,25 @@ int show_fib(Options const& options) {
   return conclude({});
 }
 
+int dump_tables(Options const& options) {
+  std::string target = "/v1/mrt?view=";
+  target += options.received ? "received" : "loc-rib";
+  if (!options.peer.empty()) target += "&peer=" + encoded(options.peer);
+  try {
+    tern::ctl::SavedFile file(options.file == "-" ? "" : options.file);
+    auto const answer = tern::ctl::ask(options.socket, target, [&](std::string_view piece) { file.write(piece); });
+    if (answer.outcome == Outcome::ok) file.finish();
+    return conclude(answer);
+  } catch (std::runtime_error const& e) {
+    return complain(Outcome::broken, e.what());
+  }
+}
+
 int run(CLI::App const& app, Options const& options) {
   if (auto const done = tern::ctl::administer(app, options.administration, options.socket, options.json)) {
     return conclude(*done);
   }
+  if (app.got_subcommand("mrt")) return dump_tables(options);
   if (app.got_subcommand("status")) return show_status(options);
   if (app.got_subcommand("fib")) return show_fib(options);
   if (app.got_subcommand("peers")) {
@@ -180,14 +200,23 @@ void describe_fib(CLI::App& app, Options& options, CLI::Validator const& given) 
   fib->add_flag("--summary", options.summary, "Only the counts and the devices")->excludes(prefix)->excludes(states);
 }
 
+void describe_mrt(CLI::App& app, Options& options, CLI::Validator const& given) {
+  auto* mrt = app.add_subcommand("mrt", "The daemon's tables in the MRT format (RFC 6396)");
+  auto* dump = mrt->add_subcommand("dump", "Save them: the Loc-RIB, or what neighbours announced");
+  mrt->require_subcommand(1);
+  dump->add_option("FILE", options.file, "Packed when it ends in .gz; without it, to standard output")->check(given);
+  auto* received = dump->add_flag("--received", options.received, "What neighbours announced, refused routes too");
+  dump->add_option("--peer", options.peer, "With --received: only of this neighbour")->check(given)->needs(received);
+}
+
 void describe(CLI::App& app, Options& options) {
   app.set_version_flag("--version", "ternctl " TERN_VERSION);
   app.fallthrough();
   CLI::Validator const given([](std::string& text) { return text.empty() ? std::string("is empty") : ""; }, "");
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 done, 1 no such neighbour or route, or refused, 2 wrong usage, 3 daemon not reachable, 4 answer "
-      "broken off or "
+      "Exit codes: 0 done, 1 no such neighbour or route, or refused, or found malformed, 2 wrong usage, 3 daemon not "
+      "reachable, 4 answer broken off or "
       "lost.");
   app.add_option("--socket", options.socket, "The daemon's Unix socket")
       ->envname("TERN_SOCKET")
@@ -211,10 +240,12 @@ void describe(CLI::App& app, Options& options) {
   received->needs(peer)->excludes(sent);
   sent->needs(peer);
   describe_fib(app, options, given);
+  describe_mrt(app, options, given);
   auto* explain = app.add_subcommand(
       "explain", "Every path of a prefix: which won, by which rung, what was refused; what the kernel has");
   explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required()->check(given);
   tern::ctl::describe_administration(app, options.administration);
+  tern::ctl::describe_offline(app, options.offline);
 }
 
 /// CLI11 takes the word after "--socket=" for its value.
@@ -230,7 +261,8 @@ int parse_and_run(int argc, char** argv, CLI::App& app, Options& options) {
   if (names_no_socket(argc, argv)) return no_socket();
   app.parse(argc, argv);
   if (options.socket.empty() && app.count("--socket") > 0) return no_socket();
-  if (options.socket.empty() && !tern::ctl::is_offline(app)) {
+  if (auto const done = tern::ctl::do_offline(app, options.offline, copy_out)) return conclude(*done);
+  if (options.socket.empty()) {
     auto const found = tern::ctl::default_socket();
     if (found.path.empty()) return complain(found.many ? Outcome::usage : Outcome::unreachable, found.error);
     options.socket = found.path;

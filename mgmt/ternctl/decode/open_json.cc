@@ -1,0 +1,119 @@
+#include "mgmt/ternctl/decode/open_json.h"
+
+#include <algorithm>
+
+#include "mgmt/ternctl/decode/attribute_json.h"
+
+namespace tern::ctl {
+
+namespace {
+
+struct Name {
+  std::uint8_t code;
+  std::string_view name;
+};
+constexpr Name names[] = {
+    {1, "multiprotocol"},
+    {2, "route refresh"},
+    {3, "outbound route filtering"},
+    {5, "extended next hop"},
+    {6, "extended message"},
+    {7, "BGPsec"},
+    {8, "multiple labels"},
+    {9, "role"},
+    {64, "graceful restart"},
+    {65, "four-octet AS"},
+    {67, "dynamic capability"},
+    {68, "multisession"},
+    {69, "ADD-PATH"},
+    {70, "enhanced route refresh"},
+    {71, "long-lived graceful restart"},
+    {72, "routing policy distribution"},
+    {73, "FQDN"},
+    {74, "BFD strict mode"},
+    {75, "software version"},
+    {76, "paths limit"},
+    {128, "route refresh (pre-standard)"},
+};
+
+void begin(JsonWriter& json, std::uint8_t code) {
+  auto const* const found = std::ranges::find(names, code, &Name::code);
+  json.begin_object();
+  json.field("code", unsigned{code});
+  json.field("name", found == std::end(names) ? std::string_view("unknown") : found->name);
+}
+
+// RFC 7911 §4
+void write_add_path(JsonWriter& json, Bytes value) {
+  static char const* const modes[] = {"", "receive", "send", "send and receive"};
+  bgp::Reader reader(value);
+  json.key("families");
+  json.begin_array();
+  while (reader.remaining() >= 4) {
+    bgp::Family family;
+    family.afi = reader.u16();
+    family.safi = reader.u8();
+    auto const mode = reader.u8();
+    json.value(family.text() + " " + (mode > 0 && mode < 4 ? modes[mode] : std::to_string(mode)));
+  }
+  json.end_array();
+}
+
+// RFC 4724 §3
+void write_graceful_restart(JsonWriter& json, Bytes value) {
+  bgp::Reader reader(value);
+  unsigned const head = reader.u16();
+  json.field("restarted", (head & 0x8000) != 0);
+  json.field("restartSeconds", head & 0x0fff);
+  json.key("families");
+  json.begin_array();
+  while (reader.remaining() >= 4) {
+    bgp::Family family;
+    family.afi = reader.u16();
+    family.safi = reader.u8();
+    json.value(family.text() + ((reader.u8() & 0x80) != 0 ? " forwarding kept" : ""));
+  }
+  json.end_array();
+}
+
+void write_other(JsonWriter& json, bgp::wire::UnknownCapability const& capability) {
+  static char const* const roles[] = {"provider", "route server", "route server client", "customer", "peer"};
+  Bytes const value(capability.value);
+  begin(json, capability.code);
+  if (capability.code == 69) write_add_path(json, value);
+  if (capability.code == 64 && value.size() >= 2) write_graceful_restart(json, value);
+  if (capability.code == 9 && value.size() == 1 && value[0] < 5) json.field("role", roles[value[0]]);  // RFC 9234 §4.1
+  json.field("value", hex_text(value));
+  json.end_object();
+}
+
+}  // namespace
+
+void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version) {
+  auto const& capabilities = open.capabilities;
+  json.field("version", version);
+  json.field("as", open.as().value);
+  json.field("asField", unsigned{open.as_field});
+  json.field("holdTime", unsigned{open.hold_time});
+  json.field("routerId", open.router_id.text());
+  json.key("capabilities");
+  json.begin_array();
+  for (auto const family : capabilities.families) {
+    begin(json, 1);
+    json.field("family", family.text());
+    json.end_object();
+  }
+  if (capabilities.route_refresh) {
+    begin(json, 2);
+    json.end_object();
+  }
+  if (capabilities.four_octet_as) {
+    begin(json, 65);
+    json.field("as", capabilities.four_octet_as->value);
+    json.end_object();
+  }
+  for (auto const& other : capabilities.unknown) write_other(json, other);
+  json.end_array();
+}
+
+}  // namespace tern::ctl

@@ -1,0 +1,1 @@
+#include <boost/json/src.hpp>  // the one place of these tests: Boost.JSON without its library
