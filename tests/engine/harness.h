@@ -39,7 +39,7 @@ class World : public testing::Test {
   /// A connection from `from` that does what the test says: it is no speaker. Null when it is refused.
   std::shared_ptr<transport::Stream> connect(IpAddress from, IpAddress to) {
     std::shared_ptr<transport::Stream> stream;
-    auto const attempt = network->dial({to, 179}, {from}, [&](Result<std::shared_ptr<transport::Stream>> result) {
+    auto const attempt = network->dial({to, 179}, {from}, {}, [&](Result<std::shared_ptr<transport::Stream>> result) {
       if (result.ok()) stream = std::move(result).value();
     });
     run();

@@ -53,13 +53,14 @@ class Layer : public PeerHandler {
     if (then) then("down");
   }
   void on_attempt_failed(session::Down const& down) override { attempts.push_back(down); }
+  void on_refused(session::Down const& down) override { refused.push_back(down); }
   void say(Buffer message) { to_say.push_back(std::move(message)); }
 
   unsigned ups = 0, batches = 0, refreshes = 0;
   std::size_t octets = 0, next = 0;
   std::vector<std::uint8_t> heard;
   std::vector<Buffer> to_say;
-  std::vector<session::Down> downs, attempts;
+  std::vector<session::Down> downs, attempts, refused;
   Endpoint from, to;
   std::function<void(std::string_view)> then;
 };

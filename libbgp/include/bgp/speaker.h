@@ -64,7 +64,14 @@ struct PeerConfig {
   bool reflector_client = false;            ///< iBGP only (RFC 4456)
   std::optional<RouterId> cluster_id = {};  ///< per neighbour; default: the speaker's
   std::chrono::seconds hold_time{90};
-  std::chrono::seconds connect_retry{30};                               ///< at least one second
+  std::chrono::seconds connect_retry{30};  ///< at least one second
+  /// Every segment carries a TCP MD5 signature (RFC 2385) made with this, and none without the right one is taken; at
+  /// most 80 octets, "": none. Never shown again. Of a range it holds for the whole prefix: see Speaker::add_range().
+  std::string password = {};
+  /// GTSM (RFC 5082): packets from further away than so many hops are dropped, and ours have a TTL of 255; 1 to 254, 1:
+  /// nobody forwards them; 0: no such check.
+  unsigned ttl_security = 0;
+  unsigned ttl = 0;  ///< TTL (hop limit) of what we send, 1 to 255; 0: the system's; not together with ttl_security
   std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // not {}: g++ 12 warns (falsely)
   FilterPtr import = nullptr;  ///< none: everything from iBGP, nothing from eBGP (RFC 8212)
   FilterPtr export_filter = nullptr;
@@ -170,6 +177,9 @@ class Speaker {
   /// start().
   void stop(std::string text, std::function<void()> done);
 
+  /// Errors: what makes no sense or is there already; a password that the kernel cannot take, with the remedy. The
+  /// kernel looks up passwords by address, the longest prefix first, and knows none that says "unsigned": so a
+  /// neighbour (a range) without one cannot lie within a range that has one.
   Result<PeerId> add_peer(PeerConfig config);
   Result<void> add_range(RangeConfig config);
   /// Closes the session with Cease / peer de-configured and forgets the neighbour.

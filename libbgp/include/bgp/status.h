@@ -46,6 +46,9 @@ struct PeerStatus {
   std::string last_error;
   std::optional<std::chrono::system_clock::time_point> last_error_at;
   std::chrono::seconds hold_time{0};  ///< negotiated, or configured while down
+  bool md5 = false;                   ///< it has a password: segments carry TCP MD5 signatures
+  unsigned ttl_security = 0;          ///< as configured; 0: not checked
+  unsigned ttl = 0;                   ///< as configured; 0: the system's
   std::vector<std::string> capabilities_sent;
   std::vector<std::string> capabilities_received;
   MessageCounts received;

@@ -34,6 +34,9 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
     return Error{"a neighbour is its address: remove this one and add the other"};
   }
   if (auto const sound = check(config); !sound) return sound.error();
+  if (config.password != present.password) {
+    if (auto const kept = change_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
+  }
   if (!(*neighbour)->needs_new_session(config))
     return PeerUpdate{id, false, change_beneath(**neighbour, std::move(config))};
   auto const disabled = (*neighbour)->disabled();
@@ -49,6 +52,9 @@ Result<std::size_t> Instance::update_range(RangeConfig config) {
   if (auto const sound = check(config); !sound) return sound.error();
   auto* const range = ranges_.find_exactly(config.prefix);
   if (range == nullptr) return Error{"there is no range " + config.prefix.text()};
+  if (config.peer.password != range->config.peer.password) {
+    if (auto const kept = change_password(config.prefix, config.peer.password); !kept) return kept.error();
+  }
   auto const import = config.peer.import, export_filter = config.peer.export_filter;
   auto const refilters = import != range->config.peer.import || export_filter != range->config.peer.export_filter;
   auto const prefix = config.prefix;
@@ -77,7 +83,39 @@ Result<void> Instance::remove_range(Prefix const& prefix) {
   if (range == nullptr) return Error{"there is no range " + prefix.text()};
   for (auto const id : ranges_.neighbours_of(*range)) erase_neighbour(id);
   ranges_.remove(prefix);
+  forget_password(prefix);
   note_clusters();
+  return {};
+}
+
+Result<void> Instance::demand_password(Prefix const& from, std::string const& password) {
+  if (auto added = passwords_.add(from, password); !added) return added;
+  auto set = password.empty() ? Result<void>() : set_key(from, password);
+  if (!set) forget_password(from);
+  return set;
+}
+
+Result<void> Instance::change_password(Prefix const& from, std::string const& password) {
+  auto const old = passwords_.change(from, password);
+  if (!old) return old.error();
+  auto set = set_key(from, password);
+  if (!set) {
+    static_cast<void>(passwords_.change(from, *old));
+    static_cast<void>(set_key(from, *old));
+  }
+  return set;
+}
+
+void Instance::forget_password(Prefix const& from) {
+  if (!passwords_.remove(from)) return;
+  if (auto const gone = set_key(from, ""); !gone) log('e', gone.error().message);
+}
+
+Result<void> Instance::set_key(Prefix const& from, std::string const& password) {
+  for (auto const& listener : listeners_) {
+    if (listener->local().address.is_v6() != from.address().is_v6()) continue;
+    if (auto set = listener->set_key(from, password); !set) return set;
+  }
   return {};
 }
 

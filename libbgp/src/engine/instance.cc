@@ -95,7 +95,7 @@ Result<void> Instance::start() {
     });
   }
   for (auto const& local : endpoints()) {
-    auto opened = transport::Listener::open(context_, local, *this);
+    auto opened = transport::Listener::open(context_, local, *this, passwords_.keys(local.address.is_v6()));
     if (!opened.ok()) {
       listeners_.clear();
       return opened.error();
@@ -151,6 +151,9 @@ Result<void> Instance::check(PeerConfig const& config) const {
     }
   }
   if (config.families.empty()) return Error{"families is empty: name ipv4-unicast or ipv6-unicast"};
+  if (config.ttl > 255) return Error{"ttl must be 1 to 255"};
+  if (config.ttl_security > 254) return Error{"ttl_security must be 1 to 254 hops (RFC 5082)"};
+  if (config.ttl != 0 && config.ttl_security != 0) return Error{"ttl_security sends with TTL 255: remove ttl"};
   return {};
 }
 
@@ -170,8 +173,13 @@ Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin)
 Result<PeerId> Instance::add_peer(PeerConfig config) {
   if (config.remote.is_unset()) return Error{"remote is unset: give the neighbour's address"};
   if (auto checked = check(config); !checked) return checked.error();
-  if (by_address_.contains({config.remote, config.scope_id})) {
-    return Error{"neighbour " + config.remote.text() + " exists already"};
+  Source const source{config.remote, config.scope_id};
+  Error const twice{"neighbour " + config.remote.text() + " exists already"};
+  if (by_address_.contains(source)) return twice;
+  if (auto kept = demand_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
+  if (by_address_.contains(source)) {  // a range has taken in who waited at a listener
+    forget_password(Prefix(config.remote, 128));
+    return twice;
   }
   auto& neighbour = make_neighbour(std::move(config), {});
   if (neighbour.config().cluster_id) note_clusters();
@@ -189,7 +197,9 @@ Result<void> Instance::check(RangeConfig& config) const {
 Result<void> Instance::add_range(RangeConfig config) {
   if (auto checked = check(config); !checked) return checked;
   auto const prefix = config.prefix;
+  if (auto kept = demand_password(prefix, config.peer.password); !kept) return kept;
   auto added = ranges_.add(std::move(config));
+  if (!added) forget_password(prefix);
   note_clusters();
   if (added.ok()) take_over(*ranges_.find_exactly(prefix));
   return added;
@@ -205,8 +215,12 @@ void Instance::take_over(Ranges::Range const& range) {
 }
 
 Result<void> Instance::remove_peer(PeerId id) {
-  if (!neighbours_.contains(id)) return Error{"there is no such neighbour"};
+  auto const known = neighbours_.find(id);
+  if (known == neighbours_.end()) return Error{"there is no such neighbour"};
+  auto const is_dynamic = known->second->dynamic();
+  Prefix const from(known->second->config().remote, 128);
   erase_neighbour(id);
+  if (!is_dynamic) forget_password(from);
   return {};
 }
 

@@ -13,6 +13,7 @@
 #include "bgp/speaker.h"
 #include "egress/egress.h"
 #include "engine/neighbour.h"
+#include "engine/passwords.h"
 #include "engine/ranges.h"
 #include "engine/sources.h"
 #include "engine/sweeper.h"
@@ -117,6 +118,12 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] Result<Neighbour*> configured(PeerId id);
   bool change_beneath(Neighbour& neighbour, PeerConfig config);
   void take_over(Ranges::Range const& range);
+  /// The password of those at `from` is asked for by every listener, now and later.
+  Result<void> demand_password(Prefix const& from, std::string const& password);
+  /// Instead of the one they have; on an error that one stays.
+  Result<void> change_password(Prefix const& from, std::string const& password);
+  void forget_password(Prefix const& from);
+  Result<void> set_key(Prefix const& from, std::string const& password);
   void note_clusters();
   void tell(PeerEvent const& event);
   void schedule_flush();
@@ -147,6 +154,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   std::map<Source, PeerId> by_address_;
   Ranges ranges_;
   Sources sources_;
+  Passwords passwords_;
   std::shared_ptr<std::vector<RouterId>> cluster_ids_;  // never null
   std::set<PeerId> leaving_;                            // removed, but some of their paths still stand
   std::vector<std::unique_ptr<transport::Listener>> listeners_;

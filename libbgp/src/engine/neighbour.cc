@@ -57,7 +57,10 @@ Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin or
 }
 
 transport::PeerAddress Neighbour::peer_address() const {
-  return {{config_.remote, config_.remote_port, config_.scope_id}, {config_.local, 0, config_.scope_id}, dynamic()};
+  return {{config_.remote, config_.remote_port, config_.scope_id},
+          {config_.local, 0, config_.scope_id},
+          dynamic(),
+          {config_.password, config_.ttl_security, config_.ttl}};
 }
 
 // ---- Administration
@@ -134,6 +137,7 @@ session::Config Neighbour::session_config() const {
   session.faults = origin_.faults;
   session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
   session.connect_retry_max = config_.connect_retry;
+  session.timeout_text += peer_address().protection.no_answer_hint();
   session.connect_retry_min = std::min<session::Duration>(session.connect_retry_min, session.connect_retry_max);
   return session;
 }
@@ -184,6 +188,7 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   }
   faults_logged_ = 0;
   reason_logged_.clear();
+  refusal_logged_.clear();
   in_sync_told_ = false;
   // What its last session left must be gone before anything new is put beside it.
   if (instance_.purging(id_)) transport_->pause_reading();
@@ -276,6 +281,16 @@ void Neighbour::on_attempt_failed(session::Down const& down) {
     instance_.log_about(*this, is_orderly(down) ? 'i' : 'w', ": " + down.text);
   } else if (down.cause == session::Cause::connection_lost && !dynamic() && !established()) {
     log_lost(down.text);
+  }
+  if (dynamic() && !established()) instance_.retire(id_);
+}
+
+// It comes again and again as well. Whoever it is, the session goes on.
+void Neighbour::on_refused(session::Down const& down) {
+  last_refusal_ = down;
+  if (down.text != refusal_logged_) {
+    refusal_logged_ = down.text;
+    instance_.log_about(*this, 'w', ": a connection of it is refused: " + down.text);
   }
   if (dynamic() && !established()) instance_.retire(id_);
 }

@@ -39,6 +39,8 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] IpAddress const& local_address() const { return local_; }
   /// How the last session ended that was Established.
   [[nodiscard]] std::optional<session::Down> const& last_end() const { return last_end_; }
+  /// The last connection that was not let in for where it came from.
+  [[nodiscard]] std::optional<session::Down> const& last_refusal() const { return last_refusal_; }
 
   /// Unless it is held down.
   void start();
@@ -76,6 +78,7 @@ class Neighbour final : public transport::PeerHandler {
   void fill(transport::OutputQueue& out, std::size_t budget) override;
   void on_down(session::Down const& down) override;
   void on_attempt_failed(session::Down const& down) override;
+  void on_refused(session::Down const& down) override;
 
  private:
   [[nodiscard]] session::Config session_config() const;
@@ -98,8 +101,10 @@ class Neighbour final : public transport::PeerHandler {
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
-  bool in_sync_told_ = false;  // in this session
-  std::string reason_logged_;  // why there is no connection, as the log has it last
+  bool in_sync_told_ = false;   // in this session
+  std::string reason_logged_;   // why there is no connection, as the log has it last
+  std::string refusal_logged_;  // the same of those that came in
+  std::optional<session::Down> last_refusal_;
   std::optional<session::Down> last_end_;
   bool disabled_ = false;
 };

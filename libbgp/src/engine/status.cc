@@ -78,8 +78,9 @@ std::optional<session::Down> const& newer(std::optional<session::Down> const& a,
 // interest.
 void add_last_error(Instance const& instance, Neighbour const& neighbour, PeerStatus& status) {
   auto const& session = neighbour.transport().session();
-  auto const& last =
-      neighbour.established() ? neighbour.last_end() : newer(session.last_local(), session.last_received());
+  auto const& last = neighbour.established()
+                         ? neighbour.last_end()
+                         : newer(newer(session.last_local(), session.last_received()), neighbour.last_refusal());
   if (!last) return;
   status.last_error = last->text;
   status.last_error_at = wall_time(instance, last->at);
@@ -136,6 +137,9 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   add_last_error(instance, neighbour, status);
   auto const* negotiated = session.negotiated();
   status.hold_time = negotiated != nullptr ? std::chrono::seconds(negotiated->hold_time) : config.hold_time;
+  status.md5 = !config.password.empty();
+  status.ttl_security = config.ttl_security;
+  status.ttl = config.ttl;
   status.capabilities_sent = capability_texts(session.open_sent());
   status.capabilities_received = capability_texts(session.open_received());
   status.received = message_counts(session.counters().in);

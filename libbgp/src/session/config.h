@@ -33,6 +33,7 @@ struct Config {
   Duration connect_retry_max = std::chrono::seconds(120);
   /// A connection attempt is given up after this, or after the ConnectRetryTime where that is longer.
   Duration connect_timeout = std::chrono::seconds(10);
+  std::string timeout_text = "connect timed out";  ///< what is said of it then
   /// IdleHoldTime after the second fault in a row (none after the first), doubled with every further one; 0: off.
   Duration idle_hold_min = std::chrono::seconds(1);
   Duration idle_hold_max = std::chrono::seconds(60);

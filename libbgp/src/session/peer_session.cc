@@ -310,7 +310,7 @@ void PeerSession::tick(Time now) {
   if (connect_retry_ <= now) {
     connect_retry_ = never;
     if (auto const dialling = find(State::connect)) {
-      step(*dialling, Event::connect_retry_expires, now, {Cause::connection_lost, std::nullopt, "connect timed out"});
+      step(*dialling, Event::connect_retry_expires, now, {Cause::connection_lost, std::nullopt, config_.timeout_text});
     } else if (may_dial() && transition(State::active, Event::connect_retry_expires).actions.has(Action::dial)) {
       dial(now);
     }

@@ -5,9 +5,9 @@
 namespace bgp::transport {
 
 Result<std::unique_ptr<Listener>> Listener::open(std::shared_ptr<Context> context, Endpoint const& local,
-                                                 PeerDirectory& directory) {
+                                                 PeerDirectory& directory, Keys const& keys) {
   std::unique_ptr<Listener> listener(new Listener(std::move(context), directory));
-  auto socket = listener->context_->network().listen(local, *listener);
+  auto socket = listener->context_->network().listen(local, *listener, keys);
   if (!socket) return socket.error();
   listener->socket_ = std::move(socket).value();
   return listener;

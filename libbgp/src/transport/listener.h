@@ -25,9 +25,13 @@ class PeerDirectory {
 
 class Listener final : private Gate {
  public:
-  /// `directory` must outlive the Listener.
+  /// `keys`: see Network::listen. `directory` must outlive the Listener.
   [[nodiscard]] static Result<std::unique_ptr<Listener>> open(std::shared_ptr<Context> context, Endpoint const& local,
-                                                              PeerDirectory& directory);
+                                                              PeerDirectory& directory, Keys const& keys = {});
+  /// See ListeningSocket::set_key.
+  [[nodiscard]] Result<void> set_key(Prefix const& from, std::string const& password) {
+    return socket_->set_key(from, password);
+  }
   [[nodiscard]] Endpoint local() const { return socket_->local(); }
   /// Connections dropped: strangers, neighbours that are held in Idle, too many half-open.
   [[nodiscard]] std::uint64_t refused() const { return refused_; }

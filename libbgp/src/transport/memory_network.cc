@@ -8,18 +8,31 @@ namespace bgp::transport {
 struct MemoryNetwork::World {
   boost::asio::any_io_executor executor;
   std::size_t capacity;
-  std::map<std::pair<IpAddress, std::uint16_t>, Gate*> listening;
+  struct Listening {
+    Gate* gate;
+    Keys keys;
+
+    [[nodiscard]] std::string password(IpAddress const& from) const {
+      Keys::value_type const* longest = nullptr;
+      for (auto const& key : keys) {
+        if (!key.first.covers(Prefix(from, 128))) continue;
+        if (longest == nullptr || key.first.length() > longest->first.length()) longest = &key;
+      }
+      return longest == nullptr ? "" : longest->second;
+    }
+  };
+  std::map<std::pair<IpAddress, std::uint16_t>, Listening> listening;
   std::set<IpAddress> isolated;
   std::uint16_t next_port = 49152;
 
   [[nodiscard]] bool cut(Endpoint const& a, Endpoint const& b) const {
     return isolated.contains(a.address) || isolated.contains(b.address);
   }
-  [[nodiscard]] Gate* gate(Endpoint const& at) const {
+  [[nodiscard]] Listening const* listener(Endpoint const& at) const {
     auto found = listening.find({at.address, at.port});
     auto const any = at.address.is_v4() ? IpAddress::v4(0) : IpAddress::v6({});
     if (found == listening.end()) found = listening.find({any, at.port});
-    return found == listening.end() ? nullptr : found->second;
+    return found == listening.end() ? nullptr : &found->second;
   }
 };
 
@@ -35,6 +48,7 @@ class MemoryStream final : public Stream, public std::enable_shared_from_this<Me
   ~MemoryStream() override { close(); }
   void join(std::shared_ptr<MemoryStream> const& far) { far_ = far; }
 
+  [[nodiscard]] Result<void> protect(Protection const&) override { return {}; }
   void set_events(StreamEvents* events) override { events_ = events; }
   [[nodiscard]] Io read_some(std::span<std::uint8_t> into) override {
     if (arrived_.empty()) return {ended_ ? Io::Kind::closed : Io::Kind::would_block, 0, {}};
@@ -138,6 +152,14 @@ class MemorySocket final : public ListeningSocket {
     if (auto const world = world_.lock()) world->listening.erase({local_.address, local_.port});
   }
   [[nodiscard]] Endpoint local() const override { return local_; }
+  [[nodiscard]] Result<void> set_key(Prefix const& from, std::string const& password) override {
+    auto const world = world_.lock();
+    if (!world) return {};
+    auto& keys = world->listening.at({local_.address, local_.port}).keys;
+    keys.erase(from);
+    if (!password.empty()) keys.emplace(from, password);
+    return {};
+  }
 
  private:
   std::weak_ptr<MemoryNetwork::World> world_;
@@ -152,33 +174,37 @@ MemoryNetwork::~MemoryNetwork() = default;
 void MemoryNetwork::isolate(IpAddress const& address) { world_->isolated.insert(address); }
 void MemoryNetwork::rejoin(IpAddress const& address) { world_->isolated.erase(address); }
 
-std::unique_ptr<DialAttempt> MemoryNetwork::dial(Endpoint const& remote, Endpoint const& local, DialCallback callback) {
+std::unique_ptr<DialAttempt> MemoryNetwork::dial(Endpoint const& remote, Endpoint const& local,
+                                                 Protection const& protection, DialCallback callback) {
   auto attempt = std::make_unique<Attempt>(std::move(callback));
   auto from = local;
   if (from.port == 0) from.port = world_->next_port++;
-  boost::asio::post(world_->executor, [world = world_, remote, from, callback = attempt->callback()] {
-    if (!*callback || world->cut(from, remote)) return;  // a dial into the void is never answered
-    auto const answer = std::exchange(*callback, nullptr);
-    auto* const gate = world->gate(remote);
-    if (gate == nullptr || !gate->wanted(from, remote)) return answer(Error{"connection refused"});
-    Cut const cut = [weak = std::weak_ptr(world)](Endpoint const& a, Endpoint const& b) {
-      auto const alive = weak.lock();
-      return !alive || alive->cut(a, b);
-    };
-    auto const near = std::make_shared<MemoryStream>(world->executor, world->capacity, cut, from, remote);
-    auto const far = std::make_shared<MemoryStream>(world->executor, world->capacity, cut, remote, from);
-    near->join(far);
-    far->join(near);
-    gate->take(far);
-    answer(std::shared_ptr<Stream>(near));
-  });
+  boost::asio::post(
+      world_->executor, [world = world_, remote, from, password = protection.password, callback = attempt->callback()] {
+        if (!*callback || world->cut(from, remote)) return;  // a dial into the void is never answered
+        auto const* const listener = world->listener(remote);
+        if (listener != nullptr && listener->password(from.address) != password) return;
+        auto const answer = std::exchange(*callback, nullptr);
+        auto* const gate = listener == nullptr ? nullptr : listener->gate;
+        if (gate == nullptr || !gate->wanted(from, remote)) return answer(Error{"connection refused"});
+        Cut const cut = [weak = std::weak_ptr(world)](Endpoint const& a, Endpoint const& b) {
+          auto const alive = weak.lock();
+          return !alive || alive->cut(a, b);
+        };
+        auto const near = std::make_shared<MemoryStream>(world->executor, world->capacity, cut, from, remote);
+        auto const far = std::make_shared<MemoryStream>(world->executor, world->capacity, cut, remote, from);
+        near->join(far);
+        far->join(near);
+        gate->take(far);
+        answer(std::shared_ptr<Stream>(near));
+      });
   return attempt;
 }
 
-Result<std::unique_ptr<ListeningSocket>> MemoryNetwork::listen(Endpoint const& local, Gate& gate) {
+Result<std::unique_ptr<ListeningSocket>> MemoryNetwork::listen(Endpoint const& local, Gate& gate, Keys const& keys) {
   auto at = local;
   if (at.port == 0) at.port = world_->next_port++;
-  auto const [_, fresh] = world_->listening.try_emplace({at.address, at.port}, &gate);
+  auto const [_, fresh] = world_->listening.try_emplace({at.address, at.port}, World::Listening{&gate, keys});
   if (!fresh) return Error{"cannot listen on " + at.text() + ": somebody else does"};
   return std::unique_ptr<ListeningSocket>(std::make_unique<MemorySocket>(world_, at));
 }

@@ -8,6 +8,7 @@
 
 #include "bgp/result.h"
 #include "transport/clock.h"
+#include "transport/protection.h"
 #include "transport/stream.h"
 
 namespace bgp::transport {
@@ -42,6 +43,9 @@ class ListeningSocket {
   virtual ~ListeningSocket() = default;
   /// With the port that the system chose where 0 was asked for.
   [[nodiscard]] virtual Endpoint local() const = 0;
+  /// What comes from `from` is signed with `password` from now on; "": no longer. Connections that were accepted before
+  /// keep theirs; those that nobody has asked for yet are taken to the gate first, which does not know their neighbour.
+  [[nodiscard]] virtual Result<void> set_key(Prefix const& from, std::string const& password) = 0;
 };
 
 class Network {
@@ -49,11 +53,13 @@ class Network {
   virtual ~Network() = default;
   /// `local` is the source: its address may be unset, its port is normally 0. The callback comes from the executor.
   [[nodiscard]] virtual std::unique_ptr<DialAttempt> dial(Endpoint const& remote, Endpoint const& local,
-                                                          DialCallback callback) = 0;
+                                                          Protection const& protection, DialCallback callback) = 0;
   /// False where the system has no IPv6 at all.
   [[nodiscard]] virtual bool has_ipv6() const { return true; }
-  /// `local` names its address, be it the any-address of a family. `gate` must outlive the result.
-  [[nodiscard]] virtual Result<std::unique_ptr<ListeningSocket>> listen(Endpoint const& local, Gate& gate) = 0;
+  /// `local` names its address, be it the any-address of a family. `keys` hold from the first connection on and are of
+  /// its family. `gate` must outlive the result.
+  [[nodiscard]] virtual Result<std::unique_ptr<ListeningSocket>> listen(Endpoint const& local, Gate& gate,
+                                                                        Keys const& keys) = 0;
 };
 
 [[nodiscard]] std::shared_ptr<Network> make_tcp_network(boost::asio::any_io_executor executor,

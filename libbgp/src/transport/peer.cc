@@ -20,12 +20,12 @@ std::uint64_t make_seed() {
 
 std::shared_ptr<Peer> Peer::create(std::shared_ptr<Context> context, session::Config config, PeerAddress address,
                                    PeerHandler& handler) {
-  return std::shared_ptr<Peer>(new Peer(std::move(context), std::move(config), address, handler));
+  return std::shared_ptr<Peer>(new Peer(std::move(context), std::move(config), std::move(address), handler));
 }
 
 Peer::Peer(std::shared_ptr<Context> context, session::Config config, PeerAddress address, PeerHandler& handler)
     : context_(std::move(context)),
-      address_(address),
+      address_(std::move(address)),
       handler_(&handler),
       session_(std::move(config), *this, make_seed()),
       timer_(context_->clock().make_timer()) {}
@@ -68,9 +68,18 @@ void Peer::close(wire::Notification const& why) {
 
 void Peer::accept(std::shared_ptr<Stream> stream) {
   auto const self = shared_from_this();
+  if (auto const near = stream->protect(address_.protection); !near) return refuse(*stream, near.error().message);
   auto const id = session_.admit(context_->now());
   if (!id) return stream->close();
   adopt(*id, std::move(stream), true);
+}
+
+// The session does not hear of it: who is far away must not end what goes on with the neighbour.
+void Peer::refuse(Stream& stream, std::string const& why) {
+  stream.close();
+  if (handler_ == nullptr) return;
+  handler_->on_refused(
+      {session::Cause::connection_lost, session::State::active, true, std::nullopt, context_->now(), why});
 }
 
 void Peer::adopt(Id id, std::shared_ptr<Stream> stream, bool incoming) {
@@ -123,10 +132,11 @@ std::size_t Peer::output_queued() const {
 // ---- session::Handler
 
 void Peer::dial(Id id) {
-  attempts_[static_cast<std::size_t>(id)] = context_->network().dial(
-      address_.remote, address_.local, [weak = weak_from_this(), id](Result<std::shared_ptr<Stream>> result) {
-        if (auto const self = weak.lock()) self->dialled(id, std::move(result));
-      });
+  attempts_[static_cast<std::size_t>(id)] =
+      context_->network().dial(address_.remote, address_.local, address_.protection,
+                               [weak = weak_from_this(), id](Result<std::shared_ptr<Stream>> result) {
+                                 if (auto const self = weak.lock()) self->dialled(id, std::move(result));
+                               });
 }
 
 void Peer::dialled(Id id, Result<std::shared_ptr<Stream>> result) {

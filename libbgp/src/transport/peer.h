@@ -34,6 +34,8 @@ class PeerHandler {
   virtual void on_down(session::Down const& down) = 0;
   /// A connection, or an attempt at one, ended before it was Established.
   virtual void on_attempt_failed(session::Down const& down) { static_cast<void>(down); }
+  /// A connection came in that PeerAddress::protection forbids; whatever else goes on with the neighbour goes on.
+  virtual void on_refused(session::Down const& down) { static_cast<void>(down); }
 };
 
 struct PeerAddress {
@@ -41,6 +43,7 @@ struct PeerAddress {
   Endpoint local;   ///< the source: address unset: the system's choice
   /// Nobody named this neighbour beforehand: its connections count for Limits::half_open.
   bool dynamic = false;
+  Protection protection = {};
 };
 
 class Connection;
@@ -110,6 +113,7 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
 
   void dialled(Id id, Result<std::shared_ptr<Stream>> result);
   void adopt(Id id, std::shared_ptr<Stream> stream, bool incoming);
+  void refuse(Stream& stream, std::string const& why);
   void on_timer();
   void rearm();
   [[nodiscard]] Connection* live() const;  ///< the Established one

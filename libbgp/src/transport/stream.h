@@ -7,7 +7,9 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "bgp/result.h"
 #include "transport/endpoint.h"
+#include "transport/protection.h"
 
 namespace bgp::transport {
 
@@ -34,6 +36,9 @@ class Stream {
   /// Destruction closes.
   virtual ~Stream() = default;
 
+  /// Of an accepted connection, before anything is read: how far away the peer may be, and our TTL. (The password came
+  /// with the listener.) Error: the peer is not near enough, or the kernel cannot tell.
+  [[nodiscard]] virtual Result<void> protect(Protection const& protection) = 0;
   /// Who is told from now on; null: nobody.
   virtual void set_events(StreamEvents* events) = 0;
   [[nodiscard]] virtual Io read_some(std::span<std::uint8_t> into) = 0;

@@ -9,6 +9,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "transport/tcp_protection.h"
+
 namespace bgp::transport {
 namespace {
 
@@ -29,6 +31,10 @@ TcpStream::TcpStream(tcp::socket socket) : socket_(std::move(socket)) {
   remote_ = from_asio(socket_.remote_endpoint(error));
   socket_.non_blocking(true, error);
   socket_.set_option(tcp::no_delay(true), error);
+}
+
+Result<void> TcpStream::protect(Protection const& protection) {
+  return protect_accepted(socket_.native_handle(), remote_.address.is_v6(), protection);
 }
 
 Io TcpStream::read_some(std::span<std::uint8_t> into) {

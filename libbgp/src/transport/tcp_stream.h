@@ -12,6 +12,7 @@ class TcpStream final : public Stream, public std::enable_shared_from_this<TcpSt
  public:
   explicit TcpStream(boost::asio::ip::tcp::socket socket);
 
+  [[nodiscard]] Result<void> protect(Protection const& protection) override;
   void set_events(StreamEvents* events) override { events_ = events; }
   [[nodiscard]] Io read_some(std::span<std::uint8_t> into) override;
   [[nodiscard]] Io write_some(std::span<Bytes const> pieces) override;
