@@ -60,7 +60,13 @@ std::vector<Problem> read_document(std::string_view yaml, std::string const& sta
     root = YAML::Load(std::string(yaml));
   } catch (YAML::Exception const& e) {
     if (auto const line = tab_line(yaml)) return alone(line, "a tab as indentation", "use spaces");
-    return alone(e.mark.is_null() ? 0 : e.mark.line + 1, "this is not YAML: " + e.msg,
+    auto const line = e.mark.is_null() ? 0 : e.mark.line + 1;
+    // Its message quotes what follows the '*', which may be a password.
+    if (e.msg.find("anchor") != std::string::npos) {
+      return alone(line, "an alias (a word that begins with '*') without its anchor",
+                   "put a text that begins with '*' or '&' in quotes");
+    }
+    return alone(line, "this is not YAML: " + e.msg,
                  "look for a missing bracket, quote, colon or space here or just above");
   }
   if (!root.IsMap()) {

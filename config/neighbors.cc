@@ -4,6 +4,7 @@
 #include <map>
 
 #include "config/peer_keys.h"
+#include "config/protection_keys.h"
 #include "config/suggest.h"
 
 namespace tern::config {
@@ -18,6 +19,7 @@ struct Draft {
   Filters filters = {};
   std::map<std::string, PeerDraft> group = {};
   std::map<std::string, int> lines = {};  // where each neighbour and range stands
+  std::vector<Guarded> guarded = {};      // the same with their passwords
 };
 
 struct RangeDraft {
@@ -115,6 +117,7 @@ void read_range(Value const& value, Draft& draft) {
   default_family(peer, range.prefix.address());
   peer.peer.passive = true;
   warn_without_policy(peer.peer, range.prefix.text(), value.at(), draft);
+  draft.guarded.push_back({range.prefix, peer.peer.password, places.at("prefix")});
   draft.config.ranges.push_back({range.prefix, std::move(peer.peer), range.limit});
 }
 
@@ -167,6 +170,7 @@ void read_neighbor(Value const& value, Draft& draft) {
   if (peer.peer.remote.is_unset() || !is_somebody_else(peer, value.problems(), draft)) return;
   default_family(peer, peer.peer.remote);
   warn_without_policy(peer.peer, peer.peer.remote.text(), value.at(), draft);
+  draft.guarded.push_back({bgp::Prefix(peer.peer.remote, 128), peer.peer.password, peer.places.at("address")});
   draft.config.neighbors.push_back(std::move(peer.peer));
 }
 
@@ -180,6 +184,11 @@ void read_neighbors(DaemonDraft& daemon, NeighborRules const& rules) {
   }
   for (auto const& neighbors : daemon.neighbors) {
     for (auto const& neighbor : neighbors.list()) read_neighbor(neighbor, draft);
+    check_passwords(draft.guarded, neighbors.problems());
+  }
+  // Without neighbours the ranges are among themselves.
+  if (daemon.neighbors.empty() && !daemon.ranges.empty()) {
+    check_passwords(draft.guarded, daemon.ranges.front().problems());
   }
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/protection_keys.h"
 #include "config/suggest.h"
 
 namespace tern::config {
@@ -118,7 +119,10 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
 
 }  // namespace
 
-std::span<Key<PeerDraft> const> peer_keys() { return shared_keys(); }
+std::span<Key<PeerDraft> const> peer_keys() {
+  static auto const keys = with_shared(shared_keys(), protection_keys());
+  return keys;
+}
 
 std::span<Key<PeerDraft> const> neighbor_keys() {
   static std::vector<Key<PeerDraft>> const keys = [] {
@@ -130,7 +134,9 @@ std::span<Key<PeerDraft> const> neighbor_keys() {
 
 void read_peer(Value const& map, std::span<Key<PeerDraft> const> keys, PeerDraft& draft) {
   draft.at = map.at();
-  for (auto& [name, place] : read_map(map, keys, draft)) draft.places.insert_or_assign(name, place);
+  auto const own = read_map(map, keys, draft);
+  check_protection(own, map.problems());
+  for (auto const& [name, place] : own) draft.places.insert_or_assign(name, place);
 }
 
 void check_peer(PeerDraft const& draft, bgp::Asn local_as, Problems& problems) {

@@ -30,8 +30,6 @@ std::vector<std::string> const& later_keys() {
                                                "md5",
                                                "multihop",
                                                "multipath",
-                                               "password",
-                                               "passwordFile",
                                                "removePrivateAs",
                                                "requiredCapabilities",
                                                "role",
@@ -39,7 +37,6 @@ std::vector<std::string> const& later_keys() {
                                                "sendHoldTime",
                                                "tcpAo",
                                                "tcpMd5",
-                                               "ttlSecurity",
                                                "vrf",
                                                "weight"};
   return all;
@@ -74,8 +71,8 @@ std::optional<std::string> Value::text() const {
   return node_.Scalar();
 }
 
-std::optional<std::uint64_t> Value::number(std::uint64_t min, std::uint64_t max) const {
-  auto const expected = "a number from " + std::to_string(min) + " to " + std::to_string(max);
+std::optional<std::uint64_t> Value::number(std::uint64_t min, std::uint64_t max, std::string const& instead) const {
+  auto const expected = instead + "a number from " + std::to_string(min) + " to " + std::to_string(max);
   if (!is_scalar(expected)) return std::nullopt;
   auto const& text = node_.Scalar();
   std::uint64_t parsed = 0;
@@ -192,6 +189,11 @@ std::vector<std::pair<std::string, Value>> Value::map() const {
 }
 
 void refuse_key(Value const& value, std::string const& key, std::span<std::string const> known, Places& places) {
+  // {password: one,two} is a key `two`: what may be a part of a password is not shown.
+  if (auto const password = places.find("password"); password != places.end() && value.is_null()) {
+    value.problems().add(password->second, "ends at a comma or another mark of YAML", "put it in quotes");
+    return;
+  }
   auto const& later = later_keys();
   if (std::find(later.begin(), later.end(), key) != later.end()) {
     value.problem("not supported yet", "remove it: this version would not do what it says");

@@ -28,13 +28,18 @@ class Value {
 
   // Each of these adds a problem when it returns nothing.
   [[nodiscard]] std::optional<std::string> text() const;
-  [[nodiscard]] std::optional<std::uint64_t> number(std::uint64_t min, std::uint64_t max) const;
+  /// `instead`: what else may stand there, for the remedy: "true or ".
+  [[nodiscard]] std::optional<std::uint64_t> number(std::uint64_t min, std::uint64_t max,
+                                                    std::string const& instead = {}) const;
   [[nodiscard]] std::optional<bool> boolean() const;
   [[nodiscard]] std::optional<bgp::Asn> asn() const;
   [[nodiscard]] std::optional<bgp::RouterId> router_id() const;
   [[nodiscard]] std::optional<bgp::IpAddress> address() const;
   [[nodiscard]] std::optional<bgp::Prefix> prefix() const;
 
+  [[nodiscard]] bool says(std::string_view word) const { return node_.IsScalar() && node_.Scalar() == word; }
+  /// Nothing stands behind the key.
+  [[nodiscard]] bool is_null() const { return node_.IsNull(); }
   /// The elements of a list; a problem and nothing when it is no list.
   [[nodiscard]] std::vector<Value> list() const;
   [[nodiscard]] bool is_list() const { return node_.IsSequence(); }
