@@ -197,6 +197,9 @@ void write_json(JsonWriter& json, bgp::PeerStatus const& peer, WallTime now) {
   if (peer.remote_id.value != 0) json.field("routerId", peer.remote_id.text());
   if (!peer.local_address.is_unset()) json.field("localAddress", peer.local_address.text());
   json.field("holdTimeSeconds", peer.hold_time.count());
+  json.field("md5", peer.md5);
+  if (peer.ttl_security != 0) json.field("ttlSecurity", peer.ttl_security);
+  if (peer.ttl != 0) json.field("ttl", peer.ttl);
   json.field("flaps", peer.flaps);
   json.field("outOfLog", peer.out_of_log);
   json.key("families");

@@ -40,6 +40,15 @@ std::string attributes(json::object const& route) {
   return out;
 }
 
+/// A segment with a wrong signature is dropped without a trace, so that who waits to be dialled sees nothing at all.
+std::string md5_text(json::object const& peer) {
+  if (!truth(peer, "md5")) return "";
+  if (text(peer, "state") == "Established") return "on";
+  return "on (no session comes up? is the password the same on both sides?)";
+}
+
+std::string hops_text(std::string const& hops) { return hops.empty() ? "" : hops == "1" ? "1 hop" : hops + " hops"; }
+
 }  // namespace
 
 namespace {
@@ -75,6 +84,9 @@ void print_peer(std::string const& body) {
   print_field("router ID", text(peer, "routerId"));
   print_field("local address", text(peer, "localAddress"));
   print_field("hold time", text(peer, "holdTimeSeconds") + " s");
+  print_field("MD5", md5_text(peer));
+  print_field("TTL security", hops_text(text(peer, "ttlSecurity")));
+  print_field("TTL", text(peer, "ttl"));
   print_field("reads slowly", truth(peer, "outOfLog") ? "yes: it is being caught up" : "");
   auto const capabilities = child(peer, "capabilities");
   print_field("we can", joined(list(capabilities, "sent"), ", "));
