@@ -170,14 +170,14 @@ void Reload::plan_neighbors(config::DaemonConfig const& next) {
   auto const before = by_address(present_->neighbors);
   auto const after = by_address(next.neighbors);
   for (auto const& [address, config] : before) {
-    if (!after.contains(address)) steps_.emplace_back([this, config = config] { remove(*config); });
+    if (!after.contains(address)) steps_.emplace_back([this, config = config] { return remove(*config); });
   }
   for (auto const& [address, config] : after) {
     auto const was = before.find(address);
     if (was == before.end()) {
-      steps_.emplace_back([this, config = config] { add(*config); });
+      steps_.emplace_back([this, config = config] { return add(*config); });
     } else if (*was->second != *config) {
-      steps_.emplace_back([this, config = config] { change(*config); });
+      steps_.emplace_back([this, config = config] { return change(*config); });
     }
   }
 }
@@ -189,7 +189,7 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
     if (after.contains(prefix)) continue;
     steps_.emplace_back([this, prefix = prefix] {
       auto const removed = speaker_.remove_range(prefix);
-      removed.ok() ? static_cast<void>(++report_.removed) : failed(prefix, removed.error());
+      return removed.ok() ? done(report_.removed) : failed(prefix, removed.error());
     });
   }
   for (auto const& [prefix, config] : after) {
@@ -197,60 +197,75 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
     if (was == before.end()) {
       steps_.emplace_back([this, config = config] {
         auto const added = speaker_.add_range(*config);
-        added.ok() ? static_cast<void>(++report_.added) : failed(config->prefix, added.error());
+        return added.ok() ? done(report_.added) : failed(config->prefix, added.error());
       });
     } else if (*was->second != *config) {
       steps_.emplace_back([this, config = config] {
         auto const begun_anew = speaker_.update_range(*config);
         if (!begun_anew.ok()) return failed(config->prefix, begun_anew.error());
-        ++report_.changed;
         report_.new_sessions += *begun_anew;
+        return done(report_.changed);
       });
     }
   }
 }
 
-void Reload::failed(Address const& neighbor, bgp::Error const& error) {
+bool Reload::done(std::size_t& count) {
+  ++count;
+  return true;
+}
+
+bool Reload::failed(Address const& neighbor, bgp::Error const& error) {
+  if (!last_try_) return false;
   report_.failures.push_back("neighbour " + neighbor.first.text() + ": " + error.message);
   failed_neighbors_.insert(neighbor);
+  return false;
 }
 
-void Reload::failed(bgp::Prefix const& range, bgp::Error const& error) {
+bool Reload::failed(bgp::Prefix const& range, bgp::Error const& error) {
+  if (!last_try_) return false;
   report_.failures.push_back("range " + range.text() + ": " + error.message);
   failed_ranges_.insert(range);
+  return false;
 }
 
-void Reload::remove(bgp::PeerConfig const& gone) {
+bool Reload::remove(bgp::PeerConfig const& gone) {
   auto const id = speaker_.find_peer(gone.remote, gone.scope_id);
   if (id && speaker_.remove_peer(*id).ok()) ++report_.removed;  // else it is gone already
+  return true;
 }
 
-void Reload::change(bgp::PeerConfig const& next) {
+bool Reload::change(bgp::PeerConfig const& next) {
   auto const id = speaker_.find_peer(next.remote, next.scope_id);
   if (!id) return add(next);
   auto const updated = speaker_.update_peer(*id, next);
   if (!updated.ok()) return failed(Address{next.remote, next.scope_id}, updated.error());
-  ++report_.changed;
   report_.new_sessions += updated->new_session ? 1 : 0;
   report_.at_next_session += updated->at_next_session ? 1 : 0;
+  return done(report_.changed);
 }
 
 // One that came by a range may have the address already.
-void Reload::add(bgp::PeerConfig const& next) {
+bool Reload::add(bgp::PeerConfig const& next) {
   if (auto const dynamic = speaker_.find_peer(next.remote, next.scope_id)) {
     static_cast<void>(speaker_.remove_peer(*dynamic));
   }
   auto const added = speaker_.add_peer(next);
-  if (!added.ok()) return failed(Address{next.remote, next.scope_id}, added.error());
-  ++report_.added;
+  return added.ok() ? done(report_.added) : failed(Address{next.remote, next.scope_id}, added.error());
 }
 
 // ---- Doing it
 
+// What fails is tried once more when all else is done: it may have waited for that, as a neighbour that has its
+// password no more waits for the range around it.
 void Reload::step() {
   for (std::size_t n = 0; n < steps_a_slice && !steps_.empty(); ++n) {
-    steps_.front()();
+    if (!steps_.front()()) failed_steps_.push_back(std::move(steps_.front()));
     steps_.pop_front();
+  }
+  if (steps_.empty() && !last_try_) {
+    last_try_ = true;
+    steps_ = std::exchange(failed_steps_, {});
   }
   if (steps_.empty()) {
     settle();
@@ -271,6 +286,8 @@ void Reload::settle() {
   std::ranges::copy_if(present_->ranges, std::back_inserter(next_->ranges), range_failed);
   failed_neighbors_.clear();
   failed_ranges_.clear();
+  failed_steps_.clear();
+  last_try_ = false;
   present_ = std::exchange(next_, nullptr);
 }
 

@@ -65,12 +65,14 @@ class Reload {
   void step();
   void finish();
   void log() const;
-  void failed(Address const& neighbor, bgp::Error const& error);
-  void failed(bgp::Prefix const& range, bgp::Error const& error);
+  /// Of a step: whether it need not be tried again.
+  bool done(std::size_t& count);
+  bool failed(Address const& neighbor, bgp::Error const& error);
+  bool failed(bgp::Prefix const& range, bgp::Error const& error);
   void settle();
-  void remove(bgp::PeerConfig const& gone);
-  void change(bgp::PeerConfig const& next);
-  void add(bgp::PeerConfig const& next);
+  bool remove(bgp::PeerConfig const& gone);
+  bool change(bgp::PeerConfig const& next);
+  bool add(bgp::PeerConfig const& next);
 
   boost::asio::io_context& io_;
   bgp::Speaker& speaker_;
@@ -83,7 +85,8 @@ class Reload {
   std::thread reader_;
   ReloadReport report_;
   Kept next_;
-  std::deque<std::function<void()>> steps_;
+  std::deque<std::function<bool()>> steps_, failed_steps_;
+  bool last_try_ = false;
   std::set<Address> failed_neighbors_;
   std::set<bgp::Prefix> failed_ranges_;
 };

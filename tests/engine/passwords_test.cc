@@ -72,6 +72,54 @@ TEST_F(Passwords, OfARangeHoldsForEachOfItsNeighbours) {
   EXPECT_FALSE(up()) << "the key is the range's, not that of the neighbour that is gone";
 }
 
+TEST_F(Passwords, ThatChangeBeginANewSessionWithTheNewOneOnly) {
+  start(with(peer(at_a, at_b, as_b, true), "x"), with(peer(at_b, at_a, as_a), "x"));
+  ASSERT_TRUE(up());
+  auto const changed = a->update_peer(b_at_a, with(peer(at_a, at_b, as_b, true), "y"));
+  ASSERT_TRUE(changed.ok());
+  EXPECT_TRUE(changed->new_session);
+  pass(1s);
+  EXPECT_FALSE(up()) << "b signs with the old one";
+  ASSERT_TRUE(b->update_peer(a_at_b, with(peer(at_b, at_a, as_a), "y")).ok());
+  EXPECT_TRUE(up());
+  // And back to none.
+  ASSERT_TRUE(a->update_peer(changed->id, peer(at_a, at_b, as_b, true)).ok());
+  ASSERT_TRUE(b->update_peer(*b->find_peer(at_a), peer(at_b, at_a, as_a)).ok());
+  EXPECT_TRUE(up());
+}
+
+TEST_F(Passwords, OfARangeThatChangeAndGoAreThoseOfItsListeners) {
+  ASSERT_TRUE(a->add_range({"192.0.2.0/24"_pfx, with(peer({}, {}, as_b), "x")}).ok());
+  ASSERT_TRUE(a->start().ok());
+  ASSERT_TRUE(b->start().ok());
+  auto const first = *b->add_peer(with(peer(at_b, at_a, as_a), "x"));
+  ASSERT_TRUE(up());
+  auto const begun_anew = a->update_range({"192.0.2.0/24"_pfx, with(peer({}, {}, as_b), "y")});
+  ASSERT_TRUE(begun_anew.ok());
+  EXPECT_EQ(*begun_anew, 1U);
+  pass(1s);
+  EXPECT_FALSE(up()) << "b signs with the old one";
+  auto const second = b->update_peer(first, with(peer(at_b, at_a, as_a), "y"));
+  ASSERT_TRUE(second.ok());
+  EXPECT_TRUE(up());
+  ASSERT_TRUE(a->remove_range("192.0.2.0/24"_pfx).ok());
+  ASSERT_TRUE(a->add_peer(peer(at_a, at_b, as_b, true)).ok()) << "no password is left that it would need";
+  ASSERT_TRUE(b->update_peer(second->id, peer(at_b, at_a, as_a)).ok());
+  EXPECT_TRUE(up());
+}
+
+TEST_F(Passwords, ThatCannotChangeStayWhatTheyWere) {
+  ASSERT_TRUE(a->add_range({"192.0.2.0/24"_pfx, with(peer({}, {}, as_b), "x")}).ok());
+  auto const inner = a->add_peer(with(peer(at_a, at_b, as_b), "y"));
+  ASSERT_TRUE(inner.ok());
+  EXPECT_THAT(refused(a->update_peer(*inner, peer(at_a, at_b, as_b))), HasSubstr("lies within range 192.0.2.0/24"));
+  EXPECT_TRUE(a->peer(*inner)->md5);
+  EXPECT_THAT(refused(a->update_peer(*inner, with(peer(at_a, at_b, as_b), std::string(81, 'x')))),
+              HasSubstr("81 octets"));
+  ASSERT_TRUE(a->update_range({"192.0.2.0/24"_pfx, peer({}, {}, as_b)}).ok());
+  EXPECT_TRUE(a->update_peer(*inner, peer(at_a, at_b, as_b)).ok());
+}
+
 TEST_F(Passwords, ANeighbourWithoutOneCannotLieWithinARangeThatHasOne) {
   ASSERT_TRUE(a->add_range({"192.0.2.0/25"_pfx, with(peer({}, {}, as_b), "x")}).ok());
   EXPECT_EQ(

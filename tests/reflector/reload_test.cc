@@ -149,6 +149,21 @@ TEST_F(Reload, RangesComeChangeAndGo) {
   EXPECT_EQ(ctl({"peers", "10.77.0.2"}).status, 1);
 }
 
+TEST_F(Reload, PasswordsOfARangeAndOfANeighbourWithinComeAndGoTogether) {
+  // A neighbour without one within a range that has one is refused by the kernel's rules, whichever goes first.
+  auto const with = [&](std::string const& more) {
+    return head() + "neighbors:\n" + neighbor("10.77.0.2", more) +
+           "  - {range: 10.77.0.0/24, remoteAs: 65000, localAddress: 10.77.0.1" + more + "}\n";
+  };
+  start(with(""));
+  rewrite(with(", password: secret"));
+  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 2 changed, 1 with a new session\n");
+  EXPECT_EQ(peer_field("10.77.0.2", "md5"), "true");
+  rewrite(with(""));
+  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 2 changed, 1 with a new session\n");
+  EXPECT_EQ(peer_field("10.77.0.2", "md5"), "false");
+}
+
 TEST_F(Reload, FiveHundredComeAndTenGoAndOneSessionStays) {
   auto const many = [&](int from, int to) {
     std::string all;

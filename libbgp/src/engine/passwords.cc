@@ -50,7 +50,8 @@ Result<std::string> Passwords::change(Prefix const& from, std::string const& pas
   auto const entry = entries_.find(from);
   if (entry == entries_.end()) return Error{name(from) + " is not there"};
   if (entry->second.users > 1) {
-    return Error{name(from) + " is there on several interfaces, and the kernel keeps one password an address: remove "
+    return Error{name(from) +
+                 " is there on several interfaces, and the kernel keeps one password an address: remove "
                  "them all before you add them again with another one"};
   }
   auto present = std::move(entry->second);
