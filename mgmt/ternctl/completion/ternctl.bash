@@ -48,14 +48,24 @@ _ternctl() {
   --socket) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   --state) _ternctl_offer "installed pending failed conflicting leftover" && return ;;
   --peer) _ternctl_offer "$(_ternctl_peers)" && return ;;
-  --peer-as) return ;;
+  --peer-as | --text) return ;;
   esac
   local common="--socket --json --help"
   case $verb in
-  "") _ternctl_offer "status peers routes explain fib decode mrt $common --version" ;;
+  "") _ternctl_offer "status peers routes explain fib neighbor reload validate decode mrt $common --version" ;;
   peers) if [[ $current == -* ]]; then _ternctl_offer "$common"; else _ternctl_offer "$(_ternctl_peers)"; fi ;;
   routes) _ternctl_offer "--longer --peer --received --sent $common" ;;
   fib) _ternctl_offer "--longer --state --summary $common" ;;
+  neighbor)
+    if [[ $current == -* ]]; then
+      _ternctl_offer "--text $common"
+    elif [[ $previous == neighbor ]]; then
+      _ternctl_offer "up down reset refresh"
+    else
+      _ternctl_offer "$(_ternctl_peers)"
+    fi
+    ;;
+  validate) if [[ $current == -* ]]; then _ternctl_offer --help; else mapfile -t COMPREPLY < <(compgen -f -- "$current"); fi ;;
   mrt)
     if [[ $current == -* ]]; then
       _ternctl_offer "--received --peer $common"
