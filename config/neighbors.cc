@@ -115,6 +115,7 @@ void read_range(Value const& value, Draft& draft) {
   draft.lines.emplace(range.prefix.text(), places.at("prefix").line);
   PeerDraft peer = *group;
   default_family(peer, range.prefix.address());
+  check_demands(peer, true, value.problems());
   peer.peer.passive = true;
   warn_without_policy(peer.peer, range.prefix.text(), value.at(), draft);
   draft.guarded.push_back({range.prefix, peer.peer.password, places.at("prefix")});
@@ -169,6 +170,7 @@ void read_neighbor(Value const& value, Draft& draft) {
   if (peer.peer.passive) check_listener(value, draft);
   if (peer.peer.remote.is_unset() || !is_somebody_else(peer, value.problems(), draft)) return;
   default_family(peer, peer.peer.remote);
+  check_demands(peer, false, value.problems());
   warn_without_policy(peer.peer, peer.peer.remote.text(), value.at(), draft);
   draft.guarded.push_back({bgp::Prefix(peer.peer.remote, 128), peer.peer.password, peer.places.at("address")});
   draft.config.neighbors.push_back(std::move(peer.peer));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/as_keys.h"
+#include "config/demand_keys.h"
 #include "config/protection_keys.h"
 #include "config/suggest.h"
 
@@ -103,6 +105,7 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"localAddress", [](Value const& v, PeerDraft& d) { d.peer.local = v.address().value_or(bgp::IpAddress{}); }},
       {"passive", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.passive); }},
       {"holdTime", [](Value const& v, PeerDraft& d) { read_hold_time(v, d.peer.hold_time); }},
+      {"keepaliveTime", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 21845, d.peer.keepalive); }},
       {"connectRetry", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 65535, d.peer.connect_retry); }},
       {"families", [](Value const& v, PeerDraft& d) { read_families(v, d.peer.families); }},
       {"import", [](Value const& v, PeerDraft& d) { d.peer.import = find_filter(v, *d.filters, true); }},
@@ -120,7 +123,8 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
 }  // namespace
 
 std::span<Key<PeerDraft> const> peer_keys() {
-  static auto const keys = with_shared(shared_keys(), protection_keys());
+  static auto const keys =
+      with_shared(with_shared(with_shared(shared_keys(), protection_keys()), as_keys()), demand_keys());
   return keys;
 }
 
@@ -145,6 +149,7 @@ void check_peer(PeerDraft const& draft, bgp::Asn local_as, Problems& problems) {
   bool const ebgp = peer.remote_as != local_as;
   std::string const both =
       " (router.as is " + std::to_string(local_as.value) + ", remoteAs " + std::to_string(peer.remote_as.value) + ")";
+  check_as_keys(draft, local_as, problems);
   auto const refuse = [&](bool wrong, std::string const& key, std::string const& what) {
     if (wrong) problems.add(draft.places.at(key), what + both, "remove it, or correct the AS numbers");
   };

@@ -43,6 +43,7 @@ class Value {
   /// The elements of a list; a problem and nothing when it is no list.
   [[nodiscard]] std::vector<Value> list() const;
   [[nodiscard]] bool is_list() const { return node_.IsSequence(); }
+  [[nodiscard]] bool is_map() const { return node_.IsMap(); }
   /// The entries of a map in the file's order; a problem for what is no map, for keys that are no words, and for keys
   /// given twice (the first counts).
   [[nodiscard]] std::vector<std::pair<std::string, Value>> map() const;

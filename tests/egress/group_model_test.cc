@@ -121,6 +121,7 @@ struct World {
 
   explicit World(Family the_family) : family(the_family), rib({42}, {}), egress(rib, {600, 300, 200}) {
     filters.fill(accept_all);
+    client_to_client.fill(true);
     filters[neighbours - 2] = std::make_shared<RefuseSome const>();
     for (unsigned n = 1; n <= neighbours; ++n) {
       rib::PeerInfo info;
@@ -145,6 +146,7 @@ struct World {
     k.cluster_id = RouterId{0x01010101};
     k.local_as = Asn{65000};
     k.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
+    k.client_to_client = client_to_client[n];
     k.filter = filters[n];
     return k;
   }
@@ -167,9 +169,10 @@ struct World {
     receivers[n] = {};
     members[n] = egress.join(key(n), PeerId{n}, [] {});
   }
-  void change_filter(unsigned n, FilterPtr filter) {
-    filters[n] = filter;
-    if (members[n]) members[n] = egress.change_filter(std::move(members[n]), std::move(filter), [] {});
+  void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients) {
+    filters[n] = std::move(filter);
+    client_to_client[n] = reflects_between_clients;
+    if (members[n]) members[n] = egress.move(std::move(members[n]), key(n), [] {});
   }
   void leave(unsigned n) {
     if (members[n]) egress.leave(std::move(members[n]));
@@ -198,6 +201,7 @@ struct World {
       auto const& source = rib.peer(path.peer);
       if (path.peer == PeerId{n}) continue;
       if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) continue;
+      if (source.client && rib.peer(PeerId{n}).client && !client_to_client[n]) continue;
       auto const med = rib.attributes[path.effective].summary.med;
       if (med == too_long || !filters[n]) continue;
       auto const values = rib.attributes_of(path.effective);
@@ -212,6 +216,7 @@ struct World {
   rib::Rib rib;
   Egress egress;
   std::array<FilterPtr, neighbours + 1> filters;
+  std::array<bool, neighbours + 1> client_to_client;
   std::array<std::unique_ptr<Member>, neighbours + 1> members;
   std::array<Receiver, neighbours + 1> receivers;
 };
@@ -281,7 +286,7 @@ void run_script(Family family) {
         world.egress.reclaim(*rc::gen::inRange<std::size_t>(1, 20));
         break;
       case 12:
-        world.change_filter(n, all[*rc::gen::inRange<std::size_t>(0, all.size())]);
+        world.change_key(n, all[*rc::gen::inRange<std::size_t>(0, all.size())], *rc::gen::inRange(0, 4) != 0);
         break;
       default:
         break;

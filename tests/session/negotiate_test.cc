@@ -1,6 +1,8 @@
 // OPEN checks and what two OPENs add up to (RFC 4271 §6.2, 4760, 5492, 6286, 6793, 9687).
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "harness.h"
 
 namespace bgp::session::test {
@@ -120,6 +122,69 @@ TEST_F(Negotiate, NoCommonFamilyIs2_7WithOurCapabilities) {
   ours.families = {ipv6_unicast};
   theirs.capabilities.families = {ipv4_unicast};
   EXPECT_EQ(fault(), (wire::Notification{2, 7, {1, 4, 0, 2, 0, 1}}));
+}
+
+TEST_F(Negotiate, KeepalivesComeAsOftenAsConfiguredButNeverSeldomer) {
+  ours.hold_time = theirs.hold_time = 90;
+  ours.keepalive = 10s;
+  EXPECT_EQ(run().value().keepalive, 10s);
+  ours.keepalive = 60s;
+  EXPECT_EQ(run().value().keepalive, 30s);
+  theirs.hold_time = 0;
+  EXPECT_EQ(run().value().keepalive, 0s);
+}
+
+TEST_F(Negotiate, WhatIsRequiredAndMissingIs2_7WithIt) {
+  ours.required = {.route_refresh = true, .four_octet_as = true, .families = {ipv4_unicast, ipv6_unicast}};
+  EXPECT_TRUE(run());
+  theirs.capabilities.families = {ipv4_unicast};
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {1, 4, 0, 2, 0, 1}}));
+  theirs.capabilities.route_refresh = false;
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {1, 4, 0, 2, 0, 1, 2, 0}}));
+  theirs.capabilities.families = ours.families;
+  theirs.capabilities.four_octet_as.reset();
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {2, 0, 65, 4, 0, 0, 0xfd, 0xe9}}));
+}
+
+// RFC 9234 §4.2, table 2: of all pairs these alone.
+TEST_F(Negotiate, RolesThatDoNotFaceEachOtherAre2_11) {
+  using enum Role;
+  auto const code = [](Role role) { return static_cast<std::uint8_t>(role); };
+  std::set<std::pair<Role, std::uint8_t>> const allowed{{provider, code(customer)},
+                                                        {customer, code(provider)},
+                                                        {route_server, code(route_server_client)},
+                                                        {route_server_client, code(route_server)},
+                                                        {peer, code(peer)}};
+  for (auto const role : {provider, route_server, route_server_client, customer, peer}) {
+    for (std::uint8_t theirs_is = 0; theirs_is <= 5; ++theirs_is) {
+      ours.role = role;
+      theirs.capabilities.role = theirs_is;
+      EXPECT_EQ(run().ok(), allowed.contains({role, theirs_is})) << int(code(role)) << " " << int(theirs_is);
+      if (!run()) EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
+    }
+  }
+}
+
+TEST_F(Negotiate, ARoleThatIsNotToldIsRefusedOnlyByTheStrict) {
+  theirs.capabilities.role.reset();
+  ours.role = Role::provider;
+  EXPECT_TRUE(run());
+  ours.strict_role = true;
+  EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
+  theirs.capabilities.role = 3;
+  EXPECT_TRUE(run());
+  theirs.capabilities.roles_differ = true;
+  EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
+}
+
+TEST_F(Negotiate, RolesAreForEbgpAndForThoseThatHaveOne) {
+  theirs.capabilities.role = 0;
+  EXPECT_TRUE(run()) << "we have none";
+  EXPECT_FALSE(make_open(ours).capabilities.role);
+  ours.role = Role::provider;
+  EXPECT_EQ(make_open(ours).capabilities.role, 0);
+  ours.remote_as = ours.local_as;
+  EXPECT_FALSE(make_open(ours).capabilities.role);
 }
 
 TEST_F(Negotiate, OpenShowsAsTransForAFourOctetAs) {

@@ -230,6 +230,50 @@ TEST(Session, StopSendsTheTextAndStaysDown) {
   EXPECT_EQ(t.recorder.downs.at(0).cause, Cause::stopped);
 }
 
+TEST(Session, HeldItIsIdleUntilThenWhoeverDials) {
+  Lone t(ebgp());
+  auto const id = t.establish();
+  t.session.hold({6, 1, {}}, t.now + 60s, t.now);
+  EXPECT_EQ(t.last_notification(id), (wire::Notification{6, 1, {}}));
+  ASSERT_EQ(t.recorder.downs.size(), 1U);
+  EXPECT_EQ(t.recorder.downs[0].cause, Cause::stopped);
+  t.pass(59s);
+  EXPECT_EQ(t.session.state(), State::idle);
+  EXPECT_EQ(t.recorder.dials, 1U);
+  EXPECT_FALSE(t.session.admit(t.now));
+  t.pass(2s);
+  EXPECT_EQ(t.recorder.dials, 2U);
+  EXPECT_EQ(t.session.state(), State::connect);
+}
+
+TEST(Session, HeldFromWithinAnUpdateItTakesNoMore) {
+  Lone t(ebgp());
+  auto const id = t.establish();
+  t.recorder.on_update = [&]() -> std::optional<wire::Notification> {
+    t.session.hold({6, 1, {}}, t.now + 60s, t.now);
+    return std::nullopt;
+  };
+  auto two = update();
+  auto const second = update();
+  two.insert(two.end(), second.begin(), second.end());
+  t.say(id, two);
+  EXPECT_EQ(t.recorder.updates.size(), 1U);
+  EXPECT_EQ(t.recorder.downs.size(), 1U);
+  EXPECT_EQ(t.session.broken_invariant(), "");
+  EXPECT_EQ(t.session.state(), State::idle);
+}
+
+TEST(Session, AStopEndsTheHold) {
+  Lone t(ebgp());
+  t.establish();
+  t.session.hold({6, 1, {}}, t.now + 60s, t.now);
+  t.session.stop({6, 2, {}}, t.now);
+  t.pass(2min);
+  EXPECT_EQ(t.recorder.dials, 1U);
+  t.session.start(t.now);
+  EXPECT_EQ(t.recorder.dials, 2U);
+}
+
 TEST(Session, ResetComesBack) {
   Lone t(ebgp());
   auto const id = t.establish();

@@ -198,6 +198,15 @@ TEST(Summary, WellKnownCommunitiesAreFoundAnywhereInTheList) {
   EXPECT_FALSE(summary.no_export);
 }
 
+TEST(Summary, TellsOfGracefulShutdownAndOfOnlyToCustomer) {
+  EXPECT_FALSE(summarize(hex("c0 08 04 fffe0000")).graceful_shutdown);
+  EXPECT_TRUE(summarize(hex("c0 08 08 fde80001 ffff0000")).graceful_shutdown);
+  EXPECT_FALSE(summarize(hex("40 01 01 00")).has_only_to_customer);
+  auto const summary = summarize(hex("c0 23 04 0000fde8"));
+  EXPECT_TRUE(summary.has_only_to_customer);
+  EXPECT_EQ(summary.only_to_customer, Asn{65000});
+}
+
 TEST(Summary, EndsOfAPath) {
   auto const of = [](std::string_view path) { return summarize(testing::attribute(0x40, 2, hex(path))); };
   EXPECT_EQ(of("02 02 00000001 00000002").first_as, Asn{1});

@@ -56,6 +56,48 @@ TEST(Export, PrependToAnEmptyPathOrASetMakesASequence) {
   EXPECT_EQ(exported("40 01 01 00", edit), plain("40 01 01 00 40 02 06 02 01 0000fde8"));
 }
 
+TEST(Export, TheLocalAsStandsInFrontOfOurOwn) {
+  ExportEdit edit;
+  edit.prepend = Asn{65000};
+  edit.prepend_local = Asn{64999};
+  EXPECT_EQ(exported("40 02 06 02 01 0000fde9", edit), plain("40 02 0e 02 03 0000fde7 0000fde8 0000fde9"));
+}
+
+// 64512 (fc00) and 4200000000 (fa56ea00) are private, 64511 (fbff) and 65535 (ffff) are not.
+TEST(Export, PrivateAsesGoButThatOfTheNeighbour) {
+  ExportEdit edit;
+  edit.private_as = {PrivateAs::remove, Asn{64513}, {}};
+  EXPECT_EQ(exported("40 02 1a 02 06 0000fbff 0000fc00 0000fc01 fa56ea00 0000ffff 0000fffe", edit),
+            plain("40 02 0e 02 03 0000fbff 0000fc01 0000ffff"));
+  EXPECT_EQ(exported("40 02 0c 02 01 0000fc00 01 01 fa56ea00", edit), plain("40 02 00")) << "no empty segment stays";
+  edit.prepend = Asn{1};
+  EXPECT_EQ(exported("40 02 06 02 01 0000fc00", edit), plain("40 02 06 02 01 00000001")) << "what we add stays";
+}
+
+TEST(Export, PrivateAsesAreReplacedInTheirPlaces) {
+  ExportEdit edit;
+  edit.private_as = {PrivateAs::replace, Asn{64513}, Asn{7}};
+  EXPECT_EQ(exported("40 02 0e 02 03 0000fc00 0000fc01 fffffffe", edit),
+            plain("40 02 0e 02 03 00000007 0000fc01 00000007"));
+}
+
+TEST(Export, ACommunityIsAddedOnce) {
+  ExportEdit edit;
+  edit.add_community = graceful_shutdown;
+  EXPECT_EQ(exported("40 01 01 00  80 09 04 c0000201", edit),
+            plain("40 01 01 00  c0 08 04 ffff0000  80 09 04 c0000201"));
+  EXPECT_EQ(exported("e0 08 04 fde80001", edit), plain("e0 08 08 fde80001 ffff0000")) << "Partial stays";
+  EXPECT_EQ(exported("c0 08 04 ffff0000", edit), plain("c0 08 04 ffff0000"));
+}
+
+TEST(Export, OnlyToCustomerIsSetWhereNoneStands) {
+  ExportEdit edit;
+  edit.only_to_customer = Asn{65000};
+  EXPECT_EQ(exported("40 01 01 00  c0 20 0c 000000010000000200000003  c0 80 01 07", edit),
+            plain("40 01 01 00  c0 20 0c 000000010000000200000003  c0 23 04 0000fde8  c0 80 01 07"));
+  EXPECT_EQ(exported("c0 23 04 00000001", edit), plain("c0 23 04 00000001"));
+}
+
 TEST(Export, PrependToAFullSegmentStartsANewOne) {
   Attributes attributes;
   attributes.as_path.segments = {{AsPathSegment::Kind::sequence, std::vector<Asn>(255, Asn{1})}};

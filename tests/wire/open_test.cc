@@ -71,6 +71,25 @@ TEST(Open, RepeatedCapabilityChangesNothing) {
             std::vector{ipv4_unicast});
 }
 
+TEST(Open, RoleGolden) {
+  auto open = typical();
+  open.capabilities = {};
+  open.capabilities.role = 3;
+  Buffer out;
+  encode(open, out);
+  EXPECT_EQ(testing::to_hex(out), testing::to_hex(hex(marker + "0022 01" + head + "05 02 03 09 01 03")));
+}
+
+TEST(Open, RolesAreReadAndWhetherTheyDiffer) {
+  auto once = decoded(head + "05 02 03 09 01 04");
+  EXPECT_EQ(once.capabilities.role, 4);
+  EXPECT_FALSE(once.capabilities.roles_differ);
+  EXPECT_FALSE(decoded(head + "08 02 06 09 01 04 09 01 04").capabilities.roles_differ);
+  EXPECT_TRUE(decoded(head + "08 02 06 09 01 04 09 01 03").capabilities.roles_differ);
+  EXPECT_EQ(decoded(head + "05 02 03 09 01 c8").capabilities.role, 200) << "of a kind to come";
+  EXPECT_EQ(error_of(head + "06 02 04 09 02 0403"), (Notification{2, 0, {}}));
+}
+
 TEST(Open, ExtendedFormIsRead) { EXPECT_EQ(decoded(head + "ff ff 0009 02 0006 41 04 0000fde8").as(), Asn{65000}); }
 
 TEST(Open, ExtendedFormIsReadWhateverTheShortLengthSays) {  // RFC 9072 §2: not 0, and otherwise ignored

@@ -48,6 +48,7 @@ struct Community {
 inline constexpr Community no_export{0xffffff01};
 inline constexpr Community no_advertise{0xffffff02};
 inline constexpr Community no_export_subconfed{0xffffff03};
+inline constexpr Community graceful_shutdown{0xffff0000};  ///< RFC 8326
 
 /// RFC 4360: eight octets; RFC 5701: twenty; both kept as they came.
 using ExtendedCommunity = std::array<std::uint8_t, 8>;

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "bgp/attributes.h"
+#include "bgp/peer_config.h"
 #include "bgp/policy.h"
 #include "bgp/result.h"
 #include "bgp/status.h"
@@ -50,53 +51,6 @@ struct SpeakerConfig {
   /// One line an event ("peer 192.0.2.1 up"), severity 'i', 'w' or 'e'. Default: silent. A callback like any other: the
   /// lines come in order, soon after what they tell of; those not yet told when the Speaker is destroyed are lost.
   std::function<void(char severity, std::string const& line)> log;
-};
-
-struct PeerConfig {
-  IpAddress remote;
-  std::uint16_t remote_port = 179;
-  std::uint32_t scope_id = 0;  ///< of a link-local address
-  IpAddress local = {};        ///< source address; unset: the kernel's choice
-  Asn remote_as;
-  std::string description = {};
-  std::string group = {};                   ///< shown in status; no meaning here
-  bool passive = false;                     ///< never dial
-  bool reflector_client = false;            ///< iBGP only (RFC 4456)
-  std::optional<RouterId> cluster_id = {};  ///< per neighbour; default: the speaker's
-  std::chrono::seconds hold_time{90};
-  std::chrono::seconds connect_retry{30};  ///< at least one second
-  /// Every segment carries a TCP MD5 signature (RFC 2385) made with this, and none without the right one is taken; at
-  /// most 80 octets, "": none. Never shown again. Of a range it holds for the whole prefix: see Speaker::add_range().
-  std::string password = {};
-  /// GTSM (RFC 5082): packets from further away than so many hops are dropped, and ours have a TTL of 255; 1 to 254, 1:
-  /// nobody forwards them; 0: no such check.
-  unsigned ttl_security = 0;
-  unsigned ttl = 0;  ///< TTL (hop limit) of what we send, 1 to 255; 0: the system's; not together with ttl_security
-  std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // not {}: g++ 12 warns (falsely)
-  FilterPtr import = nullptr;  ///< none: everything from iBGP, nothing from eBGP (RFC 8212)
-  FilterPtr export_filter = nullptr;
-  /// iBGP: announce our own address for routes learned by eBGP. eBGP, which gets that anyhow: also for our own routes
-  /// that have a next hop, where the session has an address of their family.
-  bool next_hop_self = false;
-  bool next_hop_unchanged = false;  ///< eBGP: keep a third party's next hop
-  bool accept_as_set = false;       ///< RFC 9774 refuses AS_SET
-  bool check_first_as = true;       ///< eBGP: off for a route server's clients
-  friend bool operator==(PeerConfig const&, PeerConfig const&) = default;
-};
-
-/// Neighbours that are made when they dial in.
-struct RangeConfig {
-  Prefix prefix;
-  PeerConfig peer;          ///< `remote` is filled in
-  std::size_t limit = 100;  ///< neighbours at a time
-  friend bool operator==(RangeConfig const&, RangeConfig const&) = default;
-};
-
-/// What became of a changed neighbour.
-struct PeerUpdate {
-  PeerId id;                     ///< another one after a new session
-  bool new_session = false;      ///< the change was none that a session can stand
-  bool at_next_session = false;  ///< a part of the change waits for that: the present session keeps what it agreed on
 };
 
 struct RouteEvent {

@@ -16,11 +16,8 @@ std::unique_ptr<Member> Egress::join(GroupKey const& key, PeerId peer, std::func
   return group_of(key).join(peer, std::move(wake));
 }
 
-std::unique_ptr<Member> Egress::change_filter(std::unique_ptr<Member> member, FilterPtr filter,
-                                              std::function<void()> wake) {
-  auto key = member->group().key();
-  if (key.filter == filter) return member;
-  key.filter = std::move(filter);
+std::unique_ptr<Member> Egress::move(std::unique_ptr<Member> member, GroupKey const& key, std::function<void()> wake) {
+  if (member->group().key() == key) return member;
   flush();  // so that what it holds can be told by what it has read
   auto const peer = member->peer();
   auto const holdings = member->group().holdings(*member);

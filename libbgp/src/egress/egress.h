@@ -27,9 +27,9 @@ class Egress {
   /// Puts a neighbour into the group of `key`. It starts on the walk.
   [[nodiscard]] std::unique_ptr<Member> join(GroupKey const& key, PeerId peer, std::function<void()> wake);
   void leave(std::unique_ptr<Member> member);
-  /// Another filter for a member, which thereby goes to another group; what it holds is told anew or taken back there.
-  [[nodiscard]] std::unique_ptr<Member> change_filter(std::unique_ptr<Member> member, FilterPtr filter,
-                                                      std::function<void()> wake);
+  /// A member is to be served by another key of its family. What it holds is told anew or taken back there.
+  [[nodiscard]] std::unique_ptr<Member> move(std::unique_ptr<Member> member, GroupKey const& key,
+                                             std::function<void()> wake);
 
   void add_listener(ChangeListener* listener) { listeners_.push_back(listener); }
   void remove_listener(ChangeListener* listener) { std::erase(listeners_, listener); }

@@ -33,7 +33,7 @@ void ExportFilter::show(rib::Path const& path) {
 
 ExportFilter::Verdict ExportFilter::judge(Prefix const& prefix, rib::Path const& path) {
   if (path.effective != attributes_ || path.peer != peer_) show(path);
-  auto const ours = key_.kind == Kind::ebgp ? key_.local_as : Asn{};
+  auto const ours = key_.kind == Kind::ebgp ? our_as(key_) : Asn{};
   auto const verdict = key_.filter->judge({prefix, values_, source_, ours});
   if (!verdict.accept) return {verdict.rule.empty() ? Forbidden{"export filter"} : verdict.rule, {}, {}};
   if (!verdict.changed) return {};

@@ -26,6 +26,34 @@ Forbidden forbidden_by_community(GroupKey const& key, wire::AttributeSummary con
   return {};
 }
 
+// RFC 9234 §5: whether the route may go to customers only, be it that an attribute says so or where it comes from.
+bool is_limited(rib::PeerInfo const& source, wire::AttributeSummary const& summary) {
+  return summary.has_only_to_customer || rib::limits_its_routes(source);
+}
+
+Forbidden forbidden_by_role(GroupKey const& key, rib::PeerInfo const& source, wire::AttributeSummary const& summary) {
+  if (!key.role || !is_limited(source, summary)) return {};
+  switch (*key.role) {
+    case Role::customer:
+      return "ONLY_TO_CUSTOMER, not for a provider (RFC 9234 §5)";
+    case Role::peer:
+      return "ONLY_TO_CUSTOMER, not for a peer (RFC 9234 §5)";
+    case Role::route_server_client:
+      return "ONLY_TO_CUSTOMER, not for a route server (RFC 9234 §5)";
+    case Role::provider:
+    case Role::route_server:
+      return {};
+  }
+  return {};
+}
+
+// To be set where none stands.
+std::optional<Asn> only_to_customer(GroupKey const& key, rib::PeerInfo const& source) {
+  if (rib::limits_its_routes(source)) return source.as;
+  if (key.role == Role::provider || key.role == Role::peer || key.role == Role::route_server) return our_as(key);
+  return std::nullopt;
+}
+
 bool is_of(Family family, IpAddress const& hop) { return family == ipv4_unicast ? hop.is_v4() : hop.is_v6(); }
 bool has_own_next_hop(GroupKey const& key) { return is_of(key.family, key.local_address); }
 
@@ -74,6 +102,7 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
   if (!key.filter) return "no export filter (RFC 8212)";
   if (auto const rule = forbidden_by_reflection(key, source); !rule.empty()) return rule;
   if (auto const rule = forbidden_by_community(key, set.summary); !rule.empty()) return rule;
+  if (auto const rule = forbidden_by_role(key, source, set.summary); !rule.empty()) return rule;
   auto const hop = exported_next_hop(key, rib, path);
   if (!is_of(key.family, hop.address)) return "no next hop of this family on this session";
   if (!fits(key, rib, path)) return too_long;
@@ -84,14 +113,20 @@ wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path
   auto const& source = rib.peer(path.peer);
   wire::ExportEdit edit;
   edit.four_octet_as = key.four_octet_as;
+  edit.only_to_customer = only_to_customer(key, source);
+  if (key.graceful_shutdown) edit.add_community = graceful_shutdown;
   if (key.kind == Kind::ebgp) {
-    edit.prepend = key.local_as;
+    auto const named = key.local_name.as.value != 0;
+    edit.private_as = {key.private_as, key.remote_as, our_as(key)};
+    edit.prepend = named && key.local_name.replace ? key.local_name.as : key.local_as;
+    if (named && !key.local_name.replace) edit.prepend_local = key.local_name.as;
     edit.remove_local_pref = true;
     edit.remove_med = source.kind != Kind::local;  // RFC 4271 §5.1.4: another AS's MED goes no further
     edit.remove_reflection = true;
     return edit;
   }
-  edit.add_local_pref = 100;
+  edit.add_local_pref = key.graceful_shutdown ? 0 : 100;
+  edit.remove_local_pref = key.graceful_shutdown;
   if (source.kind == Kind::ibgp) {
     edit.originator_id = source.router_id;
     edit.prepend_cluster = source.client ? source.cluster_id : key.cluster_id;

@@ -1,11 +1,13 @@
 // Who may hear of a route, and how its attributes look to them: RFC 4271 §5.1 and §9.2, reflection (RFC 4456), the
-// well-known communities (RFC 1997), RFC 8212. A GroupKey is everything that changes the octets or the choice: members
-// with equal keys get the same octets. Pure.
+// well-known communities (RFC 1997), RFC 8212, roles (RFC 9234). A GroupKey is everything that changes the octets or
+// the choice: members with equal keys get the same octets. Pure.
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string_view>
 
+#include "bgp/peer_config.h"
 #include "bgp/policy.h"
 #include "rib/rib.h"
 #include "wire/attributes.h"
@@ -23,9 +25,19 @@ struct GroupKey {
   IpAddress local_address;  ///< our end of the session: the next hop of what we originate, or rewrite
   bool next_hop_self = false;
   bool next_hop_unchanged = false;
+  LocalAs local_name = {};  ///< see PeerConfig, as for what follows
+  PrivateAs private_as = PrivateAs::keep;
+  Asn remote_as = {};  ///< told only where it matters: with private_as
+  std::optional<Role> role = {};
+  bool graceful_shutdown = false;
   FilterPtr filter;  ///< null: nothing is sent (RFC 8212)
   friend bool operator==(GroupKey const&, GroupKey const&) = default;
 };
+
+/// The AS in whose name members of the group are told of routes.
+[[nodiscard]] inline Asn our_as(GroupKey const& key) {
+  return key.local_name.as.value != 0 ? key.local_name.as : key.local_as;
+}
 
 /// Empty: the route is exported. Otherwise the rule that forbids it, for "explain".
 using Forbidden = std::string_view;

@@ -40,10 +40,13 @@ std::unique_ptr<Member> Group::move_in(PeerId peer, std::function<void()> wake, 
   return member;
 }
 
+// What another filter leaves as it was need not be said again; of other differences nobody can tell without encoding.
 void Group::note_move(Holdings const& holdings) {
   if (movers_++ == 0) {
     from_elsewhere_ = holdings;
-    if (holdings.key.filter) their_filter_ = std::make_unique<ExportFilter>(from_elsewhere_.key, rib_);
+    auto same = holdings.key;
+    same.filter = key_.filter;
+    if (holdings.key.filter && same == key_) their_filter_ = std::make_unique<ExportFilter>(from_elsewhere_.key, rib_);
     return;
   }
   if (!(holdings.key == from_elsewhere_.key)) their_filter_.reset();

@@ -4,8 +4,8 @@
 // a refresh): one circular walk over the table serves all aboard, each leaves after a full round; it reads the log as
 // well. Out of the log (a laggard): its unread segments become dirty slots, as does every later change; each sends the
 // present state or a withdrawal later (a superfluous one is legal), and with the last it is in the log again.
-// One that moves here (its filter was changed) holds what another group told it: for such ones the walk also says what
-// is not for them, and the slots of what they may hold stay until they have been around.
+// One that moves here (its filter was changed, or another part of its key) holds what another group told it: for such
+// ones the walk also says what is not for them, and the slots of what they may hold stay until they have been around.
 // The last word about a slot is its present state: a change made after a piece was encoded stands in the log, or in the
 // dirty set, after it. For that, what waits on the walk is read before what waits in the log.
 // Pure; one thread. fill() and join() want the RIB's changes taken first (Egress does that).
@@ -209,7 +209,8 @@ class Group {
   // Those who moved here and have not been around yet, and what they may hold from elsewhere.
   std::uint32_t movers_ = 0;
   Holdings from_elsewhere_;
-  std::unique_ptr<ExportFilter> their_filter_;  // of from_elsewhere_.key; null when they do not all come from there
+  std::unique_ptr<ExportFilter> their_filter_;  // of from_elsewhere_.key, where it differs in the filter only; else
+                                                // null, as when they do not all come from there
   bool only_movers_aboard_ = false;             // in the present step of the walk
 
   // Scratch.

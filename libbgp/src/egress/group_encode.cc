@@ -83,8 +83,7 @@ void Group::choose_for_walk(SlotId slot) {
   if (!all_know_from_elsewhere(slot, best, answer)) items_.push_back(item);
 }
 
-// Those who moved here need not hear again what their old group told them in the same octets. The keys differ in the
-// filter only.
+// Those who moved here need not hear again what their old group told them in the same octets.
 bool Group::all_know_from_elsewhere(SlotId slot, std::uint32_t index, Answer const& answer) {
   if (!their_filter_ || !only_movers_aboard_) return false;
   if (!from_elsewhere_.held.contains(slot) || from_elsewhere_.unknown.contains(slot)) return false;

@@ -18,10 +18,7 @@ Result<Neighbour*> Instance::configured(PeerId id) {
 bool Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
   auto import = config.import, export_filter = config.export_filter;
   auto const waits = neighbour.reconfigure(std::move(config));
-  auto const& present = neighbour.config();
-  if (present.import != import || present.export_filter != export_filter) {
-    refilter(neighbour, std::move(import), std::move(export_filter));
-  }
+  refilter(neighbour, std::move(import), std::move(export_filter));
   return waits;
 }
 
@@ -33,7 +30,7 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
   if (config.remote != present.remote || config.scope_id != present.scope_id) {
     return Error{"a neighbour is its address: remove this one and add the other"};
   }
-  if (auto const sound = check(config); !sound) return sound.error();
+  if (auto const sound = check_peer(config, config_.local_as); !sound) return sound.error();
   if (config.password != present.password) {
     if (auto const kept = change_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
   }
@@ -56,7 +53,9 @@ Result<std::size_t> Instance::update_range(RangeConfig config) {
     if (auto const kept = change_password(config.prefix, config.peer.password); !kept) return kept.error();
   }
   auto const import = config.peer.import, export_filter = config.peer.export_filter;
-  auto const refilters = import != range->config.peer.import || export_filter != range->config.peer.export_filter;
+  auto const& present = range->config.peer;
+  auto const refilters = import != present.import || export_filter != present.export_filter ||
+                         config.peer.honour_graceful_shutdown != present.honour_graceful_shutdown;
   auto const prefix = config.prefix;
   range->config = std::move(config);
   note_clusters();

@@ -134,29 +134,6 @@ void Instance::shut_down() {
 
 // ---- Neighbours
 
-Result<void> Instance::check(PeerConfig const& config) const {
-  if (config.remote_as.value == 0) return Error{"remote_as is 0: give the neighbour's AS number"};
-  if (config.reflector_client && config.remote_as != config_.local_as) {
-    return Error{"reflector_client is for iBGP: remote_as must be our own AS"};
-  }
-  auto const hold = config.hold_time.count();
-  if (hold < 0 || hold == 1 || hold == 2 || hold > 65535) {
-    return Error{"hold_time must be 0 or 3 to 65535 seconds (RFC 4271 §4.2)"};
-  }
-  auto const retry = config.connect_retry.count();
-  if (retry < 1 || retry > 65535) return Error{"connect_retry must be 1 to 65535 seconds"};
-  for (auto const family : config.families) {
-    if (std::ranges::find(rib::families, family) == rib::families.end()) {
-      return Error{"family " + family.text() + " is not supported: use ipv4-unicast or ipv6-unicast"};
-    }
-  }
-  if (config.families.empty()) return Error{"families is empty: name ipv4-unicast or ipv6-unicast"};
-  if (config.ttl > 255) return Error{"ttl must be 1 to 255"};
-  if (config.ttl_security > 254) return Error{"ttl_security must be 1 to 254 hops (RFC 5082)"};
-  if (config.ttl != 0 && config.ttl_security != 0) return Error{"ttl_security sends with TTL 255: remove ttl"};
-  return {};
-}
-
 Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin) {
   rib::PeerInfo info;
   info.kind = config.remote_as == config_.local_as ? rib::PeerInfo::Kind::ibgp : rib::PeerInfo::Kind::ebgp;
@@ -164,6 +141,7 @@ Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin)
   info.cluster_id = config.cluster_id.value_or(cluster_id());
   info.address = config.remote;
   info.as = config.remote_as;
+  info.our_role = config.role;
   auto const id = rib_.add_peer(info).id;
   by_address_[{config.remote, config.scope_id}] = id;
   auto neighbour = std::make_unique<Neighbour>(*this, std::move(config), id, origin);
@@ -172,7 +150,7 @@ Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin)
 
 Result<PeerId> Instance::add_peer(PeerConfig config) {
   if (config.remote.is_unset()) return Error{"remote is unset: give the neighbour's address"};
-  if (auto checked = check(config); !checked) return checked.error();
+  if (auto checked = check_peer(config, config_.local_as); !checked) return checked.error();
   Source const source{config.remote, config.scope_id};
   Error const twice{"neighbour " + config.remote.text() + " exists already"};
   if (by_address_.contains(source)) return twice;
@@ -191,7 +169,13 @@ Result<void> Instance::check(RangeConfig& config) const {
   if (config.prefix.address().is_unset()) return Error{"prefix is unset: say where the neighbours come from"};
   config.peer.remote = config.prefix.address();
   config.peer.passive = true;
-  return check(config.peer);
+  auto const ends = std::ranges::any_of(config.peer.prefix_limits, [](auto const& one) { return !one.only_warn; });
+  if (ends && config.peer.prefix_limit_restart.count() == 0) {
+    return Error{
+        "prefix_limit_restart is 0, but a range's neighbours are forgotten with their session, so nobody could "
+        "bring one back: say after how many seconds it may return"};
+  }
+  return check_peer(config.peer, config_.local_as);
 }
 
 Result<void> Instance::add_range(RangeConfig config) {

@@ -105,7 +105,6 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   transport::Admission admission(transport::Endpoint const& remote, transport::Endpoint const& local) override;
 
   [[nodiscard]] std::vector<transport::Endpoint> endpoints() const;
-  Result<void> check(PeerConfig const& config) const;
   /// Fills in what follows from its being a range.
   Result<void> check(RangeConfig& config) const;
   [[nodiscard]] bool is_prefix(Prefix const& prefix);

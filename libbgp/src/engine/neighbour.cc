@@ -87,18 +87,31 @@ bool Neighbour::needs_new_session(PeerConfig const& next) const {
   same.remote_port = config_.remote_port;
   same.connect_retry = config_.connect_retry;
   same.hold_time = config_.hold_time;
+  same.keepalive = config_.keepalive;
+  same.next_hop_self = config_.next_hop_self;
+  same.next_hop_unchanged = config_.next_hop_unchanged;
+  same.private_as = config_.private_as;
+  same.graceful_shutdown = config_.graceful_shutdown;
+  same.honour_graceful_shutdown = config_.honour_graceful_shutdown;
+  same.prefix_limits = config_.prefix_limits;
+  same.prefix_limit_restart = config_.prefix_limit_restart;
   return same != config_;
 }
 
 bool Neighbour::reconfigure(PeerConfig next) {
   next.import = config_.import;
   next.export_filter = config_.export_filter;
-  auto const other_hold_time = next.hold_time != config_.hold_time;
+  auto const other_hold_time = next.hold_time != config_.hold_time || next.keepalive != config_.keepalive;
   auto const begins_otherwise = other_hold_time || next.passive != config_.passive ||
                                 next.remote_port != config_.remote_port || next.connect_retry != config_.connect_retry;
   config_ = std::move(next);
   transport_->configure(session_config(), peer_address());
-  if (established()) return other_hold_time;
+  limits_.forget();
+  if (established()) {
+    regroup();
+    enforce_limits();
+    return other_hold_time;
+  }
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
   if (!begins_otherwise || !transport_->admits()) return false;
@@ -128,7 +141,7 @@ bool Neighbour::ebgp() const { return config_.remote_as != instance_.config().lo
 
 session::Config Neighbour::session_config() const {
   session::Config session;
-  session.local_as = instance_.config().local_as;
+  session.local_as = config_.local_as.as.value != 0 ? config_.local_as.as : instance_.config().local_as;
   session.remote_as = config_.remote_as;
   session.router_id = instance_.router_id();
   session.families = config_.families;
@@ -136,6 +149,10 @@ session::Config Neighbour::session_config() const {
   if (dynamic()) session.open_deadline = dynamic_open_deadline;
   session.faults = origin_.faults;
   session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
+  session.keepalive = config_.keepalive;
+  session.role = config_.role;
+  session.strict_role = config_.strict_role;
+  session.required = config_.required;
   session.connect_retry_max = config_.connect_retry;
   session.timeout_text += peer_address().protection.no_answer_hint();
   session.connect_retry_min = std::min<session::Duration>(session.connect_retry_min, session.connect_retry_max);
@@ -148,8 +165,14 @@ rib::ImportPolicy Neighbour::import_policy() const {
   for (auto const& listen : instance_.config().listen) {
     if (!listen.address.is_unset()) ours.push_back(listen.address);
   }
-  return {instance_.config().local_as, instance_.router_id(), instance_.cluster_ids(), std::move(ours),
-          filter_or_default(config_.import, ebgp())};
+  return {instance_.config().local_as,
+          instance_.router_id(),
+          instance_.cluster_ids(),
+          std::move(ours),
+          filter_or_default(config_.import, ebgp()),
+          config_.local_as,
+          config_.allow_own_as,
+          honours_graceful_shutdown()};
 }
 
 egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& negotiated) const {
@@ -164,6 +187,11 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.local_address = local_;
   key.next_hop_self = config_.next_hop_self;
   key.next_hop_unchanged = config_.next_hop_unchanged;
+  key.local_name = config_.local_as;
+  key.private_as = config_.private_as;
+  if (key.private_as != PrivateAs::keep) key.remote_as = config_.remote_as;
+  key.role = config_.role;
+  key.graceful_shutdown = config_.graceful_shutdown;
   key.filter = filter_or_default(config_.export_filter, ebgp());
   return key;
 }
@@ -190,25 +218,29 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   reason_logged_.clear();
   refusal_logged_.clear();
   in_sync_told_ = false;
+  limits_.forget();
   // What its last session left must be gone before anything new is put beside it.
   if (instance_.purging(id_)) transport_->pause_reading();
   instance_.peer_up(*this);
   instance_.output_ready(*this);
 }
 
-bool Neighbour::set_filters(FilterPtr import, FilterPtr export_filter) {
-  auto const import_changed = import != config_.import;
-  config_.import = std::move(import);
-  config_.export_filter = std::move(export_filter);
+void Neighbour::regroup() {
+  auto const* negotiated = transport_->session().negotiated();
   for (auto& member : members_) {
     if (!member) continue;
-    member = instance_.egress().change_filter(std::move(member), filter_or_default(config_.export_filter, ebgp()),
-                                              [this] { instance_.output_ready(*this); });
+    auto const key = group_key(member->group().key().family, *negotiated);
+    member = instance_.egress().move(std::move(member), key, [this] { instance_.output_ready(*this); });
     instance_.output_ready(*this);
   }
-  if (!in_ || !import_changed) return false;
-  in_->set_filter(filter_or_default(config_.import, ebgp()));
-  return true;
+}
+
+bool Neighbour::set_filters(FilterPtr import, FilterPtr export_filter) {
+  config_.import = std::move(import);
+  config_.export_filter = std::move(export_filter);
+  if (!established()) return false;
+  regroup();
+  return in_->set_filter(filter_or_default(config_.import, ebgp()), honours_graceful_shutdown());
 }
 
 std::optional<rib::Import> Neighbour::import_again(Prefix const& prefix, rib::Path const& path) {
@@ -216,7 +248,20 @@ std::optional<rib::Import> Neighbour::import_again(Prefix const& prefix, rib::Pa
 }
 
 void Neighbour::rest() {
-  if (in_) in_->rest();
+  if (!in_) return;
+  in_->rest();
+  enforce_limits();
+}
+
+// It stays away: until an operator wants it back, or for as long as the configuration says.
+void Neighbour::enforce_limits() {
+  if (!in_ || config_.prefix_limits.empty()) return;
+  auto const warn = [this](std::string const& line) { instance_.log_about(*this, 'w', line); };
+  auto const why = limits_.check(config_.prefix_limits, instance_.rib().peer(id_), warn);
+  if (!why) return;
+  if (config_.prefix_limit_restart.count() != 0) return transport_->hold(*why, config_.prefix_limit_restart);
+  disabled_ = true;
+  transport_->stop(*why);
 }
 
 void Neighbour::purged() {
@@ -229,6 +274,7 @@ std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
     in_sync_told_ = true;
     instance_.peer_in_sync(*this);
   }
+  if (!fault) enforce_limits();
   return fault;
 }
 

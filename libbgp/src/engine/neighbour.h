@@ -6,6 +6,7 @@
 
 #include "bgp/speaker.h"
 #include "egress/egress.h"
+#include "engine/prefix_limits.h"
 #include "rib/adj_rib_in.h"
 #include "transport/peer.h"
 
@@ -85,6 +86,11 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] transport::PeerAddress peer_address() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
+  [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
+  /// Members go to the groups that config_ asks for now.
+  void regroup();
+  /// Ends the session that has announced too much.
+  void enforce_limits();
   void log_lost(std::string const& reason);
   void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);
 
@@ -101,6 +107,7 @@ class Neighbour final : public transport::PeerHandler {
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
+  PrefixLimits limits_;
   bool in_sync_told_ = false;   // in this session
   std::string reason_logged_;   // why there is no connection, as the log has it last
   std::string refusal_logged_;  // the same of those that came in

@@ -16,7 +16,7 @@ void Sources::note(Source const& source, unsigned faults, session::Time held_unt
   while (!by_end_.empty() && (by_end_.begin()->first <= now || records_.size() >= most)) {
     forget(Source(by_end_.begin()->second));
   }
-  if (faults == 0) return;
+  if (faults == 0 && held_until <= now) return;
   auto const forget_at = std::max(held_until, now) + memory;
   records_[source] = {faults, held_until, forget_at};
   by_end_.insert({forget_at, source});

@@ -10,6 +10,10 @@ namespace {
 RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
   return {context.ebgp ? RouteSource::Kind::ebgp : RouteSource::Kind::ibgp, peer.address, context.peer_as};
 }
+
+ImportEdits import_edits(ImportPolicy const& policy) {
+  return {policy.local_name.prepend_received ? policy.local_name.as : Asn{}, policy.honour_graceful_shutdown};
+}
 }  // namespace
 
 AdjRibIn::AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPolicy policy,
@@ -18,7 +22,7 @@ AdjRibIn::AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPol
       peer_(peer),
       context_(context),
       policy_(std::move(policy)),
-      filter_(rib, policy_.filter, source_of(rib.peer(peer), context)),
+      filter_(rib, policy_.filter, source_of(rib.peer(peer), context), import_edits(policy_)),
       negotiated_(std::move(negotiated)),
       on_fault_(std::move(on_fault)) {}
 
@@ -113,12 +117,39 @@ RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
   return accepted;
 }
 
+RuleId AdjRibIn::judge_path(AttributeSet const& set) const {
+  auto const too_often = [&](Asn as) { return wire::count_in_as_path(set.canonical(), as) > policy_.allow_own_as; };
+  if (too_often(policy_.local_as)) return rib_.rules.number("own AS in AS_PATH (RFC 4271 §9.1.2)");
+  if (policy_.local_name.as.value != 0 && too_often(policy_.local_name.as)) {
+    return rib_.rules.number("own local AS in AS_PATH (RFC 4271 §9.1.2)");
+  }
+  return accepted;
+}
+
+// RFC 9234 §5: routes that were to go to customers only.
+RuleId AdjRibIn::judge_role(wire::AttributeSummary const& summary) const {
+  auto const& peer = rib_.peer(peer_);
+  if (!peer.our_role || !summary.has_only_to_customer) return accepted;
+  switch (*peer.our_role) {
+    case Role::provider:
+      return rib_.rules.number("route leak: ONLY_TO_CUSTOMER from a customer (RFC 9234 §5)");
+    case Role::route_server:
+      return rib_.rules.number("route leak: ONLY_TO_CUSTOMER from a route server's client (RFC 9234 §5)");
+    case Role::peer:
+      if (summary.only_to_customer == peer.as) return accepted;
+      return rib_.rules.number("route leak: a peer's ONLY_TO_CUSTOMER is not of its own AS (RFC 9234 §5)");
+    case Role::customer:
+    case Role::route_server_client:
+      return accepted;
+  }
+  return accepted;
+}
+
 RuleId AdjRibIn::check_import(AttrId id) const {
   auto const& set = rib_.attributes[id];
   if (auto const refused = judge_next_hop(rib_.next_hops[set.next_hop].address); refused != accepted) return refused;
-  if (wire::count_in_as_path(set.canonical(), policy_.local_as) > 0) {
-    return rib_.rules.number("own AS in AS_PATH (RFC 4271 §9.1.2)");
-  }
+  if (auto const refused = judge_path(set); refused != accepted) return refused;
+  if (auto const refused = judge_role(set.summary); refused != accepted) return refused;
   if (!context_.ebgp && set.summary.has_originator_id && set.summary.originator_id == policy_.router_id) {
     return rib_.rules.number("own router ID as ORIGINATOR_ID (RFC 4456 §8)");
   }
@@ -140,7 +171,7 @@ std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& p
 
 void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
   if (nlri.empty()) return;
-  auto const ask_filter = received.refused_by == accepted && !filter_.accepts_everything();
+  auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
   Import import{received.attributes, received.refused_by, accepted};
   for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
     auto const prefix = reader.next();

@@ -21,7 +21,10 @@ struct ImportPolicy {
   std::shared_ptr<std::vector<RouterId> const> cluster_ids;
   /// All that are known to be the speaker's, of either family: as a next hop they are refused (RFC 4271 §5.1.3).
   std::vector<IpAddress> local_addresses;
-  FilterPtr filter;  ///< null: nothing passes (RFC 8212)
+  FilterPtr filter;                       ///< null: nothing passes (RFC 8212)
+  LocalAs local_name = {};                ///< in whose name we speak to the neighbour (RFC 7705)
+  unsigned allow_own_as = 0;              ///< how often our own AS may stand in AS_PATH
+  bool honour_graceful_shutdown = false;  ///< RFC 8326
 };
 
 class AdjRibIn {
@@ -36,8 +39,10 @@ class AdjRibIn {
   /// `body` is an UPDATE after its header. Returns the NOTIFICATION with which the session must close, if any.
   [[nodiscard]] std::optional<wire::Notification> update(Bytes body);
 
-  /// Another filter, for what comes; import_again() is for what is there.
-  void set_filter(FilterPtr filter) { filter_.change(std::move(filter)); }
+  /// Another filter, for what comes; import_again() is for what is there. False when nothing changes.
+  bool set_filter(FilterPtr filter, bool honour_graceful_shutdown) {
+    return filter_.change(std::move(filter), honour_graceful_shutdown);
+  }
   /// What import makes now of a path of this neighbour; nothing where the filter has no say in it.
   [[nodiscard]] std::optional<Import> import_again(Prefix const& prefix, Path const& path);
   /// The work at hand is done: nothing is kept alive for the next question.
@@ -58,6 +63,8 @@ class AdjRibIn {
                                                           IpAddress const& next_hop, IpAddress const& link_local,
                                                           Received& out);
   [[nodiscard]] RuleId check_import(AttrId id) const;
+  [[nodiscard]] RuleId judge_path(AttributeSet const& set) const;
+  [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
   [[nodiscard]] RuleId judge_next_hop(IpAddress const& next_hop) const;
   [[nodiscard]] bool carries(Family family) const;
   void announce_all(Family family, Bytes nlri, Received const& received);

@@ -4,12 +4,37 @@
 
 namespace bgp::rib {
 
-ImportFilter::ImportFilter(Rib& rib, FilterPtr filter, RouteSource source)
-    : rib_(rib), filter_(std::move(filter)), source_(source) {}
+namespace {
 
-void ImportFilter::change(FilterPtr filter) {
+void prepend(Asn as, AsPath& path) {
+  constexpr std::size_t longest_segment = 255;
+  auto& segments = path.segments;
+  auto const joins = !segments.empty() && segments.front().kind == AsPathSegment::Kind::sequence &&
+                     segments.front().asns.size() < longest_segment;
+  if (!joins) segments.insert(segments.begin(), AsPathSegment{});
+  auto& asns = segments.front().asns;
+  asns.insert(asns.begin(), as);
+}
+
+}  // namespace
+
+ImportFilter::ImportFilter(Rib& rib, FilterPtr filter, RouteSource source, ImportEdits edits)
+    : rib_(rib), filter_(std::move(filter)), source_(source), edits_(edits) {}
+
+bool ImportFilter::change(FilterPtr filter, bool honour_graceful_shutdown) {
+  if (filter == filter_ && honour_graceful_shutdown == edits_.honour_graceful_shutdown) return false;
   forget();
   filter_ = std::move(filter);
+  edits_.honour_graceful_shutdown = honour_graceful_shutdown;
+  return true;
+}
+
+bool ImportFilter::shuts_down(AttrId received) const {
+  return edits_.honour_graceful_shutdown && rib_.attributes[received].summary.graceful_shutdown;
+}
+
+bool ImportFilter::passes_untouched(AttrId received) const {
+  return filter_ && filter_->accepts_everything() && edits_.prepend.value == 0 && !shuts_down(received);
 }
 
 void ImportFilter::forget() {
@@ -19,34 +44,49 @@ void ImportFilter::forget() {
   received_ = {};
 }
 
+void ImportFilter::show(Prefix const& prefix, AttrId received) {
+  rib_.attributes.retain(received);
+  forget();
+  received_ = received;
+  family_ = prefix.family();
+  values_ = rib_.attributes_of(received);
+  if (edits_.prepend.value != 0) prepend(edits_.prepend, values_.as_path);
+}
+
 Import ImportFilter::judge(Prefix const& prefix, AttrId received) {
   if (!filter_) {
     auto const rule = rib_.rules.number("no import filter (RFC 8212)");
     return {received, rule, rule};
   }
-  if (accepts_everything()) return {received, accepted, accepted};
+  if (passes_untouched(received)) return {received, accepted, accepted};
   auto const same_set = received == received_ && prefix.family() == family_;
   if (same_set && !filter_->asks_for_prefix()) return answer_;
-  if (!same_set) {
-    rib_.attributes.retain(received);
-    forget();
-    received_ = received;
-    family_ = prefix.family();
-    values_ = rib_.attributes_of(received);
-  }
+  if (!same_set) show(prefix, received);
   auto const ebgp = source_.kind == RouteSource::Kind::ebgp;
   auto const verdict = filter_->judge({prefix, values_, source_, ebgp ? source_.as : Asn{}});
   Import answer{received, accepted, accepted};
-  auto const edited = verdict.accept && verdict.changed;
+  auto edited = false;
   if (!verdict.accept) {
     answer.refused_by = answer.filter_rule = rib_.rules.number(verdict.rule.empty() ? "import filter" : verdict.rule);
-  } else if (edited) {
-    answer.filter_rule = rib_.rules.number(verdict.changed_by.empty() ? "import filter" : verdict.changed_by);
-    answer.effective = intern(prefix, received, *verdict.changed);
+  } else {
+    edited = verdict.changed || edits_.prepend.value != 0 || shuts_down(received);
+    if (edited) answer = edit(prefix, received, verdict);
   }
   if (!edited) rib_.attributes.retain(received);
   if (answer_.effective) rib_.attributes.release(answer_.effective);
   return answer_ = answer;
+}
+
+Import ImportFilter::edit(Prefix const& prefix, AttrId received, FilterVerdict const& verdict) const {
+  auto values = verdict.changed ? *verdict.changed : values_;
+  std::string rule = verdict.changed ? verdict.changed_by.empty() ? "import filter" : verdict.changed_by : "";
+  auto const add = [&](char const* also) { rule += (rule.empty() ? "" : ", ") + std::string(also); };
+  if (edits_.prepend.value != 0) add("local AS (RFC 7705)");
+  if (shuts_down(received)) {
+    values.local_pref = 0;
+    add("graceful shutdown (RFC 8326)");
+  }
+  return {intern(prefix, received, values), accepted, rib_.rules.number(rule)};
 }
 
 AttrId ImportFilter::intern(Prefix const& prefix, AttrId received, Attributes const& values) const {

@@ -8,32 +8,43 @@
 
 namespace bgp::rib {
 
+/// What import does to a route beside the filter.
+struct ImportEdits {
+  Asn prepend = {};                       ///< our local AS, before the filter sees the path (RFC 7705 §3); 0: none
+  bool honour_graceful_shutdown = false;  ///< local preference 0, whatever the filter says of it (RFC 8326)
+};
+
 class ImportFilter {
  public:
   /// `filter` may be null: nothing passes (RFC 8212).
-  ImportFilter(Rib& rib, FilterPtr filter, RouteSource source);
+  ImportFilter(Rib& rib, FilterPtr filter, RouteSource source, ImportEdits edits = {});
   ~ImportFilter() { forget(); }
   ImportFilter(ImportFilter const&) = delete;
   ImportFilter& operator=(ImportFilter const&) = delete;
 
-  /// Another filter from now on; the source stays.
-  void change(FilterPtr filter);
-  [[nodiscard]] bool accepts_everything() const { return filter_ && filter_->accepts_everything(); }
+  /// Another filter from now on; the source and the local AS stay. False when nothing changes.
+  bool change(FilterPtr filter, bool honour_graceful_shutdown);
+  /// Nothing happens to a route with these attributes, whatever its prefix.
+  [[nodiscard]] bool passes_untouched(AttrId received) const;
   /// `received` must be held by the caller. The answer holds until the next call.
   [[nodiscard]] Import judge(Prefix const& prefix, AttrId received);
   /// Lets go of the last question, and of the sets it holds.
   void forget();
 
  private:
+  [[nodiscard]] bool shuts_down(AttrId received) const;
+  void show(Prefix const& prefix, AttrId received);
+  [[nodiscard]] Import edit(Prefix const& prefix, AttrId received, FilterVerdict const& verdict) const;
   [[nodiscard]] AttrId intern(Prefix const& prefix, AttrId received, Attributes const& values) const;
 
   Rib& rib_;
   FilterPtr filter_;
   RouteSource const source_;
+  ImportEdits edits_;
   // The last question, with references to both sets.
   AttrId received_;
   Family family_;
-  Attributes values_;  // of received_
+  Attributes values_;  // of received_, as the filter sees them
   Import answer_;
 };
 

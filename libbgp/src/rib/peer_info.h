@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <optional>
 
+#include "bgp/peer_config.h"
 #include "bgp/types.h"
 
 namespace bgp::rib {
@@ -25,7 +27,14 @@ struct PeerInfo {
   RouterId router_id;
   IpAddress address;
   Asn as;
+  std::optional<Role> our_role;  ///< towards it (RFC 9234)
   std::array<PathCounts, families.size()> counts{};
 };
+
+/// RFC 9234 §5: a route from it that no ONLY_TO_CUSTOMER limits is limited from here on, as if it had one with its AS.
+/// It is written where the route goes on: what stands in Adj-RIB-In is what came.
+[[nodiscard]] inline bool limits_its_routes(PeerInfo const& peer) {
+  return peer.our_role == Role::customer || peer.our_role == Role::route_server_client || peer.our_role == Role::peer;
+}
 
 }  // namespace bgp::rib

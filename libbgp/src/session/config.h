@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bgp/peer_config.h"
 #include "bgp/types.h"
 #include "session/fsm.h"
 #include "session/time.h"
@@ -21,8 +22,12 @@ struct Config {
   RouterId router_id;
   std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // g++ 12 warns about the braced form
   bool passive = false;                                                 ///< never dials
-  bool four_octet_as = true;        ///< send capability 65; off only to play a speaker older than RFC 6793
-  std::uint16_t hold_time = 90;     ///< seconds; 0: none
+  bool four_octet_as = true;     ///< send capability 65; off only to play a speaker older than RFC 6793
+  std::uint16_t hold_time = 90;  ///< seconds; 0: none
+  Duration keepalive = {};       ///< 0, or longer: a third of the hold time
+  std::optional<Role> role;      ///< ours (RFC 9234); eBGP only
+  bool strict_role = false;      ///< the peer must tell its own
+  RequiredCapabilities required;
   std::uint16_t min_hold_time = 3;  ///< a negotiated hold time other than 0 below this is refused (2/6)
   /// How long a connection may live without an OPEN; RFC 4271 §8.2.2 suggests four minutes.
   Duration open_deadline = std::chrono::minutes(4);
@@ -53,7 +58,7 @@ struct Negotiated {
   bool four_octet_as = false;  ///< both sides sent capability 65
   bool route_refresh = false;  ///< the peer takes ROUTE-REFRESH
   std::uint16_t hold_time = 0;
-  Duration keepalive{};  ///< a third of the hold time; 0: none
+  Duration keepalive{};  ///< at most a third of the hold time; 0: none
   Duration send_hold{};  ///< 0: off
   std::vector<Family> families;
 
@@ -86,8 +91,9 @@ struct Down {
 /// The OPEN that this side sends.
 [[nodiscard]] wire::Open make_open(Config const& config);
 
-/// Checks a decoded OPEN against what is configured (RFC 4271 §6.2, RFC 6286, RFC 6793, RFC 5492). Faults: 2/2, 2/3,
-/// 2/6, 2/7 (no common family: the data lists the families of this side).
+/// Checks a decoded OPEN against what is configured (RFC 4271 §6.2, RFC 6286, RFC 6793, RFC 5492, RFC 9234). Faults:
+/// 2/2, 2/3, 2/6, 2/7 (no common family: the data lists the families of this side; else what was required and is
+/// missing), 2/11.
 [[nodiscard]] Result<Negotiated, wire::Notification> negotiate(Config const& config, wire::Open const& sent,
                                                                wire::Open const& received, bool incoming);
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "session/config.h"
 
@@ -12,9 +13,12 @@ constexpr std::uint8_t bad_peer_as = 2;
 constexpr std::uint8_t bad_identifier = 3;
 constexpr std::uint8_t unacceptable_hold_time = 6;
 constexpr std::uint8_t unsupported_capability = 7;
+constexpr std::uint8_t role_mismatch = 11;
 constexpr std::uint16_t as_trans = 23456;
 constexpr std::uint32_t largest_two_octet_as = 0xffff;
 constexpr std::uint8_t multiprotocol_code = 1;
+constexpr std::uint8_t route_refresh_code = 2;
+constexpr std::uint8_t four_octet_as_code = 65;
 
 bool as_is_right(wire::Open const& open, Asn expected) {
   if (open.as() != expected || expected.value == 0) return false;
@@ -45,6 +49,40 @@ std::vector<Family> common(std::vector<Family> const& ours, std::vector<Family> 
   return both;
 }
 
+// Of what is required and the peer does not have, as above. Families are measured by those in common.
+Buffer missing_capabilities(Config const& config, wire::Open const& sent, wire::Open const& received,
+                            std::vector<Family> const& families) {
+  std::vector<Family> missing;
+  for (auto const& family : config.required.families) {
+    if (std::ranges::find(families, family) == families.end()) missing.push_back(family);
+  }
+  auto data = multiprotocol_capabilities(missing);
+  Writer out(data);
+  if (config.required.route_refresh && !received.capabilities.route_refresh) {
+    out.u8(route_refresh_code);
+    out.u8(0);
+  }
+  if (config.required.four_octet_as && !received.capabilities.four_octet_as) {
+    out.u8(four_octet_as_code);
+    out.u8(4);
+    out.u32(sent.as().value);
+  }
+  return data;
+}
+
+// RFC 9234 §4.2, table 2.
+bool may_face(Role ours, std::uint8_t theirs) {
+  static constexpr std::array counterparts{Role::customer, Role::route_server_client, Role::route_server,
+                                           Role::provider, Role::peer};
+  return theirs == static_cast<std::uint8_t>(counterparts[static_cast<std::size_t>(ours)]);
+}
+
+bool roles_agree(Config const& config, wire::Capabilities const& received) {
+  if (!config.ebgp() || !config.role) return true;
+  if (!received.role) return !config.strict_role;
+  return !received.roles_differ && may_face(*config.role, *received.role);
+}
+
 Duration send_hold_time(Config const& config, std::uint16_t hold_time) {
   if (hold_time == 0) return Duration::zero();
   return config.send_hold.value_or(std::max<Duration>(std::chrono::minutes(8), std::chrono::seconds(2 * hold_time)));
@@ -63,6 +101,7 @@ wire::Open make_open(Config const& config) {
   open.capabilities.families = config.families;
   open.capabilities.route_refresh = true;
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
+  if (config.ebgp() && config.role) open.capabilities.role = static_cast<std::uint8_t>(*config.role);
   return open;
 }
 
@@ -81,6 +120,10 @@ Result<Negotiated, Notification> negotiate(Config const& config, wire::Open cons
   if (families.empty()) {
     return Notification{open_error, unsupported_capability, multiprotocol_capabilities(sent.capabilities.families)};
   }
+  if (auto missing = missing_capabilities(config, sent, received, families); !missing.empty()) {
+    return Notification{open_error, unsupported_capability, std::move(missing)};
+  }
+  if (!roles_agree(config, received.capabilities)) return Notification{open_error, role_mismatch, {}};
   Negotiated result;
   result.sent = sent;
   result.received = received;
@@ -90,6 +133,7 @@ Result<Negotiated, Notification> negotiate(Config const& config, wire::Open cons
   result.route_refresh = received.capabilities.route_refresh;
   result.hold_time = hold_time;
   result.keepalive = Duration(std::chrono::seconds(hold_time)) / 3;
+  if (config.keepalive > Duration::zero()) result.keepalive = std::min(result.keepalive, config.keepalive);
   result.send_hold = send_hold_time(config, hold_time);
   result.families = std::move(families);
   return result;

@@ -51,6 +51,14 @@ void PeerSession::reset(wire::Notification const& why, Time now) {
   drain(now);
 }
 
+void PeerSession::hold(wire::Notification const& why, Time until, Time now) {
+  if (!started_) return;
+  idle_hold_ = until;
+  for (auto const id : both) step(id, Event::automatic_stop, now, {Cause::stopped, why, {}});
+  settle(now);
+  drain(now);
+}
+
 void PeerSession::end_all(Event event, wire::Notification const& why, Time now) {
   idle_hold_ = never;
   for (auto const id : both) step(id, event, now, {Cause::stopped, why, {}});

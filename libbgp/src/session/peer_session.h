@@ -65,6 +65,8 @@ class PeerSession {
   void stop(wire::Notification const& why, Time now);
   /// Ends every connection with `why` and comes back by itself.
   void reset(wire::Notification const& why, Time now);
+  /// The same, but it stays in Idle until then.
+  void hold(wire::Notification const& why, Time until, Time now);
 
   // Connections.
   /// False in Idle (stopped, or held there after faults): an incoming connection is to be refused.
@@ -164,7 +166,7 @@ class PeerSession {
   struct Notice {
     Cause cause = Cause::fault;
     std::optional<wire::Notification> notification;  ///< sent or received with the event
-    std::string_view text;                           ///< instead of a NOTIFICATION, or beside it for what it does not tell
+    std::string_view text;  ///< instead of a NOTIFICATION, or beside it for what it does not tell
   };
   void step(ConnectionId id, Event event, Time now, Notice const& notice);
   void step(ConnectionId id, Event event, Time now) { step(id, event, now, Notice{}); }

@@ -61,6 +61,12 @@ void Peer::reset(wire::Notification const& why) {
   rearm();
 }
 
+void Peer::hold(wire::Notification const& why, session::Duration time) {
+  auto const self = shared_from_this();
+  session_.hold(why, context_->now() + time, context_->now());
+  rearm();
+}
+
 void Peer::close(wire::Notification const& why) {
   handler_ = nullptr;
   stop(why);

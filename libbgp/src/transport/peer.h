@@ -61,6 +61,8 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   void stop(wire::Notification const& why);
   /// Ends the session with `why`; it comes back by itself.
   void reset(wire::Notification const& why);
+  /// The same, but not before so long.
+  void hold(wire::Notification const& why, session::Duration time);
   /// stop() for good, without any callback: the handler is forgotten. The NOTIFICATION still leaves.
   void close(wire::Notification const& why);
 

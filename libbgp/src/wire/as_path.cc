@@ -145,6 +145,24 @@ void prepend_to_path(Asn as, Bytes path, Buffer& out) {
   writer.bytes(joins ? path.subspan(2) : path);
 }
 
+void edit_private_as(Bytes path, Asn but, std::optional<Asn> instead, Buffer& out) {
+  SegmentReader reader(path, true);
+  SegmentView segment;
+  Writer writer(out);
+  std::vector<Asn> kept;
+  while (reader.next(segment)) {
+    kept.clear();
+    for (std::size_t i = 0; i < segment.count(); ++i) {
+      auto const as = segment.at(i);
+      auto const goes = is_private(as) && as != but && !segment.is_confederation();
+      if (!goes || instead) kept.push_back(goes ? *instead : as);
+    }
+    if (kept.empty()) continue;
+    write_segment_head(writer, segment.kind, kept.size());
+    for (auto const as : kept) writer.u32(as.value);
+  }
+}
+
 bool needs_four_octets(Bytes path) {
   SegmentReader reader(path, true);
   SegmentView segment;

@@ -1,6 +1,7 @@
 // The value of AS_PATH and AS4_PATH (RFC 4271 §4.3, 5065, 6793): segments read, checked, merged, written. Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -74,6 +75,12 @@ void copy_without_confederation(Bytes path, Buffer& out);
 void merge_paths(Bytes path, Bytes as4_path, Buffer& out);
 /// Appends `path` (four-octet ASes) with `as` in front (RFC 4271 §5.1.2 b).
 void prepend_to_path(Asn as, Bytes path, Buffer& out);
+/// RFC 6996.
+[[nodiscard]] constexpr bool is_private(Asn as) {
+  return (as.value >= 64512 && as.value <= 65534) || (as.value >= 4200000000U && as.value <= 4294967294U);
+}
+/// Appends `path` (four-octet ASes) without its private ASes, or with `instead` in their places; `but` stays.
+void edit_private_as(Bytes path, Asn but, std::optional<Asn> instead, Buffer& out);
 /// Whether an AS in `path` (four-octet ASes) has no two-octet form.
 [[nodiscard]] bool needs_four_octets(Bytes path);
 

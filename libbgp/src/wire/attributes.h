@@ -6,6 +6,7 @@
 
 #include "base/bytes.h"
 #include "bgp/attributes.h"
+#include "bgp/peer_config.h"
 
 namespace bgp::wire {
 
@@ -49,15 +50,26 @@ void encode_canonical(Attributes const& attributes, Buffer& out);
 /// RFC 4456 §8: whether `cluster` stands in the CLUSTER_LIST.
 [[nodiscard]] bool in_cluster_list(Bytes canonical, RouterId cluster);
 
+/// What becomes of ASes for private use (RFC 6996) in AS_PATH.
+struct PrivateAsEdit {
+  PrivateAs what = PrivateAs::keep;
+  Asn but = {};      ///< this one stays
+  Asn instead = {};  ///< PrivateAs::replace
+};
+
 /// What export changes in an attribute block (RFC 4271 §5.1, RFC 4456 §8). Everything not named passes untouched.
 struct ExportEdit {
+  PrivateAsEdit private_as;                     ///< before anything is put in front
   std::optional<Asn> prepend;                   ///< eBGP: in a sequence in front; splits at 255 (RFC 7606 §5.1)
+  std::optional<Asn> prepend_local;             ///< in front of that (RFC 7705 §3)
   bool remove_local_pref = false;               ///< eBGP (§5.1.5)
   std::optional<std::uint32_t> add_local_pref;  ///< iBGP, where none stands
   bool remove_med = false;                      ///< §5.1.4
   bool remove_reflection = false;               ///< ORIGINATOR_ID and CLUSTER_LIST do not leave the AS
   std::optional<RouterId> originator_id;        ///< set where none stands (RFC 4456 §8)
   std::optional<RouterId> prepend_cluster;
+  std::optional<Community> add_community;  ///< unless it stands
+  std::optional<Asn> only_to_customer;     ///< set where none stands (RFC 9234 §5)
   bool remove_discardable = false;  ///< what RFC 7606 lets a receiver discard goes, so that the rest fits (RFC 8654 §4)
   bool four_octet_as = true;        ///< false: AS_TRANS, AS4_PATH and AS4_AGGREGATOR are made (RFC 6793 §4.2.2)
 };

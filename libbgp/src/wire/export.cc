@@ -28,7 +28,7 @@ class Exporter {
     AttributeType type;
     void (Exporter::*add)();
   };
-  static std::array<Addition, 7> const additions;
+  static std::array<Addition, 9> const additions;
 
   void add_below(unsigned type) {
     while (next_ < additions.size() && static_cast<unsigned>(additions[next_].type) < type) {
@@ -63,6 +63,9 @@ class Exporter {
       case AttributeType::aggregator:
         write_aggregator(attribute);
         return;
+      case AttributeType::communities:
+        write_communities(attribute);
+        break;
       case AttributeType::originator_id:
         if (edit_.remove_reflection) return;
         copy(attribute);
@@ -70,6 +73,9 @@ class Exporter {
       case AttributeType::cluster_list:
         if (edit_.remove_reflection) return;
         write_cluster_list(attribute.value);
+        break;
+      case AttributeType::only_to_customer:
+        copy(attribute);
         break;
       default:
         copy(attribute);
@@ -93,10 +99,19 @@ class Exporter {
   }
 
   void write_path(Bytes path) {
-    Buffer longer;
+    Buffer changed, longer, longest;
+    if (auto const& rule = edit_.private_as; rule.what != PrivateAs::keep) {
+      auto const replaces = rule.what == PrivateAs::replace;
+      edit_private_as(path, rule.but, replaces ? std::optional(rule.instead) : std::nullopt, changed);
+      path = changed;
+    }
     if (edit_.prepend) {
       prepend_to_path(*edit_.prepend, path, longer);
       path = longer;
+    }
+    if (edit_.prepend_local) {
+      prepend_to_path(*edit_.prepend_local, path, longest);
+      path = longest;
     }
     if (edit_.four_octet_as) return put(AttributeType::as_path, transitive, path);
     // RFC 6793 §4.2.2
@@ -114,6 +129,24 @@ class Exporter {
     writer_.u16(as > 0xffff ? as_trans.value : as);
     writer_.bytes(reader.rest());
     if (as > 0xffff) as4_aggregator_ = attribute.value;
+  }
+
+  void write_communities(RawAttribute const& attribute) {
+    if (!edit_.add_community || contains(attribute.value, edit_.add_community->value)) return copy(attribute);
+    auto const size = attribute.value.size() + 4;
+    if (size > 0xffff) {
+      fits_ = false;
+      return;
+    }
+    write_attribute_head(writer_, attribute.flags, attribute.type, size);
+    writer_.bytes(attribute.value);
+    writer_.u32(edit_.add_community->value);
+  }
+  static bool contains(Bytes list, std::uint32_t value) {
+    for (Reader reader(list); reader.remaining() >= 4;) {
+      if (reader.u32() == value) return true;
+    }
+    return false;
   }
 
   // RFC 4456 §8
@@ -137,6 +170,14 @@ class Exporter {
   void add_local_pref() {
     if (edit_.add_local_pref) put_u32(AttributeType::local_pref, transitive, *edit_.add_local_pref);
   }
+  void add_communities() {
+    if (edit_.add_community) put_u32(AttributeType::communities, optional | transitive, edit_.add_community->value);
+  }
+  void add_only_to_customer() {
+    if (edit_.only_to_customer) {
+      put_u32(AttributeType::only_to_customer, optional | transitive, edit_.only_to_customer->value);
+    }
+  }
   void add_originator() {
     if (edit_.originator_id) put_u32(AttributeType::originator_id, optional, edit_.originator_id->value);
   }
@@ -159,14 +200,16 @@ class Exporter {
   Bytes as4_aggregator_;
 };
 
-std::array<Exporter::Addition, 7> const Exporter::additions{{
+std::array<Exporter::Addition, 9> const Exporter::additions{{
     {AttributeType::as_path, &Exporter::add_path},
     {AttributeType::next_hop, &Exporter::add_next_hop},
     {AttributeType::local_pref, &Exporter::add_local_pref},
+    {AttributeType::communities, &Exporter::add_communities},
     {AttributeType::originator_id, &Exporter::add_originator},
     {AttributeType::cluster_list, &Exporter::add_cluster_list},
     {AttributeType::as4_path, &Exporter::add_as4_path},
     {AttributeType::as4_aggregator, &Exporter::add_as4_aggregator},
+    {AttributeType::only_to_customer, &Exporter::add_only_to_customer},
 }};
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "wire/open.h"
 
 #include <algorithm>
+#include <array>
 
 #include "wire/message.h"
 
@@ -21,7 +22,7 @@ enum Subcode : std::uint8_t {
   unacceptable_hold_time = 6
 };
 
-enum CapabilityCode : std::uint8_t { multiprotocol = 1, route_refresh = 2, four_octet_as = 65 };
+enum CapabilityCode : std::uint8_t { multiprotocol = 1, route_refresh = 2, role = 9, four_octet_as = 65 };
 
 // Sticky failure of a decoder: empty while all is well.
 using MaybeFault = std::optional<Fault>;
@@ -62,12 +63,21 @@ struct Decoder {
     return fault(bad_peer_as, value.data(), "AS 0 in capability 65 (RFC 7607 §2)");
   }
 
+  MaybeFault take_role(Bytes value) {  // RFC 9234 §4.1
+    if (value.size() != 1) return fault(unspecific, value.data() - 1, "BGP role length is not 1 (RFC 9234 §4.1)");
+    out.roles_differ |= out.role && *out.role != value[0];
+    out.role = value[0];
+    return {};
+  }
+
   MaybeFault take_capability(std::uint8_t code, Bytes value) {
     switch (code) {
       case multiprotocol:
         return take_multiprotocol(value);
       case route_refresh:
         return take_route_refresh(value);
+      case role:
+        return take_role(value);
       case four_octet_as:
         return take_four_octet_as(value);
       default:  // RFC 5492 §5: one that is not understood is ignored
@@ -150,6 +160,7 @@ Buffer encode_capabilities(Capabilities const& capabilities) {
     put_capability(writer, multiprotocol, value);
   }
   if (capabilities.route_refresh) put_capability(writer, route_refresh, {});
+  if (capabilities.role) put_capability(writer, role, {&*capabilities.role, 1});
   if (capabilities.four_octet_as) {
     writer.u8(four_octet_as);
     writer.u8(4);
@@ -178,6 +189,12 @@ void put_parameters(Writer& writer, Buffer const& capabilities) {
 }
 
 }  // namespace
+
+std::string role_name(std::uint8_t role) {
+  static constexpr std::array<char const*, 5> names{"provider", "route server", "route server client", "customer",
+                                                    "peer"};
+  return role < names.size() ? names[role] : std::to_string(role);
+}
 
 void encode(Open const& open, Buffer& out) {
   auto const begin = begin_message(out, MessageType::open);

@@ -1,8 +1,9 @@
-// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918). Syntax only: whether the AS or the
+// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 9234). Syntax only: whether the AS or the
 // identifier is the expected one is the session's question.
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/bytes.h"
@@ -23,9 +24,14 @@ struct Capabilities {
   std::vector<Family> families;      ///< code 1; none sent means IPv4 unicast alone
   bool route_refresh = false;        ///< code 2
   std::optional<Asn> four_octet_as;  ///< code 65
+  std::optional<std::uint8_t> role;  ///< code 9: of bgp::Role, or of a kind to come
+  bool roles_differ = false;         ///< it came several times with different values (RFC 9234 §4.2)
   std::vector<UnknownCapability> unknown;
   friend bool operator==(Capabilities const&, Capabilities const&) = default;
 };
+
+/// "provider", "route server", ..., "7" for one of a kind to come.
+[[nodiscard]] std::string role_name(std::uint8_t role);
 
 struct Open {
   std::uint16_t as_field = 0;   ///< "My Autonomous System": 23456 (AS_TRANS) when the AS has four octets

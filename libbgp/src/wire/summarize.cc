@@ -32,6 +32,7 @@ void summarize_communities(Bytes value, AttributeSummary& out) {
     out.no_export |= community == no_export;
     out.no_advertise |= community == no_advertise;
     out.no_export_subconfed |= community == no_export_subconfed;
+    out.graceful_shutdown |= community == graceful_shutdown;
   }
 }
 
@@ -62,6 +63,10 @@ void summarize_attribute(RawAttribute const& attribute, AttributeSummary& out) {
       break;
     case AttributeType::cluster_list:
       out.cluster_list_length = static_cast<std::uint16_t>(value.size() / 4);
+      break;
+    case AttributeType::only_to_customer:
+      out.has_only_to_customer = true;
+      out.only_to_customer.value = Reader(value).u32();
       break;
     default:
       break;

@@ -93,13 +93,16 @@ struct AttributeSummary {
   bool no_export = false;  ///< RFC 1997 well-known communities
   bool no_advertise = false;
   bool no_export_subconfed = false;
-  std::uint16_t as_path_length = 0;  ///< as the decision counts
+  bool graceful_shutdown = false;     ///< RFC 8326
+  bool has_only_to_customer = false;  ///< RFC 9234
+  std::uint16_t as_path_length = 0;   ///< as the decision counts
   std::uint16_t cluster_list_length = 0;
   Asn first_as;           ///< the neighbouring AS: 0 when the path is empty or starts with a set
   Asn origin_as;          ///< the last AS: 0 when the path is empty or ends with a set
   std::uint32_t med = 0;  ///< 0 when missing
   std::uint32_t local_pref = 100;
   RouterId originator_id;
+  Asn only_to_customer;
 };
 
 struct DecodedAttributes {

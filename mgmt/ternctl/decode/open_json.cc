@@ -77,12 +77,10 @@ void write_graceful_restart(JsonWriter& json, Bytes value) {
 }
 
 void write_other(JsonWriter& json, bgp::wire::UnknownCapability const& capability) {
-  static char const* const roles[] = {"provider", "route server", "route server client", "customer", "peer"};
   Bytes const value(capability.value);
   begin(json, capability.code);
   if (capability.code == 69) write_add_path(json, value);
   if (capability.code == 64 && value.size() >= 2) write_graceful_restart(json, value);
-  if (capability.code == 9 && value.size() == 1 && value[0] < 5) json.field("role", roles[value[0]]);  // RFC 9234 §4.1
   json.field("value", hex_text(value));
   json.end_object();
 }
@@ -105,6 +103,11 @@ void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version)
   }
   if (capabilities.route_refresh) {
     begin(json, 2);
+    json.end_object();
+  }
+  if (capabilities.role) {
+    begin(json, 9);
+    json.field("role", bgp::wire::role_name(*capabilities.role));
     json.end_object();
   }
   if (capabilities.four_octet_as) {
