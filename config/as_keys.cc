@@ -43,16 +43,16 @@ void read_private_as(Value const& value, PeerDraft& draft) {
 }
 
 void read_role(Value const& value, PeerDraft& draft) {
-  static std::vector<std::string> const names = {"provider", "route-server", "route-server-client", "customer",
-                                                 "peer"};  // in the order of bgp::Role
-  auto const name = value.text();
-  if (!name) return;
-  auto const found = std::find(names.begin(), names.end(), *name);
-  if (found == names.end()) {
-    value.problem("'" + *name + "' is no role", "write what we are to the neighbour: " + one_of(names));
-    return;
+  auto const wanted = value.text();
+  if (!wanted) return;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < bgp::roles; ++i) {
+    auto const role = static_cast<bgp::Role>(i);
+    if (*wanted == name(role)) draft.peer.role = role;
+    names.emplace_back(name(role));
   }
-  draft.peer.role = static_cast<bgp::Role>(found - names.begin());
+  if (std::find(names.begin(), names.end(), *wanted) != names.end()) return;
+  value.problem("'" + *wanted + "' is no role", "write what we are to the neighbour: " + one_of(names));
 }
 
 }  // namespace

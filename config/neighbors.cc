@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "config/demand_keys.h"
 #include "config/peer_keys.h"
 #include "config/protection_keys.h"
 #include "config/suggest.h"

@@ -59,6 +59,8 @@ void write_family(JsonWriter& json, bgp::FamilyCounts const& family) {
   json.field("sent", family.sent);
   json.field("endOfRibReceived", family.end_of_rib_received);
   json.field("endOfRibSent", family.end_of_rib_sent);
+  if (family.received_limit != 0) json.field("receivedLimit", family.received_limit);
+  if (family.accepted_limit != 0) json.field("acceptedLimit", family.accepted_limit);
   json.end_object();
 }
 
@@ -200,6 +202,9 @@ void write_json(JsonWriter& json, bgp::PeerStatus const& peer, WallTime now) {
   json.field("md5", peer.md5);
   if (peer.ttl_security != 0) json.field("ttlSecurity", peer.ttl_security);
   if (peer.ttl != 0) json.field("ttl", peer.ttl);
+  json.field("localAs", peer.local_as.value);
+  if (peer.role) json.field("role", name(*peer.role));
+  json.field("gracefulShutdown", peer.graceful_shutdown);
   json.field("flaps", peer.flaps);
   json.field("outOfLog", peer.out_of_log);
   json.key("families");

@@ -49,12 +49,16 @@ std::string md5_text(json::object const& peer) {
 
 std::string hops_text(std::string const& hops) { return hops.empty() ? "" : hops == "1" ? "1 hop" : hops + " hops"; }
 
-}  // namespace
-
-namespace {
 std::string shown_state(json::object const& peer) {
   return text(peer, "state") + (truth(peer, "disabled") ? " (down)" : "");
 }
+
+/// "7", "7 of 10 at most"
+std::string of_limit(json::object const& family, std::string const& name) {
+  auto const limit = text(family, name + "Limit");
+  return text(family, name) + (limit.empty() ? "" : " of " + limit + " at most");
+}
+
 }  // namespace
 
 void print_peers(std::string const& body) {
@@ -75,7 +79,11 @@ void print_peer(std::string const& body) {
   print_field("AS", text(peer, "as"));
   print_field("description", text(peer, "description"));
   print_field("group", text(peer, "group") + (truth(peer, "dynamic") ? " (from a range)" : ""));
-  print_field("role", truth(peer, "reflectorClient") ? "reflector client" : "");
+  print_field("kind", truth(peer, "reflectorClient") ? "reflector client" : "");
+  print_field("our AS", text(peer, "localAs"));
+  print_field("our role", text(peer, "role"));
+  print_field("graceful shutdown",
+              truth(peer, "gracefulShutdown") ? "yes: it is told that our routes go away soon" : "");
   print_field("state", shown_state(peer) + " for " + duration(number(peer, "sinceSeconds")) + " (since " +
                            text(peer, "since") + ")");
   print_field("last error", text(peer, "lastError"));
@@ -98,8 +106,8 @@ void print_peer(std::string const& body) {
   Rows rows = {{"FAMILY", "RECEIVED", "ACCEPTED", "SENT", "END-OF-RIB RECEIVED", "END-OF-RIB SENT"}};
   for (auto const& value : list(peer, "families")) {
     auto const& family = value.as_object();
-    rows.push_back({text(family, "family"), text(family, "received"), text(family, "accepted"), text(family, "sent"),
-                    text(family, "endOfRibReceived"), text(family, "endOfRibSent")});
+    rows.push_back({text(family, "family"), of_limit(family, "received"), of_limit(family, "accepted"),
+                    text(family, "sent"), text(family, "endOfRibReceived"), text(family, "endOfRibSent")});
   }
   print_table(rows);
 }

@@ -1,9 +1,11 @@
 // A neighbour as its speaker is told of it, and the ranges that neighbours come from. Plain values; any thread.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bgp/policy.h"
@@ -30,6 +32,13 @@ enum class PrivateAs : std::uint8_t {
 
 /// Ours towards a neighbour (RFC 9234 §4.1): a provider has a customer.
 enum class Role : std::uint8_t { provider = 0, route_server = 1, route_server_client = 2, customer = 3, peer = 4 };
+inline constexpr std::size_t roles = 5;
+/// As the daemons' files have it: "provider", "route-server", ...
+[[nodiscard]] constexpr std::string_view name(Role role) {
+  constexpr std::array<std::string_view, roles> names{"provider", "route-server", "route-server-client", "customer",
+                                                      "peer"};
+  return names[static_cast<std::size_t>(role)];
+}
 
 /// A neighbour without these is refused with Unsupported Capability (RFC 5492 §5).
 struct RequiredCapabilities {

@@ -139,9 +139,10 @@ class Speaker {
   /// Closes the session with Cease / peer de-configured and forgets the neighbour.
   Result<void> remove_peer(PeerId peer);
   /// The neighbour is to be as `config` says, with the same address. What a session can stand is changed beneath it:
-  /// description, group, passive, remote_port, connect_retry and the filters at once, hold_time with the next session.
-  /// Anything else ends it with Cease / other configuration change (RFC 4486), and the neighbour begins anew under
-  /// another PeerId. Error: `config` makes no sense, and nothing was changed. Not for neighbours of a range.
+  /// description, group, passive, remote_port, connect_retry, the filters, next-hop modes, private_as, both of graceful
+  /// shutdown and prefix limits at once; hold_time and keepalive with the next session. Anything else ends it with
+  /// Cease / other configuration change (RFC 4486), and the neighbour begins anew under another PeerId. Error: `config`
+  /// makes no sense, and nothing was changed. Not for neighbours of a range.
   Result<PeerUpdate> update_peer(PeerId peer, PeerConfig config);
   /// The same for a range and all its neighbours; returns how many had to begin anew. They come back when they dial.
   Result<std::size_t> update_range(RangeConfig config);

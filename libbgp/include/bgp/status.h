@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bgp/attributes.h"
+#include "bgp/peer_config.h"
 #include "bgp/types.h"
 
 namespace bgp {
@@ -25,6 +26,8 @@ struct FamilyCounts {
   std::uint64_t sent = 0;      ///< routes the neighbour holds from us, or will when it has read what waits for it
   bool end_of_rib_received = false;
   bool end_of_rib_sent = false;
+  std::uint32_t received_limit = 0;  ///< PeerConfig::prefix_limits; 0: none
+  std::uint32_t accepted_limit = 0;
 };
 
 struct PeerStatus {
@@ -34,7 +37,7 @@ struct PeerStatus {
   std::string description;
   std::string group;      ///< the configuration's name of it, "" when none
   bool dynamic = false;   ///< made by a range
-  bool disabled = false;  ///< held down by disable_peer()
+  bool disabled = false;  ///< held down by disable_peer(), or by a prefix limit
   bool reflector_client = false;
   Asn remote_as;
   RouterId remote_id;       ///< 0 until an OPEN came
@@ -49,6 +52,9 @@ struct PeerStatus {
   bool md5 = false;                   ///< it has a password: segments carry TCP MD5 signatures
   unsigned ttl_security = 0;          ///< as configured; 0: not checked
   unsigned ttl = 0;                   ///< as configured; 0: the system's
+  Asn local_as;                       ///< in whose name we speak to it
+  std::optional<Role> role;           ///< ours towards it (RFC 9234)
+  bool graceful_shutdown = false;     ///< what it is told is said to go away soon (RFC 8326)
   std::vector<std::string> capabilities_sent;
   std::vector<std::string> capabilities_received;
   MessageCounts received;

@@ -1,4 +1,5 @@
-// A part of a buffer that many senders may share: what egress gives to transport. Nothing is copied until the kernel does.
+// A part of a buffer that many senders may share: what egress gives to transport. Nothing is copied until the kernel
+// does.
 #pragma once
 
 #include <memory>

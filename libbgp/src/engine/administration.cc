@@ -1,6 +1,8 @@
 // What an operator does to neighbours and ranges of a running speaker.
 #include "engine/instance.h"
 
+#include "engine/check_peer.h"
+
 namespace bgp::engine {
 
 namespace {

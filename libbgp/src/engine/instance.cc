@@ -5,6 +5,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "engine/check_peer.h"
 #include "engine/route_feed.h"
 #include "wire/attributes.h"
 

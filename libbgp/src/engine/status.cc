@@ -88,7 +88,15 @@ void add_last_error(Instance const& instance, Neighbour const& neighbour, PeerSt
 
 FamilyCounts family_counts(Instance const& instance, Neighbour const& neighbour, Family family) {
   auto const& counts = instance.rib().peer(neighbour.id()).counts[rib::family_index(family)];
-  FamilyCounts out{family, counts.received, counts.accepted, 0, false, false};
+  FamilyCounts out;
+  out.family = family;
+  out.received = counts.received;
+  out.accepted = counts.accepted;
+  for (auto const& limit : neighbour.config().prefix_limits) {
+    if (limit.family != family) continue;
+    out.received_limit = limit.received;
+    out.accepted_limit = limit.accepted;
+  }
   if (auto const* member = neighbour.member(family)) {
     out.sent = member->sent();
     out.end_of_rib_sent = member->end_of_rib_sent();
@@ -140,6 +148,9 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   status.md5 = !config.password.empty();
   status.ttl_security = config.ttl_security;
   status.ttl = config.ttl;
+  status.local_as = config.local_as.as.value != 0 ? config.local_as.as : instance.config().local_as;
+  status.role = config.role;
+  status.graceful_shutdown = config.graceful_shutdown;
   status.capabilities_sent = capability_texts(session.open_sent());
   status.capabilities_received = capability_texts(session.open_received());
   status.received = message_counts(session.counters().in);

@@ -1,8 +1,8 @@
 #include "wire/open.h"
 
 #include <algorithm>
-#include <array>
 
+#include "bgp/peer_config.h"
 #include "wire/message.h"
 
 namespace bgp::wire {
@@ -190,11 +190,7 @@ void put_parameters(Writer& writer, Buffer const& capabilities) {
 
 }  // namespace
 
-std::string role_name(std::uint8_t role) {
-  static constexpr std::array<char const*, 5> names{"provider", "route server", "route server client", "customer",
-                                                    "peer"};
-  return role < names.size() ? names[role] : std::to_string(role);
-}
+std::string role_name(std::uint8_t role) { return role < roles ? std::string(name(Role{role})) : std::to_string(role); }
 
 void encode(Open const& open, Buffer& out) {
   auto const begin = begin_message(out, MessageType::open);

@@ -30,7 +30,7 @@ struct Capabilities {
   friend bool operator==(Capabilities const&, Capabilities const&) = default;
 };
 
-/// "provider", "route server", ..., "7" for one of a kind to come.
+/// "provider", "route-server", ..., "7" for one of a kind to come.
 [[nodiscard]] std::string role_name(std::uint8_t role);
 
 struct Open {
