@@ -26,6 +26,7 @@ function median(pair, key,    n, i, j, held, sorted) {
 function cell(work, pair,    bad) {
   if (runs[pair] == 0) return "-"
   bad = passed[pair] == runs[pair] ? "" : sprintf(" (%d of %d runs failed)", runs[pair] - passed[pair], runs[pair])
+  if (work == "reload") return median(pair, "reload_seconds") " / " median(pair, "heard_seconds") bad
   if (work ~ /^latency/) return median(pair, "p50_us") " / " median(pair, "p99_us") bad
   if (work == "stall")
     return median(pair, "lag_stalled_p99_ms") " / " median(pair, "memory_before_mib") " → " \
@@ -36,6 +37,7 @@ function cell(work, pair,    bad) {
 }
 
 function unit(work) {
+  if (work == "reload") return median(pair, "reload_seconds") " / " median(pair, "heard_seconds") bad
   if (work ~ /^latency/) return "p50 / p99 µs to the last"
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
   if (work == "rest") return "CPU ms in the time of rest / MiB"

@@ -10,11 +10,9 @@
 namespace {
 
 using Work = void (*)(bench::LoadOptions const&, bench::Report&);
-std::map<std::string, Work> const kWorks = {{"fan", bench::run_fan},
-                                            {"down", bench::run_down},
-                                            {"storm", bench::run_storm},
-                                            {"latency", bench::run_latency},
-                                            {"stall", bench::run_stall}};
+std::map<std::string, Work> const kWorks = {{"fan", bench::run_fan},     {"down", bench::run_down},
+                                            {"storm", bench::run_storm}, {"latency", bench::run_latency},
+                                            {"stall", bench::run_stall}, {"reload", bench::run_reload}};
 
 void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote, std::string& source) {
   std::vector<std::string> names;
@@ -33,6 +31,7 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--round-limit", options.round_limit, "latency: seconds for all of them");
   app.add_option("--stall", options.stall, "stall: seconds that one receiver does not read");
   app.add_option("--rate", options.rate, "stall: changed routes a second");
+  app.add_option("--command", options.command, "reload: a shell's line that makes the daemon refuse $PREFIX");
   app.add_flag("!--unreflected", options.reflected, "expect no ORIGINATOR_ID and CLUSTER_LIST");
   app.add_flag("--json", options.json, "one JSON object");
 }

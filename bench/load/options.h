@@ -25,6 +25,7 @@ struct LoadOptions {
   double round_limit = 10;      // latency: s for all rounds
   double stall = 60;            // stall: s
   std::uint32_t rate = 5000;    // stall: changed routes a second
+  std::string command;          // reload: what makes the daemon do it
   bool json = false;
 };
 

@@ -16,5 +16,8 @@ void run_storm(LoadOptions const& options, Report& report);
 void run_latency(LoadOptions const& options, Report& report);
 // One receiver stops reading while routes keep changing.
 void run_stall(LoadOptions const& options, Report& report);
+// Everybody holds the table; then a command makes the daemon forbid one prefix of it, named to the command as $PREFIX:
+// how soon is it done, how soon has everybody heard, and has anybody else noticed?
+void run_reload(LoadOptions const& options, Report& report);
 
 }  // namespace bench
