@@ -37,7 +37,7 @@ function cell(work, pair,    bad) {
 }
 
 function unit(work) {
-  if (work == "reload") return median(pair, "reload_seconds") " / " median(pair, "heard_seconds") bad
+  if (work == "reload") return "s until it is done / everybody has heard"
   if (work ~ /^latency/) return "p50 / p99 µs to the last"
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
   if (work == "rest") return "CPU ms in the time of rest / MiB"
