@@ -71,13 +71,18 @@ std::string socket_of(TemporaryDirectory const& directory, std::string const& na
   return directory.path() + "/" + name + ".sock";
 }
 
-Arguments with_file(Arguments argv, TemporaryDirectory const& directory, std::string const& name,
-                    std::string configuration) {
+/// The path of the file.
+std::string write_file(TemporaryDirectory const& directory, std::string const& name, std::string configuration) {
   std::string const place = "{socket}";
   if (auto const at = configuration.find(place); at != std::string::npos) {
     configuration.replace(at, place.size(), socket_of(directory, name));
   }
-  argv.insert(argv.end(), {"--config", directory.write(name + ".yaml", configuration)});
+  return directory.write(name + ".yaml", configuration);
+}
+
+Arguments with_file(Arguments argv, TemporaryDirectory const& directory, std::string const& name,
+                    std::string configuration) {
+  argv.insert(argv.end(), {"--config", write_file(directory, name, std::move(configuration))});
   return argv;
 }
 
@@ -93,6 +98,7 @@ std::string TernDaemon::program(std::string const& name) { return std::string(TE
 TernDaemon::TernDaemon(TemporaryDirectory const& directory, std::string const& name, Arguments argv,
                        std::string configuration, support::Namespace const* network)
     : Daemon(name, with_file(std::move(argv), directory, name, std::move(configuration)), network),
+      directory_(directory),
       socket_(socket_of(directory, name)) {
   ready_or_throw(*this, [this] { return ctl({"status"}).status == 0; });
 }
@@ -113,6 +119,11 @@ boost::json::value TernDaemon::ask(Arguments const& arguments) const {
 }
 
 std::string TernDaemon::tell(Arguments const& arguments) const { return ctl(arguments).output; }
+
+std::string TernDaemon::reload(std::string configuration) const {
+  write_file(directory_, name(), std::move(configuration));
+  return tell({"reload"});
+}
 
 std::string TernDaemon::peer(std::string const& address, std::vector<std::string> const& path) const {
   auto const answer = ask({"peers", address});

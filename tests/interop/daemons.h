@@ -57,6 +57,8 @@ class TernDaemon : public Daemon {
   [[nodiscard]] boost::json::value ask(support::Arguments const& arguments) const;
   /// What `ternctl ARGUMENTS` prints, for people.
   [[nodiscard]] std::string tell(support::Arguments const& arguments) const;
+  /// Another file, of the same form, and what `ternctl reload` prints.
+  [[nodiscard]] std::string reload(std::string configuration) const;
   /// A neighbour's member of `ternctl peers`, a path of names: {"messages", "sent", "update"}; "" when there is none.
   [[nodiscard]] std::string peer(std::string const& address, std::vector<std::string> const& path) const;
   [[nodiscard]] bool established(std::string const& address) const;
@@ -68,6 +70,7 @@ class TernDaemon : public Daemon {
 
  private:
   [[nodiscard]] support::Finished ctl(support::Arguments arguments) const;
+  support::TemporaryDirectory const& directory_;
   std::string socket_;
 };
 

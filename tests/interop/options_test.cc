@@ -2,8 +2,6 @@
 // AS, private ASes, graceful shutdown, required capabilities. tern-reflector (AS 65000) speaks eBGP with AS 65010.
 #include <gmock/gmock.h>
 
-#include <fstream>
-
 #include "frr.h"
 #include "interop_test.h"
 #include "openbgpd.h"
@@ -179,17 +177,10 @@ TEST_F(Options, BirdSeesNoPrivateAsAndTheChangeNeedsNoNewSession) {
     return route ? std::optional(Shown{{"as_path", route->at("as_path")}}) : std::nullopt;
   };
   EXPECT_TRUE(comes_to_show(path, Shown{{"as_path", "65000 64512 64496"}}));
-  auto const rewrite = [&](std::string const& ours) {
-    auto const name = directory_.path() + "/tern.yaml";
-    std::ifstream old(name);
-    std::string text((std::istreambuf_iterator<char>(old)), {});
-    auto const begin = text.find("neighbors:\n");
-    std::ofstream(name) << text.substr(0, begin) << "neighbors:\n" << with(ours);
-    return daemon.tell({"reload"});
-  };
-  EXPECT_EQ(rewrite(", removePrivateAs: true"), "0 added, 0 removed, 1 changed\n");
+  EXPECT_EQ(daemon.reload(file(", removePrivateAs: true")), "0 added, 0 removed, 1 changed\n");
   EXPECT_TRUE(comes_to_show(path, Shown{{"as_path", "65000 64496"}}));
-  EXPECT_EQ(rewrite(", removePrivateAs: replace, gracefulShutdown: true"), "0 added, 0 removed, 1 changed\n");
+  EXPECT_EQ(daemon.reload(file(", removePrivateAs: replace, gracefulShutdown: true")),
+            "0 added, 0 removed, 1 changed\n");
   EXPECT_TRUE(comes_to_show(path, Shown{{"as_path", "65000 65000 64496"}}));
   EXPECT_THAT(bird->command("show route all 203.0.113.0/24"), HasSubstr("(65535,0)"));
   EXPECT_EQ(daemon.peer("10.77.0.2", {"flaps"}), "0");

@@ -113,6 +113,7 @@ struct Setting {
   bool ipv6;
   bool we_dial;
 };
+void PrintTo(Setting const& setting, std::ostream* out) { *out << setting.daemon; }
 
 /// tern-reflector (AS 65000) in the test's namespace at .1, another daemon (AS 65010) beyond a cable at .2.
 class Protected : public Interop {

@@ -78,6 +78,7 @@ void Tors::SetUp() {
     options.node = {"10.1." + n + ".1", "2001:db8:" + n + "::1"};
     options.above = {"192.0.2.25" + n, "2001:db8:c::25" + n};
     options.core = outside_at;
+    adapt(options, number);
     auto& host = scene->host(options.name, {{"rack" + n, {options.below.v4 + "/24", options.below.v6 + "/64"}},
                                             {"core", {options.above.v4 + "/24", options.above.v6 + "/64"}}});
     if (number == 1) {
@@ -95,20 +96,25 @@ void Tors::use_two_birds() {
   tors_.back() = std::move(bird);
 }
 
-void Tors::start_node(NodeOptions const& options) {
+std::string Tors::node_file(NodeOptions const& options) const {
   std::string neighbours;
   for (auto const& tor : tors_) {
     for (auto const& address : {tor->options().below.v4, tor->options().below.v6}) {
       neighbours += "  - {address: \"" + address + "\", remoteAs: " + std::to_string(tor->options().as) +
-                    ", import: accept-all, connectRetry: 1, holdTime: " + std::to_string(options.hold_time) + "}\n";
+                    ", import: " + options.import +
+                    ", connectRetry: 1, holdTime: " + std::to_string(options.hold_time) + tor->options().node_keys +
+                    "}\n";
     }
   }
+  return "node: node1\naddress: " + options.address + "\nrouter: {as: 64512}\napi: {socket: {socket}}\npodCidrs: [" +
+         block4 + ", \"" + block6 + "\"" + options.blocks + "]\n" + options.more + "neighbors:\n" + neighbours +
+         options.neighbours;
+}
+
+void Tors::start_node(NodeOptions const& options) {
   daemon_.reset();
-  daemon_ = std::make_unique<TernDaemon>(
-      directory, "node1", support::Arguments{TernDaemon::program("tern-speaker")},
-      "node: node1\naddress: " + options.address + "\nrouter: {as: 64512}\napi: {socket: {socket}}\npodCidrs: [" +
-          block4 + ", \"" + block6 + "\"" + options.blocks + "]\nneighbors:\n" + neighbours + options.neighbours,
-      &node_->network());
+  daemon_ = std::make_unique<TernDaemon>(directory, "node1", support::Arguments{TernDaemon::program("tern-speaker")},
+                                         node_file(options), &node_->network());
 }
 
 testing::AssertionResult Tors::start() {

@@ -26,6 +26,8 @@ struct NodeOptions {
   std::string blocks = {};      ///< further podCidrs, each after a comma
   std::string neighbours = {};  ///< further lines
   unsigned hold_time = 9;
+  std::string import = "accept-all";
+  std::string more = {};  ///< further lines at the top
 };
 
 /// Streams side by side, so many that both ways are taken.
@@ -52,9 +54,12 @@ class Flows {
 class Tors : public scene::SceneTest {
  protected:
   void SetUp() override;
+  /// What a rack has that is not the usual one.
+  virtual void adapt(TorOptions& /*options*/, unsigned /*number*/) {}
   /// Makes the second router another BIRD, before start().
   void use_two_birds();
   void start_node(NodeOptions const& options = {});
+  [[nodiscard]] std::string node_file(NodeOptions const& options) const;
   /// Everything, and waits until both ways are used in both families.
   [[nodiscard]] testing::AssertionResult start();
 

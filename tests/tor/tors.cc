@@ -21,15 +21,18 @@ std::string bird_sessions(TorOptions const& options, std::string const& family) 
   auto const& any = family == "4" ? "0.0.0.0" : "::";
   std::ostringstream out;
   auto const session = [&](std::string const& name, Ends const& own, Ends const& other, std::uint32_t as,
-                           std::string const& channel) {
+                           std::string const& channel, std::string const& more = "") {
     out << "protocol bgp " << name << family << " { local " << own.of(any) << " as " << options.as << "; neighbor "
-        << other.of(any) << " as " << as
-        << "; direct; check link yes; hold time 240; connect delay time 1; connect retry time 1; error wait time 1, 1; "
+        << other.of(any) << " as " << as << "; " << more
+        << "direct; check link yes; hold time 240; connect delay time 1; connect retry time 1; error wait time 1, 1; "
            "ipv"
         << family << " { " << channel << " }; }\n";
   };
-  session("node", options.below, options.node, options.node_as, "import all; export filter to_node;");
-  session("core", options.above, options.core, options.core_as, "import none; export where source = RTS_BGP;");
+  auto const signature = options.password.empty() ? "" : "password \"" + options.password + "\"; ";
+  session("node", options.below, options.node, options.node_as, "import all; export filter to_node;",
+          signature + (options.near ? "ttl security on; " : ""));
+  session("core", options.above, options.core, options.core_as,
+          "import none; export where source = RTS_BGP && !((64512,1) ~ bgp_community);");
   return out.str();
 }
 
@@ -91,6 +94,8 @@ std::string bgpd_file(TorOptions const& options) {
   std::ostringstream out;
   out << "hostname " << options.name
       << "\nip prefix-list UP permit 10.0.0.0/8 le 32\nipv6 prefix-list UP permit fd00::/8 le 128"
+      << "\nbgp community-list standard NOT-UP permit " << not_up
+      << "\nroute-map TO-CORE deny 10\n match community NOT-UP\nroute-map TO-CORE permit 20"
       << "\nroute-map PREPEND permit 10\n set as-path prepend " << options.as << " " << options.as << "\nrouter bgp "
       << options.as << "\n bgp router-id " << options.id
       << "\n no bgp ebgp-requires-policy\n no bgp default ipv4-unicast\n no bgp network import-check\n";
@@ -102,13 +107,18 @@ std::string bgpd_file(TorOptions const& options) {
     out << " neighbor " << address << " remote-as " << as << "\n neighbor " << address
         << " timers connect 1\n neighbor " << address << " advertisement-interval 0\n";
   }
+  for (auto const& node : {options.node.v4, options.node.v6}) {
+    if (!options.password.empty()) out << " neighbor " << node << " password " << options.password << "\n";
+    if (options.near) out << " neighbor " << node << " ttl-security hops 1\n";
+  }
   for (auto const* family : {"4", "6"}) {
     auto const v6 = *family == '6';
     auto const& node = v6 ? options.node.v6 : options.node.v4;
     auto const& core = v6 ? options.core.v6 : options.core.v4;
     out << " address-family ipv" << family << " unicast\n  network " << (v6 ? "::/0" : "0.0.0.0/0") << "\n  neighbor "
         << node << " activate\n  neighbor " << node << " soft-reconfiguration inbound\n  neighbor " << core
-        << " activate\n  neighbor " << core << " prefix-list UP out\n exit-address-family\n";
+        << " activate\n  neighbor " << core << " prefix-list UP out\n  neighbor " << core
+        << " route-map TO-CORE out\n exit-address-family\n";
   }
   return out.str() + options.more;
 }

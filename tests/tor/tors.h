@@ -1,6 +1,7 @@
 // Top-of-rack routers as a test drives and asks them, whoever made them: BIRD and FRR. Each speaks eBGP over IPv4 and
 // IPv6 with the node below it, to which it originates a default route, and with the core above it, to which it hands on
-// what the node announces. What a test asserts is what they say themselves. One thread.
+// what the node announces, but for what has the community `not_up`. What a test asserts is what they say themselves.
+// One thread.
 #pragma once
 
 #include <memory>
@@ -20,6 +21,9 @@ struct Ends {
   }
 };
 
+/// What a router does not hand on to the core.
+inline std::string const not_up = "64512:1";
+
 struct TorOptions {
   std::string name;
   std::uint32_t as = 0;
@@ -27,7 +31,10 @@ struct TorOptions {
   Ends below, node;  ///< its own address on the link to the node, and the node's
   Ends above, core;  ///< the same in the core
   std::uint32_t node_as = 64512, core_as = 65020;
-  std::string more = {};  ///< further lines of its file
+  std::string more = {};       ///< further lines of its file
+  std::string password = {};   ///< of its sessions with the node (TCP MD5)
+  bool near = false;           ///< and GTSM
+  std::string node_keys = {};  ///< what the node's file says of it besides, each key after a comma
 };
 
 /// A path as a router shows it.
