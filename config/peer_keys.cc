@@ -114,6 +114,7 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
       {"nextHopSelf", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_self); }},
       {"nextHopUnchanged", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_unchanged); }},
+      {"extendedMessages", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.extended_messages); }},
       {"acceptAsSet", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.accept_as_set); }},
       {"checkFirstAs", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.check_first_as); }},
   };

@@ -19,7 +19,6 @@ std::vector<std::string> const& later_keys() {
                                                "defaultOriginate",
                                                "dampening",
                                                "ebgpMultihop",
-                                               "extendedMessages",
                                                "gracefulRestart",
                                                "include",
                                                "longLivedGracefulRestart",

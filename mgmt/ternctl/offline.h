@@ -17,7 +17,7 @@ namespace tern::ctl {
 struct Offline {
   std::string file;                // to be judged
   std::vector<std::string> words;  // to be decoded, and how
-  bool as2 = false, as4 = false, ebgp = false, ibgp = false, as_set = false;
+  bool as2 = false, as4 = false, ebgp = false, ibgp = false, as_set = false, extended = false;
   std::uint32_t peer_as = 0;
 };
 

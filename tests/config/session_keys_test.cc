@@ -68,6 +68,11 @@ TEST(SessionKeys, GracefulShutdown) {
   EXPECT_FALSE(config.honour_graceful_shutdown);
 }
 
+TEST(SessionKeys, ExtendedMessages) {
+  EXPECT_FALSE(neighbor("passive: true").extended_messages);
+  EXPECT_TRUE(neighbor("extendedMessages: true").extended_messages);
+}
+
 TEST(SessionKeys, KeepaliveTime) {
   EXPECT_EQ(neighbor("keepaliveTime: 5").keepalive, std::chrono::seconds(5));
   EXPECT_THAT(of_neighbor("keepaliveTime: 0"), ElementsAre(HasSubstr("1 to 21845")));

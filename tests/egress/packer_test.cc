@@ -170,6 +170,7 @@ RC_GTEST_PROP(Packing, ARouteIsAllowedExactlyWhenItFits, ()) {
   round.use(any_bool() ? ipv4_unicast : ipv6_unicast);
   round.key.kind = any_bool() ? Kind::ebgp : Kind::ibgp;
   round.key.four_octet_as = any_bool();
+  round.key.extended_messages = any_bool();
   auto attributes = wire::testing::any_attributes(false);
   attributes.communities.resize(static_cast<std::size_t>(between(0, 1010)));
   std::vector<Asn> const ases(static_cast<std::size_t>(between(1, 255)), Asn{70000});
@@ -204,6 +205,36 @@ TEST_F(Packer, TheLongestAttributesThatFitLeaveRoomForAHostRoute) {
     }
     EXPECT_GT(fitted, 3950U) << "room is wasted";
     EXPECT_LT(fitted, 4099U);
+  }
+}
+
+// RFC 8654: a message is longer than 4096 octets only where the attributes need it, and never longer than 65,535.
+TEST_F(Packer, OnlyAttributesThatNeedItMakeAnExtendedMessage) {
+  key.extended_messages = true;
+  for (auto const family : {ipv4_unicast, ipv6_unicast}) {
+    use(family);
+    fill_slots(3000, [](int longest) { return longest; });
+    for (auto const& one : announce(route(Kind::ibgp, true))) EXPECT_LE(one.size, 4096U);
+    slots.resize(40);
+    std::size_t fitted = 0;
+    for (std::size_t size : {4200U, 60000U, 65420U, 65430U, 65440U, 65450U, 65460U, 65470U, 65480U, 65490U, 65500U}) {
+      Attributes attributes;
+      attributes.unknown = {{0xc0, 99, std::vector<std::uint8_t>(size)}};
+      auto const path = route(Kind::ibgp, true, attributes);
+      wire::ExportEdit edit;
+      Buffer octets;
+      if (!encode_attributes(key, rib, path, edit, octets)) continue;
+      fitted = size;
+      std::size_t prefixes = 0;
+      for (auto const& one : announce(path)) {
+        EXPECT_GT(one.size, 4096U);
+        EXPECT_LE(one.size, 65535U);
+        prefixes += one.nlri.size() / wire::nlri_size(rib.table(family).prefix(slots[0]));
+      }
+      EXPECT_EQ(prefixes, slots.size());
+    }
+    EXPECT_GE(fitted, 65420U) << "room is wasted";
+    EXPECT_LT(fitted, 65500U);
   }
 }
 

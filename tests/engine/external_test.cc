@@ -287,6 +287,26 @@ TEST_F(External, WithinAnAsItIsTheLowestLocalPreference) {
   }
 }
 
+// ---- Extended messages (RFC 8654)
+
+TEST_F(External, WhatFitsInAnExtendedMessageOnlyIsForThoseWhoTakeThem) {
+  a_to_b.extended_messages = to_a.extended_messages = true;
+  start();
+  Attributes attributes;
+  for (std::uint32_t i = 0; i < 2000; ++i) attributes.communities.push_back({i});
+  a->originate(nth(0), attributes);
+  a->originate(nth(1));
+  run();
+  EXPECT_EQ(list(*b, {}).size(), 2U);
+  EXPECT_EQ(list(*b, {}).at(0).attributes.communities.size(), 2000U);
+  EXPECT_EQ(list(*c, {}).size(), 1U);
+  EXPECT_EQ(why_not_told(), "its attributes do not fit in a message (RFC 8654 §4)");
+  c_to_b.extended_messages = true;
+  ASSERT_TRUE(c->update_peer(*c->find_peer(at_b), c_to_b).ok());
+  pass(60s);
+  EXPECT_EQ(list(*c, {}).size(), 2U);
+}
+
 // ---- What is required
 
 TEST_F(External, ANeighbourWithoutWhatIsRequiredIsRefused) {

@@ -201,6 +201,25 @@ TEST_F(Options, BirdsRoutesThatGoAwaySoonAreTheLastChoice) {
   EXPECT_TRUE(comes_to_show(preference, Shown{{"local_pref", "0"}}));
 }
 
+// ---- Extended messages (RFC 8654)
+
+TEST_F(Options, BirdsRouteThatNeedsAnExtendedMessageReachesTheBirdThatTakesThem) {
+  if (!need({"bird"})) return;
+  std::string many = "route 203.0.113.0/24 blackhole { ";
+  for (int i = 0; i < 500; ++i) many += "bgp_large_community.add((65000, 1, " + std::to_string(i) + ")); ";
+  many += "}; route 198.51.100.0/24 blackhole;";
+  run_tern("extendedMessages: true", {inner_neighbour() + ", extendedMessages: true"});
+  run_bird("enable extended messages on;");
+  BirdSession session{.local = "10.77.0.3"};
+  session.options = "enable extended messages on;";
+  inner.emplace(directory_, BirdOptions{.name = "inner", .id = "10.77.0.3", .sessions = {session}, .routes = many});
+  ASSERT_TRUE(up());
+  auto const shown = [&] { return bird->command("show route all 203.0.113.0/24"); };
+  EXPECT_TRUE(support::eventually(20s, [&] { return shown().find("(65000, 1, 499)") != std::string::npos; }))
+      << shown();
+  EXPECT_THAT(tern->tell({"peers", "10.77.0.2"}), HasSubstr("extended messages"));
+}
+
 // ---- Required capabilities
 
 TEST_F(Options, FrrThatHidesItsCapabilitiesIsRefusedWhereOneIsRequired) {

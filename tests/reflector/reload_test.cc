@@ -153,7 +153,8 @@ TEST_F(Reload, PasswordsOfARangeAndOfANeighbourWithinComeAndGoTogether) {
   // A neighbour without one within a range that has one is refused by the kernel's rules, whichever goes first.
   auto const with = [&](std::string const& more) {
     return head() + "groups:\n  clients: {remoteAs: 65000" + more + "}\n" +
-           "ranges: [{prefix: 10.77.0.0/24, group: clients, limit: 5}]\n" + "neighbors:\n" + neighbor("10.77.0.2", more);
+           "ranges: [{prefix: 10.77.0.0/24, group: clients, limit: 5}]\n" + "neighbors:\n" +
+           neighbor("10.77.0.2", more);
   };
   start(with(""));
   rewrite(with(", password: secret"));

@@ -124,6 +124,15 @@ TEST_F(Negotiate, NoCommonFamilyIs2_7WithOurCapabilities) {
   EXPECT_EQ(fault(), (wire::Notification{2, 7, {1, 4, 0, 2, 0, 1}}));
 }
 
+TEST_F(Negotiate, ExtendedMessagesAreTakenByWhoSaysSo) {
+  EXPECT_FALSE(make_open(ours).capabilities.extended_messages);
+  EXPECT_FALSE(run().value().extended_messages);
+  theirs.capabilities.extended_messages = true;
+  EXPECT_TRUE(run().value().extended_messages) << "what we take ourselves does not matter for what they take";
+  ours.extended_messages = true;
+  EXPECT_TRUE(make_open(ours).capabilities.extended_messages);
+}
+
 TEST_F(Negotiate, KeepalivesComeAsOftenAsConfiguredButNeverSeldomer) {
   ours.hold_time = theirs.hold_time = 90;
   ours.keepalive = 10s;

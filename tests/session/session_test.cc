@@ -230,6 +230,20 @@ TEST(Session, StopSendsTheTextAndStaysDown) {
   EXPECT_EQ(t.recorder.downs.at(0).cause, Cause::stopped);
 }
 
+TEST(Session, AnExtendedMessageIsTakenWhenWeOfferedToAndAFaultOtherwise) {
+  for (bool const offered : {true, false}) {
+    auto config = ebgp();
+    config.extended_messages = offered;
+    Lone t(config);
+    auto const id = t.establish();
+    Buffer body{0, 0, 0x14, 0x00};
+    body.resize(5000);
+    t.say(id, update(body));
+    EXPECT_EQ(t.recorder.updates.size(), offered ? 1U : 0U);
+    if (!offered) EXPECT_EQ(t.last_notification(id), (Notification{1, 2, {0x13, 0x9b}}));
+  }
+}
+
 TEST(Session, HeldItIsIdleUntilThenWhoeverDials) {
   Lone t(ebgp());
   auto const id = t.establish();

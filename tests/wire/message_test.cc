@@ -53,6 +53,26 @@ TEST(Frame, LengthAbove4096Is1_2WithTheLength) {
   EXPECT_EQ(error_of(marker + "1001 09"), (Notification{1, 2, hex("1001")}));  // before the type is looked at
 }
 
+// RFC 8654 §4: of those who offered to take them; never an OPEN or a KEEPALIVE.
+TEST(Frame, ExtendedLengthsAreForThoseWhoOfferedThem) {
+  auto const frame = [](std::string const& length_and_type, bool extended) {
+    auto buffer = hex(marker + length_and_type);
+    buffer.resize(65535);
+    return next_frame(buffer, extended);
+  };
+  for (auto const* type : {"02", "03", "05"}) {
+    auto const taken = frame(std::string("ffff ") + type, true);
+    ASSERT_TRUE(taken.ok());
+    EXPECT_EQ((**taken).message.size(), 65535U);
+    EXPECT_FALSE(frame(std::string("1001 ") + type, false).ok());
+  }
+  for (auto const* type : {"01", "04"}) {
+    auto const refused = frame(std::string("1001 ") + type, true);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error(), (Notification{1, 2, {0x10, 0x01}}));
+  }
+}
+
 TEST(Frame, Length4096IsAccepted) {
   auto buffer = hex(marker + "1000 02");
   buffer.resize(4096);

@@ -89,6 +89,7 @@ struct PeerConfig {
   bool next_hop_unchanged = false;  ///< eBGP: keep a third party's next hop
   bool accept_as_set = false;       ///< RFC 9774 refuses AS_SET
   bool check_first_as = true;       ///< eBGP: off for a route server's clients
+  bool extended_messages = false;   ///< take messages of up to 65,535 octets, and say so (RFC 8654)
   LocalAs local_as = {};
   unsigned allow_own_as = 0;  ///< so many times may our own AS stand in a path that it announces (RFC 4271 §9.1.2: 0)
   PrivateAs private_as = PrivateAs::keep;

@@ -56,7 +56,7 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
   out.rules = export_edit(key_, rib_, path);
   out.rules.remove_med = false;  // the source's was not shown: this one is the filter's
   auto const attribute = key_.family == ipv4_unicast ? hop : IpAddress{};
-  if (encode_attributes(key_.family, out.canonical, attribute, out.rules, edited.octets)) {
+  if (encode_attributes(key_, out.canonical, attribute, out.rules, edited.octets)) {
     out.edited = std::move(edited);
   } else {
     out.forbidden = too_long;

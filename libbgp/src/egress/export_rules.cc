@@ -67,12 +67,12 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
 
 // What an UPDATE needs beside its attributes: two lengths and the longest prefix; with MP_REACH its head, family, next
 // hops and reserved octet too.
-constexpr std::size_t body_limit = wire::max_message - wire::header_size;
 constexpr std::size_t classic_overhead = 4 + 5;
 constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32 + 17;
 
-std::size_t room_for_attributes(Family family) {
-  return body_limit - (family == ipv4_unicast ? classic_overhead : mp_overhead);
+std::size_t room_for_attributes(GroupKey const& key) {
+  auto const message = key.extended_messages ? wire::max_extended_message : wire::max_message;
+  return message - wire::header_size - (key.family == ipv4_unicast ? classic_overhead : mp_overhead);
 }
 
 // Whether the attributes fit in a message, mostly known without encoding them: an edit adds at most a second AS_PATH
@@ -80,7 +80,7 @@ std::size_t room_for_attributes(Family family) {
 bool fits(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   constexpr std::size_t small_additions = 64;
   auto const size = rib.attributes[path.effective].canonical().size();
-  if (2 * size + small_additions <= room_for_attributes(key.family)) return true;
+  if (2 * size + small_additions <= room_for_attributes(key)) return true;
   wire::ExportEdit edit;
   Buffer octets;
   return encode_attributes(key, rib, path, edit, octets);
@@ -138,15 +138,16 @@ bool encode_attributes(GroupKey const& key, rib::Rib const& rib, rib::Path const
                        Buffer& out) {
   auto const hop = key.family == ipv4_unicast ? exported_next_hop(key, rib, path).address : IpAddress{};
   edit = export_edit(key, rib, path);
-  return encode_attributes(key.family, rib.attributes[path.effective].canonical(), hop, edit, out);
+  return encode_attributes(key, rib.attributes[path.effective].canonical(), hop, edit, out);
 }
 
-bool encode_attributes(Family family, Bytes canonical, IpAddress const& next_hop, wire::ExportEdit& edit, Buffer& out) {
+bool encode_attributes(GroupKey const& key, Bytes canonical, IpAddress const& next_hop, wire::ExportEdit& edit,
+                       Buffer& out) {
   auto const begin = out.size();
   for (auto const remove : {false, true}) {
     edit.remove_discardable = remove;
     auto const encoded = wire::encode_for_export(canonical, edit, next_hop, out);
-    if (encoded && out.size() - begin <= room_for_attributes(family)) return true;
+    if (encoded && out.size() - begin <= room_for_attributes(key)) return true;
     out.resize(begin);
   }
   return false;

@@ -21,6 +21,7 @@ struct GroupKey {
   RouterId cluster_id;
   bool client_to_client = true;
   bool four_octet_as = true;
+  bool extended_messages = false;  ///< they take messages of up to 65,535 octets (RFC 8654)
   Asn local_as;
   IpAddress local_address;  ///< our end of the session: the next hop of what we originate, or rewrite
   bool next_hop_self = false;
@@ -66,7 +67,7 @@ struct ExportedNextHop {
                                      wire::ExportEdit& edit, Buffer& out);
 /// The same for a set in canonical form, whoever made it, with a next hop for NEXT_HOP (unset: none) and the edit that
 /// it needs.
-[[nodiscard]] bool encode_attributes(Family family, Bytes canonical, IpAddress const& next_hop, wire::ExportEdit& edit,
-                                     Buffer& out);
+[[nodiscard]] bool encode_attributes(GroupKey const& key, Bytes canonical, IpAddress const& next_hop,
+                                     wire::ExportEdit& edit, Buffer& out);
 
 }  // namespace bgp::egress

@@ -8,7 +8,14 @@ namespace bgp::egress {
 namespace {
 
 constexpr std::size_t body_limit = wire::max_message - wire::header_size;
+constexpr std::size_t extended_body_limit = wire::max_extended_message - wire::header_size;
 constexpr unsigned optional_extended = 0x90;  // flags: optional, extended length
+
+// Room for prefixes beside what else a body has. Only what could not be said otherwise goes into an extended message
+// (RFC 8654): the attributes alone may ask for it, and only for members that take it.
+std::size_t room_beside(std::size_t others, std::size_t longest_prefix) {
+  return (others + longest_prefix <= body_limit ? body_limit : extended_body_limit) - others;
+}
 
 void write_family(Family family, Writer& writer) {
   writer.u16(family.afi);
@@ -47,7 +54,7 @@ void pack_classic(rib::Table const& table, Bytes attributes, std::span<rib::Slot
     writer.u16(0);
     writer.u16(static_cast<unsigned>(attributes.size()));
     writer.bytes(attributes);
-    take_prefixes(table, slots, body_limit - 4 - attributes.size(), out);
+    take_prefixes(table, slots, room_beside(4 + attributes.size(), 5), out);
     wire::finish_message(out, begin);
   }
 }
@@ -67,7 +74,7 @@ void pack_mp_reach(rib::Table const& table, ExportedNextHop const& hop, Bytes at
       value.bytes({hop.address.data(), hop.address.size()});
       value.bytes({hop.link_local.data(), hop.link_local.size()});
       value.u8(0);
-      take_prefixes(table, slots, body_limit - 4 - 4 - 5 - hop_size - attributes.size(), out);
+      take_prefixes(table, slots, room_beside(4 + 4 + 5 + hop_size + attributes.size(), 17), out);
     });
     writer.bytes(attributes);
     writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));

@@ -1,7 +1,6 @@
 // What an operator does to neighbours and ranges of a running speaker.
-#include "engine/instance.h"
-
 #include "engine/check_peer.h"
+#include "engine/instance.h"
 
 namespace bgp::engine {
 

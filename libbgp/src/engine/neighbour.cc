@@ -10,6 +10,7 @@ namespace bgp::engine {
 namespace {
 using Kind = rib::PeerInfo::Kind;
 
+constexpr std::size_t octets_in_full = 4096;  // of such an UPDATE
 constexpr std::uint64_t faults_in_full = 20;  // malformed UPDATEs logged with their octets, per session
 
 // Who dials sends its OPEN at once. Whoever can reach a range may connect and say nothing, and takes a place there.
@@ -150,6 +151,7 @@ session::Config Neighbour::session_config() const {
   session.faults = origin_.faults;
   session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
   session.keepalive = config_.keepalive;
+  session.extended_messages = config_.extended_messages;
   session.role = config_.role;
   session.strict_role = config_.strict_role;
   session.required = config_.required;
@@ -183,6 +185,7 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.cluster_id = config_.cluster_id.value_or(instance_.cluster_id());
   key.client_to_client = instance_.config().client_to_client;
   key.four_octet_as = negotiated.four_octet_as;
+  key.extended_messages = negotiated.extended_messages;
   key.local_as = instance_.config().local_as;
   key.local_address = local_;
   key.next_hop_self = config_.next_hop_self;
@@ -360,7 +363,8 @@ void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const*
   if (parts != nullptr && parts->mp_reach) {
     line += ", MP_REACH NLRI " + prefixes_text(parts->mp_reach->nlri, parts->mp_reach->family);
   }
-  line += ", UPDATE after its header " + hex(body);
+  line += ", UPDATE after its header " + hex(body.first(std::min(body.size(), octets_in_full)));
+  if (body.size() > octets_in_full) line += "... (" + std::to_string(body.size()) + " octets)";
   if (faults_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
   instance_.log_about(*this, 'w', std::move(line));
 }

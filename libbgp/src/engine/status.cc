@@ -18,11 +18,10 @@ system_clock::time_point wall_time(Instance const& instance, session::Time at) {
 
 // IANA's "Capability Codes", but for those that this side speaks; "" for others.
 std::string_view capability_name(std::uint8_t code) {
-  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 18> names{{
+  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 17> names{{
       {3, "outbound route filtering"},
       {4, "multiple routes to a destination"},
       {5, "extended next hop encoding"},
-      {6, "extended messages"},
       {7, "BGPsec"},
       {8, "multiple labels"},
       {64, "graceful restart"},
@@ -51,6 +50,7 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
   if (capabilities.four_octet_as) {
     texts.push_back("four-octet AS " + std::to_string(capabilities.four_octet_as->value));
   }
+  if (capabilities.extended_messages) texts.emplace_back("extended messages");
   if (capabilities.role) texts.push_back("role " + wire::role_name(*capabilities.role));
   for (auto const& unknown : capabilities.unknown) {
     auto const name = capability_name(unknown.code);

@@ -55,8 +55,9 @@ struct Negotiated {
   wire::Open received;
   bool incoming = false;  ///< the peer dialled
   bool ebgp = false;
-  bool four_octet_as = false;  ///< both sides sent capability 65
-  bool route_refresh = false;  ///< the peer takes ROUTE-REFRESH
+  bool four_octet_as = false;      ///< both sides sent capability 65
+  bool route_refresh = false;      ///< the peer takes ROUTE-REFRESH
+  bool extended_messages = false;  ///< the peer takes messages of up to 65,535 octets, whatever we do (RFC 8654 §4)
   std::uint16_t hold_time = 0;
   Duration keepalive{};  ///< at most a third of the hold time; 0: none
   Duration send_hold{};  ///< 0: off

@@ -41,7 +41,7 @@ std::size_t PeerSession::receive(ConnectionId id, Bytes bytes, Time now) {
   std::size_t used = 0;
   interrupted_ = false;
   while (open() && !interrupted_) {
-    auto const frame = wire::next_frame(bytes.subspan(used));
+    auto const frame = wire::next_frame(bytes.subspan(used), slot(id).sent.capabilities.extended_messages);
     if (!frame) {
       step(id, Event::bgp_header_error, now, {Cause::fault, frame.error(), {}});
       drain(now);

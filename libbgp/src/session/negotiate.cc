@@ -100,6 +100,7 @@ wire::Open make_open(Config const& config) {
   open.router_id = config.router_id;
   open.capabilities.families = config.families;
   open.capabilities.route_refresh = true;
+  open.capabilities.extended_messages = config.extended_messages;
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
   if (config.ebgp() && config.role) open.capabilities.role = static_cast<std::uint8_t>(*config.role);
   return open;
@@ -131,6 +132,7 @@ Result<Negotiated, Notification> negotiate(Config const& config, wire::Open cons
   result.ebgp = config.ebgp();
   result.four_octet_as = sent.capabilities.four_octet_as && received.capabilities.four_octet_as;
   result.route_refresh = received.capabilities.route_refresh;
+  result.extended_messages = received.capabilities.extended_messages;
   result.hold_time = hold_time;
   result.keepalive = Duration(std::chrono::seconds(hold_time)) / 3;
   if (config.keepalive > Duration::zero()) result.keepalive = std::min(result.keepalive, config.keepalive);

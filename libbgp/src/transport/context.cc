@@ -13,7 +13,7 @@ Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Network>
       network_(std::move(network)),
       limits_(limits),
       rounds_(executor_, clock_, limits_.round),
-      read_buffer_(limits_.read_size + wire::max_message) {}
+      read_buffer_(limits_.read_size + wire::max_extended_message) {}
 
 Context::Context(boost::asio::any_io_executor executor) : Context(executor, make_steady_clock(executor)) {}
 

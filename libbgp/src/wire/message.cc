@@ -11,15 +11,16 @@ constexpr std::uint8_t header_error = 1;
 struct Limits {
   std::size_t least;
   std::size_t most;
+  std::size_t most_extended;
 };
 
 // By type, from 1. RFC 4271 §4.2 to §4.5; a ROUTE-REFRESH of another length is ignored, not refused (RFC 2918).
 constexpr std::array<Limits, 5> limits{{
-    {29, max_message},
-    {23, max_message},
-    {21, max_message},
-    {header_size, header_size},
-    {header_size, max_message},
+    {29, max_message, max_message},
+    {23, max_message, max_extended_message},
+    {21, max_message, max_extended_message},
+    {header_size, header_size, header_size},
+    {header_size, max_message, max_extended_message},
 }};
 
 constexpr std::size_t length_at = 16, type_at = 18;
@@ -31,7 +32,7 @@ Fault bad_length(std::size_t length, std::string_view rule) {
 
 }  // namespace
 
-Result<std::optional<Frame>, Fault> next_frame(Bytes buffer) {
+Result<std::optional<Frame>, Fault> next_frame(Bytes buffer, bool extended) {
   if (buffer.size() < header_size) return std::optional<Frame>{};
   auto const marker = buffer.first(length_at);
   auto const spoiled = std::ranges::find_if(marker, [](std::uint8_t octet) { return octet != 0xff; });
@@ -41,14 +42,15 @@ Result<std::optional<Frame>, Fault> next_frame(Bytes buffer) {
   }
   auto const length = static_cast<std::size_t>(buffer[length_at] << 8 | buffer[length_at + 1]);
   auto const type = buffer[type_at];
-  if (length < header_size || length > max_message) {
+  if (length < header_size || (length > max_message && !extended)) {
     return bad_length(length, "length is not within 19 to 4096 (RFC 4271 §6.1)");
   }
   if (type == 0 || type > limits.size()) {
     return Fault{{header_error, 3, {type}}, type_at, "unknown message type (RFC 4271 §6.1)"};
   }
-  auto const [least, most] = limits[type - 1];
-  if (length < least || length > most) return bad_length(length, "length does not fit the type (RFC 4271 §6.1)");
+  auto const& limit = limits[type - 1];
+  auto const most = extended ? limit.most_extended : limit.most;
+  if (length < limit.least || length > most) return bad_length(length, "length does not fit the type (RFC 4271 §6.1)");
   if (buffer.size() < length) return std::optional<Frame>{};
   auto const message = buffer.first(length);
   return std::optional<Frame>{Frame{static_cast<MessageType>(type), message.subspan(header_size), message}};

@@ -14,6 +14,7 @@ enum class MessageType : std::uint8_t { open = 1, update = 2, notification = 3, 
 
 inline constexpr std::size_t header_size = 19;
 inline constexpr std::size_t max_message = 4096;
+inline constexpr std::size_t max_extended_message = 65535;  ///< RFC 8654 §3
 
 /// One message within a receive buffer: views into it.
 struct Frame {
@@ -23,8 +24,9 @@ struct Frame {
 };
 
 /// The first message of `buffer`: nothing when it is not yet complete, a fault (1/1, 1/2, 1/3) when it cannot be one.
-/// The header is judged as soon as its 19 octets are there.
-[[nodiscard]] Result<std::optional<Frame>, Fault> next_frame(Bytes buffer);
+/// The header is judged as soon as its 19 octets are there. `extended`: this side has offered to take longer ones (RFC
+/// 8654 §4), but for OPEN and KEEPALIVE.
+[[nodiscard]] Result<std::optional<Frame>, Fault> next_frame(Bytes buffer, bool extended = false);
 
 /// Appends a header whose length is filled in by finish_message; returns the position of the header.
 std::size_t begin_message(Buffer& out, MessageType type);

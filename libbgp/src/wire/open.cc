@@ -22,7 +22,13 @@ enum Subcode : std::uint8_t {
   unacceptable_hold_time = 6
 };
 
-enum CapabilityCode : std::uint8_t { multiprotocol = 1, route_refresh = 2, role = 9, four_octet_as = 65 };
+enum CapabilityCode : std::uint8_t {
+  multiprotocol = 1,
+  route_refresh = 2,
+  extended_messages = 6,
+  role = 9,
+  four_octet_as = 65
+};
 
 // Sticky failure of a decoder: empty while all is well.
 using MaybeFault = std::optional<Fault>;
@@ -56,6 +62,12 @@ struct Decoder {
     return {};
   }
 
+  MaybeFault take_extended_messages(Bytes value) {  // RFC 8654 §3
+    if (!value.empty()) return fault(unspecific, value.data() - 1, "extended message length is not 0 (RFC 8654 §3)");
+    out.extended_messages = true;
+    return {};
+  }
+
   MaybeFault take_four_octet_as(Bytes value) {  // RFC 6793 §3
     if (value.size() != 4) return fault(unspecific, value.data() - 1, "four-octet AS length is not 4 (RFC 6793 §3)");
     out.four_octet_as = Asn{Reader(value).u32()};
@@ -76,6 +88,8 @@ struct Decoder {
         return take_multiprotocol(value);
       case route_refresh:
         return take_route_refresh(value);
+      case extended_messages:
+        return take_extended_messages(value);
       case role:
         return take_role(value);
       case four_octet_as:
@@ -160,6 +174,7 @@ Buffer encode_capabilities(Capabilities const& capabilities) {
     put_capability(writer, multiprotocol, value);
   }
   if (capabilities.route_refresh) put_capability(writer, route_refresh, {});
+  if (capabilities.extended_messages) put_capability(writer, extended_messages, {});
   if (capabilities.role) put_capability(writer, role, {&*capabilities.role, 1});
   if (capabilities.four_octet_as) {
     writer.u8(four_octet_as);

@@ -1,5 +1,5 @@
-// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 9234). Syntax only: whether the AS or the
-// identifier is the expected one is the session's question.
+// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 8654, 9234). Syntax only: whether the AS or
+// the identifier is the expected one is the session's question.
 #pragma once
 
 #include <optional>
@@ -23,6 +23,7 @@ struct UnknownCapability {
 struct Capabilities {
   std::vector<Family> families;      ///< code 1; none sent means IPv4 unicast alone
   bool route_refresh = false;        ///< code 2
+  bool extended_messages = false;    ///< code 6 (RFC 8654)
   std::optional<Asn> four_octet_as;  ///< code 65
   std::optional<std::uint8_t> role;  ///< code 9: of bgp::Role, or of a kind to come
   bool roles_differ = false;         ///< it came several times with different values (RFC 9234 §4.2)

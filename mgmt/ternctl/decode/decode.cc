@@ -104,7 +104,7 @@ class Decoder {
   }
 
   std::size_t raw(Bytes rest, bool end) {
-    auto const frame = bgp::wire::next_frame(rest);
+    auto const frame = bgp::wire::next_frame(rest, question_.options.extended_messages);
     if (frame.ok() && !frame.value() && !end) return 0;
     std::string text;
     JsonWriter json(text);

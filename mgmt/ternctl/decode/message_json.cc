@@ -224,7 +224,7 @@ Shown show_broken(JsonWriter& json, Bytes octets, std::optional<wire::Fault> con
 
 Shown write_message(JsonWriter& json, Bytes octets, DecodeOptions const& options) {
   json.begin_object();
-  auto const frame = wire::next_frame(octets);
+  auto const frame = wire::next_frame(octets, options.extended_messages);
   Shown shown;
   if (!frame.ok() || !frame.value()) {
     shown = show_broken(json, octets, frame.ok() ? std::nullopt : std::optional(frame.error()), options);

@@ -14,6 +14,7 @@ namespace tern::ctl {
 struct DecodeOptions {
   bgp::wire::DecodeContext session;  ///< with check_first_as when the AS of the peer is known
   std::optional<bgp::Asn> peer_as;   ///< then an OPEN is held against it, too
+  bool extended_messages = false;    ///< RFC 8654
 };
 
 struct Shown {

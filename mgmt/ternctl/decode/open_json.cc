@@ -105,6 +105,10 @@ void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version)
     begin(json, 2);
     json.end_object();
   }
+  if (capabilities.extended_messages) {
+    begin(json, 6);
+    json.end_object();
+  }
   if (capabilities.role) {
     begin(json, 9);
     json.field("role", bgp::wire::role_name(*capabilities.role));
