@@ -1,5 +1,7 @@
 // What eBGP neighbours in the roles of operators may hear of each other, and in which name: local AS (RFC 7705), own
 // and private ASes in paths, roles (RFC 9234), graceful shutdown (RFC 8326). Three speakers in a line: a - b - c.
+#include <algorithm>
+
 #include "harness.h"
 
 namespace bgp::engine::test {
@@ -32,6 +34,7 @@ class External : public World {
     std::vector<std::string> out;
     for (auto const& route : list(speaker, {}))
       out.push_back(route.prefix.text() + " " + route.attributes.as_path.text());
+    std::ranges::sort(out);
     return out;
   }
   static Attributes path(std::vector<Asn> asns) {

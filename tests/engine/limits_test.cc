@@ -44,7 +44,7 @@ TEST_F(Limits, AreTakenToTheLastPrefixAndWarnedOfOnce) {
   announce(0, 7);
   EXPECT_THAT(warnings, IsEmpty());
   announce(7, 10);
-  EXPECT_THAT(warnings, ElementsAre("peer 192.0.2.1: 8 received ipv4-unicast prefixes, at 75 % of the limit of 10"));
+  EXPECT_THAT(warnings, ElementsAre("peer 192.0.2.1: 10 received ipv4-unicast prefixes, at 75 % of the limit of 10"));
   announce(0, 10);
   EXPECT_TRUE(up());
   EXPECT_EQ(warnings.size(), 1U);
@@ -57,7 +57,7 @@ TEST_F(Limits, OneMoreEndsTheSessionWithTheFamilyAndTheBound) {
   // RFC 4486 §4: the neighbour is told which bound of which family it was.
   EXPECT_EQ(a->peer(b_at_a)->last_error,
             "received Cease / Maximum Number of Prefixes Reached (6/1): ipv4-unicast, limit 10");
-  EXPECT_THAT(warnings.at(1), HasSubstr("11 received ipv4-unicast prefixes, over the limit of 10"));
+  EXPECT_THAT(warnings.at(0), HasSubstr("11 received ipv4-unicast prefixes, over the limit of 10"));
   EXPECT_TRUE(b->peer(a_at_b)->disabled);
   EXPECT_EQ(b->status().tables.at(0).paths, 0U);
   pass(10min);
