@@ -201,9 +201,10 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
       });
     } else if (*was->second != *config) {
       steps_.emplace_back([this, config = config] {
-        auto const begun_anew = speaker_.update_range(*config);
-        if (!begun_anew.ok()) return failed(config->prefix, begun_anew.error());
-        report_.new_sessions += *begun_anew;
+        auto const update = speaker_.update_range(*config);
+        if (!update.ok()) return failed(config->prefix, update.error());
+        report_.new_sessions += update->new_sessions;
+        report_.at_next_session += update->at_next_session;
         return done(report_.changed);
       });
     }

@@ -8,6 +8,7 @@
 #include "../wire/generators.h"
 #include "export_fixture.h"
 #include "support/adj_rib.h"
+#include "wire/nlri.h"
 
 namespace bgp::egress {
 namespace {
@@ -225,13 +226,13 @@ TEST_F(Packer, OnlyAttributesThatNeedItMakeAnExtendedMessage) {
       Buffer octets;
       if (!encode_attributes(key, rib, path, edit, octets)) continue;
       fitted = size;
-      std::size_t prefixes = 0;
+      std::size_t counted = 0;
       for (auto const& one : announce(path)) {
         EXPECT_GT(one.size, 4096U);
         EXPECT_LE(one.size, 65535U);
-        prefixes += one.nlri.size() / wire::nlri_size(rib.table(family).prefix(slots[0]));
+        counted += one.nlri.size() / wire::nlri_size(rib.table(family).prefix(slots[0]));
       }
-      EXPECT_EQ(prefixes, slots.size());
+      EXPECT_EQ(counted, slots.size());
     }
     EXPECT_GE(fitted, 65420U) << "room is wasted";
     EXPECT_LT(fitted, 65500U);

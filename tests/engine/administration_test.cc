@@ -195,15 +195,33 @@ class RangeAdministration : public Administration {
 TEST_F(RangeAdministration, ChangesBeneathItsNeighboursOrBeginsThemAnew) {
   auto config = range();
   config.peer.description = "clients";
-  EXPECT_EQ(*a->update_range(config), 0U);
+  EXPECT_EQ(a->update_range(config)->new_sessions, 0U);
   EXPECT_EQ(a->peer(*a->find_peer(at_b))->description, "clients");
   EXPECT_EQ(a->peer(*a->find_peer(at_b))->flaps, 0U);
   config.peer.families = {ipv4_unicast, ipv6_unicast};
-  EXPECT_EQ(*a->update_range(config), 1U);
+  EXPECT_EQ(a->update_range(config)->new_sessions, 1U);
   pass(1min);
   EXPECT_EQ(a->status().peers_established, 1U);
   config.prefix = "198.51.100.0/24"_pfx;
   EXPECT_FALSE(a->update_range(config).ok());
+}
+
+TEST_F(RangeAdministration, TellsHowManyWaitForTheirNextSession) {
+  auto config = range();
+  config.peer.hold_time = 30s;
+  auto const update = a->update_range(config);
+  ASSERT_TRUE(update.ok());
+  EXPECT_EQ(update->new_sessions, 0U);
+  EXPECT_EQ(update->at_next_session, 1U);
+  EXPECT_EQ(a->peer(*a->find_peer(at_b))->hold_time, 90s);
+}
+
+TEST_F(RangeAdministration, ThatComesBackAtOnceTakesNoneOfTheOldNeighbours) {
+  ASSERT_TRUE(a->remove_range(range().prefix).ok());
+  ASSERT_TRUE(a->add_range(range()).ok());
+  pass(2min);
+  EXPECT_EQ(a->status().peers_established, 1U);
+  EXPECT_EQ(b->peers().at(0).flaps, 1U);
 }
 
 TEST_F(RangeAdministration, ANarrowerOneTakesOverItsNeighbours) {
@@ -222,7 +240,7 @@ TEST_F(RangeAdministration, ItsFiltersChangeBeneathTheSessions) {
   ASSERT_EQ(list(*b, {}).size(), 1U);
   auto config = range();
   config.peer.export_filter = reject_all;
-  EXPECT_EQ(*a->update_range(config), 0U);
+  EXPECT_EQ(a->update_range(config)->new_sessions, 0U);
   run();
   EXPECT_TRUE(list(*b, {}).empty());
   EXPECT_EQ(a->peer(*a->find_peer(at_b))->flaps, 0U);

@@ -96,7 +96,7 @@ TEST_F(Passwords, OfARangeThatChangeAndGoAreThoseOfItsListeners) {
   ASSERT_TRUE(up());
   auto const begun_anew = a->update_range({"192.0.2.0/24"_pfx, with(peer({}, {}, as_b), "y")});
   ASSERT_TRUE(begun_anew.ok());
-  EXPECT_EQ(*begun_anew, 1U);
+  EXPECT_EQ(begun_anew->new_sessions, 1U);
   pass(1s);
   EXPECT_FALSE(up()) << "b signs with the old one";
   auto const second = b->update_peer(first, with(peer(at_b, at_a, as_a), "y"));

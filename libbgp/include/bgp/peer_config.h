@@ -122,4 +122,10 @@ struct PeerUpdate {
   bool at_next_session = false;  ///< a part of the change waits for that: the present session keeps what it agreed on
 };
 
+/// What becomes of the neighbours of a changed range.
+struct RangeUpdate {
+  std::size_t new_sessions = 0;     ///< they come back when they dial
+  std::size_t at_next_session = 0;  ///< see PeerUpdate
+};
+
 }  // namespace bgp

@@ -144,9 +144,9 @@ class Speaker {
   /// Cease / other configuration change (RFC 4486), and the neighbour begins anew under another PeerId. Error: `config`
   /// makes no sense, and nothing was changed. Not for neighbours of a range.
   Result<PeerUpdate> update_peer(PeerId peer, PeerConfig config);
-  /// The same for a range and all its neighbours; returns how many had to begin anew. They come back when they dial.
-  Result<std::size_t> update_range(RangeConfig config);
-  /// Forgets the range and its neighbours as remove_peer() does.
+  /// The same for a range and all its neighbours, which follow in slices.
+  Result<RangeUpdate> update_range(RangeConfig config);
+  /// Forgets the range and, in slices, its neighbours as remove_peer() does.
   Result<void> remove_range(Prefix prefix);
 
   /// Ends the session with Cease / administrative shutdown and `text` (RFC 9003), and keeps it down until

@@ -15,12 +15,10 @@ Result<Neighbour*> Instance::configured(PeerId id) {
   return known->second.get();
 }
 
-// True when a part of it waits for the next session.
-bool Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
+void Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
   auto import = config.import, export_filter = config.export_filter;
-  auto const waits = neighbour.reconfigure(std::move(config));
+  neighbour.reconfigure(std::move(config));
   refilter(neighbour, std::move(import), std::move(export_filter));
-  return waits;
 }
 
 Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
@@ -35,8 +33,11 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
   if (config.password != present.password) {
     if (auto const kept = change_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
   }
-  if (!(*neighbour)->needs_new_session(config))
-    return PeerUpdate{id, false, change_beneath(**neighbour, std::move(config))};
+  auto const consequence = (*neighbour)->consequence(config);
+  if (!consequence.new_session) {
+    change_beneath(**neighbour, std::move(config));
+    return PeerUpdate{id, false, consequence.at_next_session};
+  }
   auto const disabled = (*neighbour)->disabled();
   erase_neighbour(id, cease_configuration, configuration_changed);
   auto& anew = make_neighbour(std::move(config), {});
@@ -46,46 +47,49 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
   return PeerUpdate{anew.id(), true, false};
 }
 
-Result<std::size_t> Instance::update_range(RangeConfig config) {
+Result<RangeUpdate> Instance::update_range(RangeConfig config) {
   if (auto const sound = check(config); !sound) return sound.error();
   auto* const range = ranges_.find_exactly(config.prefix);
   if (range == nullptr) return Error{"there is no range " + config.prefix.text()};
   if (config.peer.password != range->config.peer.password) {
     if (auto const kept = change_password(config.prefix, config.peer.password); !kept) return kept.error();
   }
-  auto const import = config.peer.import, export_filter = config.peer.export_filter;
-  auto const& present = range->config.peer;
-  auto const refilters = import != present.import || export_filter != present.export_filter ||
-                         config.peer.honour_graceful_shutdown != present.honour_graceful_shutdown;
-  auto const prefix = config.prefix;
   range->config = std::move(config);
   note_clusters();
-  std::size_t begun_anew = 0;
+  RangeUpdate update;
   for (auto const id : ranges_.neighbours_of(*range)) {
-    auto& neighbour = *neighbours_.at(id);
-    auto next = range->config.peer;
-    next.remote = neighbour.config().remote;
-    next.scope_id = neighbour.config().scope_id;
-    if (neighbour.needs_new_session(next)) {
-      erase_neighbour(id, cease_configuration, configuration_changed);
-      ++begun_anew;
-    } else {
-      neighbour.reconfigure(std::move(next));
-    }
+    auto const& neighbour = *neighbours_.at(id);
+    auto const consequence = neighbour.consequence(as_in(*range, neighbour));
+    update.new_sessions += consequence.new_session ? 1 : 0;
+    update.at_next_session += !consequence.new_session && consequence.at_next_session ? 1 : 0;
   }
-  // In slices: there may be thousands.
-  if (refilters) static_cast<void>(set_range_filters(prefix, import, export_filter));
-  return begun_anew;
+  follow(ranges_.neighbours_of(*range));
+  return update;
 }
 
 Result<void> Instance::remove_range(Prefix const& prefix) {
   auto* const range = ranges_.find_exactly(prefix);
   if (range == nullptr) return Error{"there is no range " + prefix.text()};
-  for (auto const id : ranges_.neighbours_of(*range)) erase_neighbour(id);
+  auto const neighbours = ranges_.neighbours_of(*range);
+  for (auto const id : neighbours) ranges_.left(id);
   ranges_.remove(prefix);
   forget_password(prefix);
   note_clusters();
+  follow(neighbours);
   return {};
+}
+
+PeerConfig Instance::as_in(Ranges::Range const& range, Neighbour const& neighbour) {
+  auto config = range.config.peer;
+  config.remote = neighbour.config().remote;
+  config.scope_id = neighbour.config().scope_id;
+  return config;
+}
+
+void Instance::follow(std::vector<PeerId> const& neighbours) {
+  auto const idle = to_follow_.empty();
+  to_follow_.insert(to_follow_.end(), neighbours.begin(), neighbours.end());
+  if (idle) follow_slice();
 }
 
 Result<void> Instance::demand_password(Prefix const& from, std::string const& password) {

@@ -221,9 +221,7 @@ Result<void> Instance::set_range_filters(Prefix const& prefix, FilterPtr import,
   if (range == nullptr) return Error{"there is no range " + prefix.text()};
   range->config.peer.import = std::move(import);
   range->config.peer.export_filter = std::move(export_filter);
-  auto const idle = to_refilter_.empty();
-  for (auto const id : ranges_.neighbours_of(*range)) to_refilter_.push_back(id);
-  if (idle && !to_refilter_.empty()) post([this] { refilter_slice(); });
+  follow(ranges_.neighbours_of(*range));
   return {};
 }
 

@@ -41,7 +41,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Result<void> add_range(RangeConfig config);
   Result<void> remove_peer(PeerId id);
   Result<PeerUpdate> update_peer(PeerId id, PeerConfig config);
-  Result<std::size_t> update_range(RangeConfig config);
+  Result<RangeUpdate> update_range(RangeConfig config);
   Result<void> remove_range(Prefix const& prefix);
   Result<void> disable_peer(PeerId id, std::string const& text);
   Result<void> enable_peer(PeerId id);
@@ -115,7 +115,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void erase_neighbour(PeerId id, std::uint8_t subcode = cease_deconfigured,
                        std::string const& reason = "neighbour removed");
   [[nodiscard]] Result<Neighbour*> configured(PeerId id);
-  bool change_beneath(Neighbour& neighbour, PeerConfig config);
+  void change_beneath(Neighbour& neighbour, PeerConfig config);
   void take_over(Ranges::Range const& range);
   /// The password of those at `from` is asked for by every listener, now and later.
   Result<void> demand_password(Prefix const& from, std::string const& password);
@@ -131,7 +131,11 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void sweep_slice();
   void schedule_sweep();
   void refilter(Neighbour& neighbour, FilterPtr import, FilterPtr export_filter);
-  void refilter_slice();
+  /// A neighbour as its range says.
+  [[nodiscard]] static PeerConfig as_in(Ranges::Range const& range, Neighbour const& neighbour);
+  /// These become, in slices, what their range says now; where it is gone, they go.
+  void follow(std::vector<PeerId> const& neighbours);
+  void follow_slice();
   void reclaim_slice();
   void purge(PeerId id);
   void purge_done(PeerId id);
@@ -169,7 +173,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   bool output_scheduled_ = false;
   bool sweep_scheduled_ = false;
   bool reclaim_scheduled_ = false;
-  std::deque<PeerId> to_refilter_;  // of ranges whose filters were changed
+  std::deque<PeerId> to_follow_;  // of ranges that were changed or removed
   Load load_;
   std::unique_ptr<transport::Timer> probe_;
   transport::Time probe_at_ = session::never;

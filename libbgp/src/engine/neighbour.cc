@@ -78,7 +78,7 @@ void Neighbour::disable(std::string const& text) {
 void Neighbour::enable() { disabled_ = false; }
 
 // All but what reconfigure() and set_filters() know how to change.
-bool Neighbour::needs_new_session(PeerConfig const& next) const {
+Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   auto same = next;
   same.import = config_.import;
   same.export_filter = config_.export_filter;
@@ -96,29 +96,27 @@ bool Neighbour::needs_new_session(PeerConfig const& next) const {
   same.honour_graceful_shutdown = config_.honour_graceful_shutdown;
   same.prefix_limits = config_.prefix_limits;
   same.prefix_limit_restart = config_.prefix_limit_restart;
-  return same != config_;
+  auto const other_times = next.hold_time != config_.hold_time || next.keepalive != config_.keepalive;
+  return {same != config_, other_times && established()};
 }
 
-bool Neighbour::reconfigure(PeerConfig next) {
+void Neighbour::reconfigure(PeerConfig next) {
   next.import = config_.import;
   next.export_filter = config_.export_filter;
-  auto const other_hold_time = next.hold_time != config_.hold_time || next.keepalive != config_.keepalive;
-  auto const begins_otherwise = other_hold_time || next.passive != config_.passive ||
+  if (next.prefix_limits != config_.prefix_limits) limits_.forget();
+  auto const begins_otherwise = next.hold_time != config_.hold_time || next.passive != config_.passive ||
                                 next.remote_port != config_.remote_port || next.connect_retry != config_.connect_retry;
   config_ = std::move(next);
   transport_->configure(session_config(), peer_address());
-  limits_.forget();
   if (established()) {
     regroup();
-    enforce_limits();
-    return other_hold_time;
+    return enforce_limits();
   }
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
-  if (!begins_otherwise || !transport_->admits()) return false;
+  if (!begins_otherwise || !transport_->admits()) return;
   transport_->stop({6, 6, {}});
   start();
-  return false;
 }
 
 bool Neighbour::refresh() {

@@ -49,10 +49,13 @@ class Neighbour final : public transport::PeerHandler {
   void disable(std::string const& text);
   void enable();
   [[nodiscard]] bool disabled() const { return disabled_; }
-  /// Whether `next` is so much another neighbour that no session can stand the change.
-  [[nodiscard]] bool needs_new_session(PeerConfig const& next) const;
-  /// Otherwise, but for the filters. True when a part of it waits for the next session.
-  bool reconfigure(PeerConfig next);
+  struct Consequence {
+    bool new_session = false;      ///< `next` is so much another neighbour that no session can stand the change
+    bool at_next_session = false;  ///< a part of it waits for that
+  };
+  [[nodiscard]] Consequence consequence(PeerConfig const& next) const;
+  /// Where no new session is needed; not the filters.
+  void reconfigure(PeerConfig next);
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
   /// Other filters from now on. True when paths stand in the table that the import filter has to judge again.

@@ -132,17 +132,27 @@ void Instance::sweep_slice() {
   if (!sweeper_.idle()) schedule_sweep();
 }
 
-// To move a neighbour from one group to another costs some microseconds, and there may be thousands in a range.
-void Instance::refilter_slice() {
-  for (auto const begin = context_->now(); !to_refilter_.empty();) {
+// There may be thousands in a range, and each costs some microseconds, or more where its session ends.
+void Instance::follow_slice() {
+  for (auto const begin = context_->now(); !to_follow_.empty();) {
     if (context_->now() - begin > output_slice_length) break;
-    auto const own = neighbours_.find(to_refilter_.front());
-    auto const* range = ranges_.range_of(to_refilter_.front());
-    to_refilter_.pop_front();
-    if (own == neighbours_.end() || range == nullptr) continue;
-    refilter(*own->second, range->config.peer.import, range->config.peer.export_filter);
+    auto const id = to_follow_.front();
+    to_follow_.pop_front();
+    auto const own = neighbours_.find(id);
+    if (own == neighbours_.end() || !own->second->dynamic()) continue;
+    auto const* range = ranges_.range_of(id);
+    if (range == nullptr) {
+      erase_neighbour(id);
+      continue;
+    }
+    auto next = as_in(*range, *own->second);
+    if (own->second->consequence(next).new_session) {
+      erase_neighbour(id, cease_configuration, "its range was changed");
+    } else {
+      change_beneath(*own->second, std::move(next));
+    }
   }
-  if (!to_refilter_.empty()) post([this] { refilter_slice(); });
+  if (!to_follow_.empty()) post([this] { follow_slice(); });
 }
 
 void Instance::purge_done(PeerId id) {

@@ -58,7 +58,7 @@ Result<void> Speaker::remove_peer(PeerId peer) { return impl_->instance->remove_
 Result<PeerUpdate> Speaker::update_peer(PeerId peer, PeerConfig config) {
   return impl_->instance->update_peer(peer, std::move(config));
 }
-Result<std::size_t> Speaker::update_range(RangeConfig config) {
+Result<RangeUpdate> Speaker::update_range(RangeConfig config) {
   return impl_->instance->update_range(std::move(config));
 }
 Result<void> Speaker::remove_range(Prefix prefix) { return impl_->instance->remove_range(prefix); }

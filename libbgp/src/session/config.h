@@ -22,11 +22,12 @@ struct Config {
   RouterId router_id;
   std::vector<Family> families = std::vector<Family>(1, ipv4_unicast);  // g++ 12 warns about the braced form
   bool passive = false;                                                 ///< never dials
-  bool four_octet_as = true;     ///< send capability 65; off only to play a speaker older than RFC 6793
-  std::uint16_t hold_time = 90;  ///< seconds; 0: none
-  Duration keepalive = {};       ///< 0, or longer: a third of the hold time
-  std::optional<Role> role;      ///< ours (RFC 9234); eBGP only
-  bool strict_role = false;      ///< the peer must tell its own
+  bool four_octet_as = true;       ///< send capability 65; off only to play a speaker older than RFC 6793
+  bool extended_messages = false;  ///< send capability 6 (RFC 8654)
+  std::uint16_t hold_time = 90;    ///< seconds; 0: none
+  Duration keepalive = {};         ///< 0, or longer: a third of the hold time
+  std::optional<Role> role;        ///< ours (RFC 9234); eBGP only
+  bool strict_role = false;        ///< the peer must tell its own
   RequiredCapabilities required;
   std::uint16_t min_hold_time = 3;  ///< a negotiated hold time other than 0 below this is refused (2/6)
   /// How long a connection may live without an OPEN; RFC 4271 §8.2.2 suggests four minutes.
