@@ -64,6 +64,11 @@ void read_limits(Value const& value, PeerDraft& draft) {
     return;
   }
   read_map(value, keys, draft);
+  if (draft.peer.prefix_limits.empty()) {
+    value.problem("names no family, so that nothing is limited",
+                  "add for instance ipv4-unicast: 1000; a neighbour's own map "
+                  "replaces the whole one of its group");
+  }
 }
 
 void read_capability(Value const& value, bgp::RequiredCapabilities& required) {

@@ -155,6 +155,7 @@ void Reload::loaded(Loaded const& result, Kept const& kept) {
   if (!report_.needs_restart.empty()) return finish();
   set_log_level(next_->log_level);
   plan(*next_);
+  steps_of_round_ = steps_.size();
   step();
 }
 
@@ -265,7 +266,7 @@ void Reload::step() {
     steps_.pop_front();
   }
   if (steps_.empty() && !last_try_) {
-    last_try_ = true;
+    last_try_ = failed_steps_.size() == std::exchange(steps_of_round_, failed_steps_.size());
     steps_ = std::exchange(failed_steps_, {});
   }
   if (steps_.empty()) {

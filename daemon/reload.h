@@ -86,6 +86,7 @@ class Reload {
   ReloadReport report_;
   Kept next_;
   std::deque<std::function<bool()>> steps_, failed_steps_;
+  std::size_t steps_of_round_ = 0;
   bool last_try_ = false;
   std::set<Address> failed_neighbors_;
   std::set<bgp::Prefix> failed_ranges_;

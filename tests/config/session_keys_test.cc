@@ -92,6 +92,7 @@ TEST(SessionKeys, MaximumPrefixesThatMakeNoSense) {
   EXPECT_THAT(of_neighbor("maximumPrefixes: 1000"),
               ElementsAre("line 2: neighbors[0].maximumPrefixes: is no map of families; write for instance "
                           "{ipv4-unicast: 1000, restartAfter: 300}"));
+  EXPECT_THAT(of_neighbor("maximumPrefixes: {restartAfter: 300}"), ElementsAre(HasSubstr("names no family")));
   EXPECT_THAT(of_neighbor("maximumPrefixes: {ipv6-unicast: 5}"),
               ElementsAre(HasSubstr("ipv6-unicast is not among the neighbour's families")));
   EXPECT_THAT(of_neighbor("maximumPrefixes: {ipv4-unicast: {warnAt: 101}}"),

@@ -26,6 +26,9 @@ Prefix nth_prefix(Family family, unsigned n) {
   return {IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, static_cast<std::uint8_t>(n)}), 48};
 }
 
+// Added to the MED of what a receiver holds with that community: it is told to some by the key, not by the filter.
+constexpr std::uint32_t shutting_down = 1'000'000;
+
 // A neighbour that applies what it is sent.
 class Receiver {
  public:
@@ -61,8 +64,9 @@ class Receiver {
     }
     withdraw(parts.withdrawn, ipv4_unicast);
     if (parts.mp_unreach) withdraw(parts.mp_unreach->withdrawn, parts.mp_unreach->family);
-    announce(parts.nlri, ipv4_unicast, decoded.summary.med);
-    if (parts.mp_reach) announce(parts.mp_reach->nlri, parts.mp_reach->family, decoded.summary.med);
+    auto const med = decoded.summary.med + (decoded.summary.graceful_shutdown ? shutting_down : 0);
+    announce(parts.nlri, ipv4_unicast, med);
+    if (parts.mp_reach) announce(parts.mp_reach->nlri, parts.mp_reach->family, med);
   }
   void withdraw(Bytes nlri, Family family) {
     for (wire::NlriReader reader(nlri, family); !reader.at_end();) held_.erase(reader.next());
@@ -122,6 +126,7 @@ struct World {
   explicit World(Family the_family) : family(the_family), rib({42}, {}), egress(rib, {600, 300, 200}) {
     filters.fill(accept_all);
     client_to_client.fill(true);
+    shuts_down.fill(false);
     filters[neighbours - 2] = std::make_shared<RefuseSome const>();
     for (unsigned n = 1; n <= neighbours; ++n) {
       rib::PeerInfo info;
@@ -147,6 +152,7 @@ struct World {
     k.local_as = Asn{65000};
     k.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
     k.client_to_client = client_to_client[n];
+    k.graceful_shutdown = shuts_down[n];
     k.filter = filters[n];
     return k;
   }
@@ -169,9 +175,10 @@ struct World {
     receivers[n] = {};
     members[n] = egress.join(key(n), PeerId{n}, [] {});
   }
-  void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients) {
+  void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients, bool is_shutting_down) {
     filters[n] = std::move(filter);
     client_to_client[n] = reflects_between_clients;
+    shuts_down[n] = is_shutting_down;
     if (members[n]) members[n] = egress.move(std::move(members[n]), key(n), [] {});
   }
   void leave(unsigned n) {
@@ -207,7 +214,8 @@ struct World {
       auto const values = rib.attributes_of(path.effective);
       auto const verdict =
           filters[n]->judge({prefix, values, {RouteSource::Kind::ibgp, source.address, source.as}, {}});
-      if (verdict.accept) held[prefix] = verdict.changed ? *verdict.changed->med : med;
+      if (!verdict.accept) continue;
+      held[prefix] = (verdict.changed ? *verdict.changed->med : med) + (shuts_down[n] ? shutting_down : 0);
     }
     return held;
   }
@@ -216,7 +224,7 @@ struct World {
   rib::Rib rib;
   Egress egress;
   std::array<FilterPtr, neighbours + 1> filters;
-  std::array<bool, neighbours + 1> client_to_client;
+  std::array<bool, neighbours + 1> client_to_client, shuts_down;
   std::array<std::unique_ptr<Member>, neighbours + 1> members;
   std::array<Receiver, neighbours + 1> receivers;
 };
@@ -286,7 +294,8 @@ void run_script(Family family) {
         world.egress.reclaim(*rc::gen::inRange<std::size_t>(1, 20));
         break;
       case 12:
-        world.change_key(n, all[*rc::gen::inRange<std::size_t>(0, all.size())], *rc::gen::inRange(0, 4) != 0);
+        world.change_key(n, all[*rc::gen::inRange<std::size_t>(0, all.size())], *rc::gen::inRange(0, 4) != 0,
+                         *rc::gen::inRange(0, 3) == 0);
         break;
       default:
         break;

@@ -216,12 +216,36 @@ TEST_F(RangeAdministration, TellsHowManyWaitForTheirNextSession) {
   EXPECT_EQ(a->peer(*a->find_peer(at_b))->hold_time, 90s);
 }
 
-TEST_F(RangeAdministration, ThatComesBackAtOnceTakesNoneOfTheOldNeighbours) {
+// One neighbour a turn: others have theirs before all have followed.
+TEST_F(RangeAdministration, ThatGoesAndComesAtOnceHasNoneOfTheOldNeighbours) {
+  IpAddress const at_c = "192.0.2.3"_ip;
+  auto const c = speaker(as_b, at_c);
+  ASSERT_TRUE(c->add_peer(peer(at_c, at_a, as_a)).ok());
+  ASSERT_TRUE(c->start().ok());
+  run();
+  ASSERT_EQ(a->status().peers_established, 2U);
   ASSERT_TRUE(a->remove_range(range().prefix).ok());
-  ASSERT_TRUE(a->add_range(range()).ok());
+  EXPECT_EQ(a->status().peers_established, 1U) << "the other one waits for its turn";
+  auto again = range();
+  again.peer.description = "again";
+  ASSERT_TRUE(a->add_range(again).ok());
   pass(2min);
-  EXPECT_EQ(a->status().peers_established, 1U);
-  EXPECT_EQ(b->peers().at(0).flaps, 1U);
+  ASSERT_EQ(a->status().peers_established, 2U);
+  for (auto const& one : a->peers()) EXPECT_EQ(one.description, "again");
+  EXPECT_EQ(c->peers().at(0).flaps, 1U);
+}
+
+TEST_F(RangeAdministration, ThatIsGoneKeepsNoAddressFromOthers) {
+  IpAddress const at_c = "192.0.2.3"_ip;
+  auto const c = speaker(as_b, at_c);
+  ASSERT_TRUE(c->add_peer(peer(at_c, at_a, as_a)).ok());
+  ASSERT_TRUE(c->start().ok());
+  run();
+  ASSERT_TRUE(a->remove_range(range().prefix).ok());
+  for (auto const& address : {at_b, at_c}) EXPECT_TRUE(a->add_peer(peer(at_a, address, as_b, true)).ok());
+  pass(2min);
+  EXPECT_EQ(a->status().peers_established, 2U);
+  for (auto const& one : a->peers()) EXPECT_FALSE(one.dynamic);
 }
 
 TEST_F(RangeAdministration, ANarrowerOneTakesOverItsNeighbours) {

@@ -8,6 +8,20 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+/// Lets in the prefixes [first, end).
+class Within : public Filter {
+ public:
+  Within(std::uint32_t first, std::uint32_t end) : first_(first), end_(end) {}
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    return {!(route.prefix < nth(first_)) && route.prefix < nth(end_), "outside"};
+  }
+  std::string name() const override { return "within"; }
+
+ private:
+  std::uint32_t const first_, end_;
+};
+FilterPtr within(std::uint32_t first, std::uint32_t end) { return std::make_shared<Within const>(first, end); }
+
 class Limits : public Two {
  protected:
   Limits() {
@@ -101,6 +115,66 @@ TEST_F(Limits, AcceptedOnesAreCountedApart) {
   run();
   EXPECT_FALSE(up());
   EXPECT_THAT(a->peer(b_at_a)->last_error, HasSubstr("ipv4-unicast, limit 5"));
+}
+
+TEST_F(Limits, OfWhatIsAcceptedComeWithTheFilterThatKeepsThem) {
+  start(peer(at_a, at_b, as_b, true), peer(at_b, at_a, as_a));
+  announce(0, 10'000);
+  ASSERT_EQ(b->peer(a_at_b)->families[0].accepted, 10'000U);
+  auto config = limited({.accepted = 6'000});
+  config.import = within(0, 5'000);
+  ASSERT_TRUE(b->update_peer(a_at_b, config).ok());
+  run();
+  EXPECT_TRUE(up()) << "what the old filter let in does not count";
+  // In the middle of the table as many of the old ones are left as new ones have come.
+  config.import = within(5'000, 10'000);
+  ASSERT_TRUE(b->update_peer(a_at_b, config).ok());
+  run();
+  EXPECT_TRUE(up());
+  EXPECT_EQ(b->peer(a_at_b)->families[0].accepted, 5'000U);
+  config.import = within(0, 6'001);
+  ASSERT_TRUE(b->update_peer(a_at_b, config).ok());
+  run();
+  EXPECT_FALSE(up());
+}
+
+TEST_F(Limits, AnOperatorBringsItBackBeforeItsTime) {
+  start_limited({.received = 10}, 3600s);
+  announce(0, 11);
+  ASSERT_FALSE(up());
+  a->withdraw(nth(10));
+  pass(30s);
+  ASSERT_FALSE(up());
+  ASSERT_TRUE(b->enable_peer(a_at_b).ok());
+  pass(5s);
+  EXPECT_TRUE(up());
+}
+
+TEST_F(Limits, WhyItIsDownIsKnownAfterAnotherChange) {
+  start_limited({.received = 10});
+  announce(0, 11);
+  auto config = limited({.received = 10});
+  config.families = {ipv4_unicast, ipv6_unicast};
+  auto const changed = b->update_peer(a_at_b, config);
+  ASSERT_TRUE(changed.ok());
+  EXPECT_TRUE(b->peer(changed->id)->disabled);
+  EXPECT_THAT(b->peer(changed->id)->last_error, HasSubstr("(6/1)"));
+}
+
+TEST_F(Limits, OtherLimitsOfARangeLetItsNeighboursComeBack) {
+  auto config = limited({.received = 3}, 3600s);
+  config.remote = {};
+  ASSERT_TRUE(b->add_range({"192.0.2.0/24"_pfx, config}).ok());
+  ASSERT_TRUE(a->add_peer(peer(at_a, at_b, as_b)).ok());
+  ASSERT_TRUE(a->start().ok());
+  ASSERT_TRUE(b->start().ok());
+  announce(0, 4);
+  pass(2min);
+  ASSERT_FALSE(up());
+  config.prefix_limits[0].received = 4;
+  ASSERT_TRUE(b->update_range({"192.0.2.0/24"_pfx, config}).ok());
+  pass(2min);
+  EXPECT_TRUE(up());
 }
 
 TEST_F(Limits, ThatChangeHoldAtOnceForTheSessionThatIsThere) {

@@ -161,7 +161,7 @@ TEST_F(Reload, PasswordsOfARangeAndOfANeighbourWithinComeAndGoTogether) {
   EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 2 changed, 1 with a new session\n");
   EXPECT_EQ(peer_field("10.77.0.2", "md5"), "true");
   rewrite(with(""));
-  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 2 changed, 1 with a new session\n");
+  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 4 changed, 1 with a new session\n");
   EXPECT_EQ(peer_field("10.77.0.2", "md5"), "false");
 }
 

@@ -169,7 +169,9 @@ TEST_F(Negotiate, RolesThatDoNotFaceEachOtherAre2_11) {
       ours.role = role;
       theirs.capabilities.role = theirs_is;
       EXPECT_EQ(run().ok(), allowed.contains({role, theirs_is})) << int(code(role)) << " " << int(theirs_is);
-      if (!run()) EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
+      if (!run()) {
+        EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
+      }
     }
   }
 }
@@ -182,6 +184,12 @@ TEST_F(Negotiate, ARoleThatIsNotToldIsRefusedOnlyByTheStrict) {
   EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
   theirs.capabilities.role = 3;
   EXPECT_TRUE(run());
+  theirs.capabilities.roles_differ = true;
+  EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
+}
+
+TEST_F(Negotiate, RolesThatDifferAreRefusedEvenByWhoHasNone) {
+  theirs.capabilities.role = 3;
   theirs.capabilities.roles_differ = true;
   EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
 }

@@ -240,7 +240,9 @@ TEST(Session, AnExtendedMessageIsTakenWhenWeOfferedToAndAFaultOtherwise) {
     body.resize(5000);
     t.say(id, update(body));
     EXPECT_EQ(t.recorder.updates.size(), offered ? 1U : 0U);
-    if (!offered) EXPECT_EQ(t.last_notification(id), (Notification{1, 2, {0x13, 0x9b}}));
+    if (!offered) {
+      EXPECT_EQ(t.last_notification(id), (Notification{1, 2, {0x13, 0x9b}}));
+    }
   }
 }
 

@@ -55,6 +55,25 @@ TEST(FourOctetAs, As4PathLongerThanThePathIsIgnored) {
   EXPECT_EQ(path_of("02 01 5ba0", "02 02 00010000 00010001"), "23456");
 }
 
+// Only an extended message (RFC 8654) holds so many: a length that wrapped would make attributes of the path's end.
+TEST(FourOctetAs, PathThatHasNoFourOctetFormIsRefused) {
+  auto const path_of_segments = [](std::size_t count) {
+    std::string path;
+    for (std::size_t i = 0; i < count; ++i) {
+      path += "02 ff ";
+      for (int as = 0; as < 255; ++as) path += "fde9";
+    }
+    return path;
+  };
+  auto const fits = decide(Update::sound_two_octet().with(0x50, 2, path_of_segments(64)), old_peer());
+  EXPECT_EQ(fits.verdict.action, Action::none) << fits.verdict.rule;
+  EXPECT_EQ(fits.attributes.summary.as_path_length, 64 * 255);
+  auto const longer = decide(Update::sound_two_octet().with(0x50, 2, path_of_segments(65)), old_peer());
+  EXPECT_EQ(longer.verdict.action, Action::withdraw);
+  EXPECT_FALSE(longer.attributes.summary.has_as_path);
+  EXPECT_LT(longer.attributes.canonical.size(), 100U);
+}
+
 TEST(FourOctetAs, ASetCountsOnce) {
   EXPECT_EQ(path_of("02 02 fde9 5ba0 01 02 fdea fdeb", "02 01 00010000 01 02 0000fdea 0000fdeb"),
             "65001 65536 {65002 65003}");

@@ -16,9 +16,9 @@ Result<Neighbour*> Instance::configured(PeerId id) {
 }
 
 void Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
-  auto import = config.import, export_filter = config.export_filter;
-  neighbour.reconfigure(std::move(config));
-  refilter(neighbour, std::move(import), std::move(export_filter));
+  if (!neighbour.reconfigure(std::move(config))) return neighbour.imported();
+  sweeper_.import_again(neighbour.id());
+  schedule_sweep();
 }
 
 Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
@@ -39,8 +39,10 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
     return PeerUpdate{id, false, consequence.at_next_session};
   }
   auto const disabled = (*neighbour)->disabled();
+  auto const last_end = (*neighbour)->last_end();
   erase_neighbour(id, cease_configuration, configuration_changed);
   auto& anew = make_neighbour(std::move(config), {});
+  anew.succeed(last_end);
   note_clusters();
   if (disabled) anew.disable({});
   if (started_up_) anew.start();
@@ -54,6 +56,9 @@ Result<RangeUpdate> Instance::update_range(RangeConfig config) {
   if (config.peer.password != range->config.peer.password) {
     if (auto const kept = change_password(config.prefix, config.peer.password); !kept) return kept.error();
   }
+  auto const other_limits = config.peer.prefix_limits != range->config.peer.prefix_limits ||
+                            config.peer.prefix_limit_restart != range->config.peer.prefix_limit_restart;
+  if (other_limits) sources_.release(config.prefix);
   range->config = std::move(config);
   note_clusters();
   RangeUpdate update;

@@ -153,6 +153,7 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
   if (config.remote.is_unset()) return Error{"remote is unset: give the neighbour's address"};
   if (auto checked = check_peer(config, config_.local_as); !checked) return checked.error();
   Source const source{config.remote, config.scope_id};
+  drop_leftover(source);
   Error const twice{"neighbour " + config.remote.text() + " exists already"};
   if (by_address_.contains(source)) return twice;
   if (auto kept = demand_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
@@ -212,7 +213,10 @@ Result<void> Instance::remove_peer(PeerId id) {
 Result<void> Instance::set_filters(PeerId id, FilterPtr import, FilterPtr export_filter) {
   auto const known = neighbours_.find(id);
   if (known == neighbours_.end()) return Error{"there is no such neighbour"};
-  refilter(*known->second, std::move(import), std::move(export_filter));
+  auto next = known->second->config();
+  next.import = std::move(import);
+  next.export_filter = std::move(export_filter);
+  change_beneath(*known->second, std::move(next));
   return {};
 }
 
@@ -223,12 +227,6 @@ Result<void> Instance::set_range_filters(Prefix const& prefix, FilterPtr import,
   range->config.peer.export_filter = std::move(export_filter);
   follow(ranges_.neighbours_of(*range));
   return {};
-}
-
-void Instance::refilter(Neighbour& neighbour, FilterPtr import, FilterPtr export_filter) {
-  if (!neighbour.set_filters(std::move(import), std::move(export_filter))) return;
-  sweeper_.import_again(neighbour.id());
-  schedule_sweep();
 }
 
 // The neighbour may be in the middle of a callback: it lives on until that is over.

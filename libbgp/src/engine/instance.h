@@ -97,6 +97,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   struct Load {
     transport::Duration worst_timer_delay{};
   };
+  /// Its paths are being judged again.
+  [[nodiscard]] bool importing(PeerId id) const { return sweeper_.importing(id); }
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
 
@@ -130,12 +132,14 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void output_slice();
   void sweep_slice();
   void schedule_sweep();
-  void refilter(Neighbour& neighbour, FilterPtr import, FilterPtr export_filter);
   /// A neighbour as its range says.
   [[nodiscard]] static PeerConfig as_in(Ranges::Range const& range, Neighbour const& neighbour);
   /// These become, in slices, what their range says now; where it is gone, they go.
   void follow(std::vector<PeerId> const& neighbours);
   void follow_slice();
+  void follow_one(PeerId id);
+  /// A neighbour of a range that is gone does not keep its address from others while it waits for its turn.
+  void drop_leftover(Source const& source);
   void reclaim_slice();
   void purge(PeerId id);
   void purge_done(PeerId id);

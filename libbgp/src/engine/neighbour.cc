@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/instance.h"
+#include "wire/as_path.h"
 #include "wire/nlri.h"
 
 namespace bgp::engine {
@@ -75,9 +76,13 @@ void Neighbour::disable(std::string const& text) {
   transport_->stop(wire::cease_with_text(2, text));
 }
 
-void Neighbour::enable() { disabled_ = false; }
+void Neighbour::enable() {
+  disabled_ = false;
+  // What holds it in Idle, faults in a row or a limit, holds it no more.
+  if (transport_->session().held_until() != session::never) transport_->reset({6, 4, {}});
+}
 
-// All but what reconfigure() and set_filters() know how to change.
+// All but what reconfigure() knows how to change.
 Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   auto same = next;
   same.import = config_.import;
@@ -100,9 +105,7 @@ Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   return {same != config_, other_times && established()};
 }
 
-void Neighbour::reconfigure(PeerConfig next) {
-  next.import = config_.import;
-  next.export_filter = config_.export_filter;
+bool Neighbour::reconfigure(PeerConfig next) {
   if (next.prefix_limits != config_.prefix_limits) limits_.forget();
   auto const begins_otherwise = next.hold_time != config_.hold_time || next.passive != config_.passive ||
                                 next.remote_port != config_.remote_port || next.connect_retry != config_.connect_retry;
@@ -110,13 +113,14 @@ void Neighbour::reconfigure(PeerConfig next) {
   transport_->configure(session_config(), peer_address());
   if (established()) {
     regroup();
-    return enforce_limits();
+    return in_->set_filter(filter_or_default(config_.import, ebgp()), honours_graceful_shutdown());
   }
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
-  if (!begins_otherwise || !transport_->admits()) return;
+  if (!begins_otherwise || !transport_->admits()) return false;
   transport_->stop({6, 6, {}});
   start();
+  return false;
 }
 
 bool Neighbour::refresh() {
@@ -190,7 +194,8 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.next_hop_unchanged = config_.next_hop_unchanged;
   key.local_name = config_.local_as;
   key.private_as = config_.private_as;
-  if (key.private_as != PrivateAs::keep) key.remote_as = config_.remote_as;
+  // Its own AS matters only where it would go: otherwise each AS would have a group of its own.
+  if (key.private_as != PrivateAs::keep && wire::is_private(config_.remote_as)) key.remote_as = config_.remote_as;
   key.role = config_.role;
   key.graceful_shutdown = config_.graceful_shutdown;
   key.filter = filter_or_default(config_.export_filter, ebgp());
@@ -236,14 +241,6 @@ void Neighbour::regroup() {
   }
 }
 
-bool Neighbour::set_filters(FilterPtr import, FilterPtr export_filter) {
-  config_.import = std::move(import);
-  config_.export_filter = std::move(export_filter);
-  if (!established()) return false;
-  regroup();
-  return in_->set_filter(filter_or_default(config_.import, ebgp()), honours_graceful_shutdown());
-}
-
 std::optional<rib::Import> Neighbour::import_again(Prefix const& prefix, rib::Path const& path) {
   return in_ ? in_->import_again(prefix, path) : std::nullopt;
 }
@@ -257,8 +254,12 @@ void Neighbour::rest() {
 // It stays away: until an operator wants it back, or for as long as the configuration says.
 void Neighbour::enforce_limits() {
   if (!in_ || config_.prefix_limits.empty()) return;
+  auto limits = config_.prefix_limits;
+  if (instance_.importing(id_)) {
+    for (auto& limit : limits) limit.accepted = 0;
+  }
   auto const warn = [this](std::string const& line) { instance_.log_about(*this, 'w', line); };
-  auto const why = limits_.check(config_.prefix_limits, instance_.rib().peer(id_), warn);
+  auto const why = limits_.check(limits, instance_.rib().peer(id_), warn);
   if (!why) return;
   if (config_.prefix_limit_restart.count() != 0) return transport_->hold(*why, config_.prefix_limit_restart);
   disabled_ = true;

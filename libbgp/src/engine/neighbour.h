@@ -40,6 +40,8 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] IpAddress const& local_address() const { return local_; }
   /// How the last session ended that was Established.
   [[nodiscard]] std::optional<session::Down> const& last_end() const { return last_end_; }
+  /// It takes the place of one that ended so.
+  void succeed(std::optional<session::Down> const& last_end) { last_end_ = last_end; }
   /// The last connection that was not let in for where it came from.
   [[nodiscard]] std::optional<session::Down> const& last_refusal() const { return last_refusal_; }
 
@@ -54,16 +56,16 @@ class Neighbour final : public transport::PeerHandler {
     bool at_next_session = false;  ///< a part of it waits for that
   };
   [[nodiscard]] Consequence consequence(PeerConfig const& next) const;
-  /// Where no new session is needed; not the filters.
-  void reconfigure(PeerConfig next);
+  /// Where no new session is needed. True when paths stand in the table that import has to judge again.
+  [[nodiscard]] bool reconfigure(PeerConfig next);
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
-  /// Other filters from now on. True when paths stand in the table that the import filter has to judge again.
-  [[nodiscard]] bool set_filters(FilterPtr import, FilterPtr export_filter);
   /// See AdjRibIn; nothing when there is no session.
   [[nodiscard]] std::optional<rib::Import> import_again(Prefix const& prefix, rib::Path const& path);
   /// The UPDATEs, or the paths, at hand are done.
   void rest();
+  /// All that was to be judged again is.
+  void imported() { enforce_limits(); }
   /// Out of the groups and the RIB's way, after the transport was closed.
   void detach();
   /// The routes of its previous session are gone: it may be read (again).
@@ -92,7 +94,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
   /// Members go to the groups that config_ asks for now.
   void regroup();
-  /// Ends the session that has announced too much.
+  /// Ends the session that has announced too much. What is accepted is not counted while it is judged again.
   void enforce_limits();
   void log_lost(std::string const& reason);
   void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);

@@ -124,35 +124,44 @@ void Instance::sweep_slice() {
     asked.insert(own->second.get());
     return own->second->import_again(rib_.table(family).prefix(slot), path);
   };
-  sweeper_.step(
-      sweep_slots, [this](PeerId id) { purge_done(id); }, judge);
+  auto const imported = [this](PeerId id) {
+    if (auto const own = neighbours_.find(id); own != neighbours_.end()) own->second->imported();
+  };
+  sweeper_.step(sweep_slots, {[this](PeerId id) { purge_done(id); }, imported}, judge);
   for (auto* const neighbour : asked) neighbour->rest();
   flush();
   egress_.reclaim(reclaim_slots);
   if (!sweeper_.idle()) schedule_sweep();
 }
 
-// There may be thousands in a range, and each costs some microseconds, or more where its session ends.
+// There may be thousands in a range, and each costs some microseconds, or more where its session ends: one a turn.
 void Instance::follow_slice() {
-  for (auto const begin = context_->now(); !to_follow_.empty();) {
-    if (context_->now() - begin > output_slice_length) break;
-    auto const id = to_follow_.front();
-    to_follow_.pop_front();
-    auto const own = neighbours_.find(id);
-    if (own == neighbours_.end() || !own->second->dynamic()) continue;
-    auto const* range = ranges_.range_of(id);
-    if (range == nullptr) {
-      erase_neighbour(id);
-      continue;
-    }
-    auto next = as_in(*range, *own->second);
-    if (own->second->consequence(next).new_session) {
-      erase_neighbour(id, cease_configuration, "its range was changed");
-    } else {
-      change_beneath(*own->second, std::move(next));
-    }
+  if (to_follow_.empty()) return;
+  auto const id = to_follow_.front();
+  to_follow_.pop_front();
+  follow_one(id);
+  if (to_follow_.empty()) return note_clusters();
+  post([this] { follow_slice(); });
+}
+
+void Instance::follow_one(PeerId id) {
+  auto const own = neighbours_.find(id);
+  if (own == neighbours_.end() || !own->second->dynamic()) return;
+  auto const* range = ranges_.range_of(id);
+  if (range == nullptr) return erase_neighbour(id);
+  auto next = as_in(*range, *own->second);
+  if (own->second->consequence(next).new_session) {
+    erase_neighbour(id, cease_configuration, "its range was changed");
+  } else {
+    change_beneath(*own->second, std::move(next));
   }
-  if (!to_follow_.empty()) post([this] { follow_slice(); });
+}
+
+void Instance::drop_leftover(Source const& source) {
+  auto const known = by_address_.find(source);
+  if (known == by_address_.end()) return;
+  auto const& neighbour = *neighbours_.at(known->second);
+  if (neighbour.dynamic() && ranges_.range_of(neighbour.id()) == nullptr) erase_neighbour(neighbour.id());
 }
 
 void Instance::purge_done(PeerId id) {

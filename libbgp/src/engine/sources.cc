@@ -22,6 +22,12 @@ void Sources::note(Source const& source, unsigned faults, session::Time held_unt
   by_end_.insert({forget_at, source});
 }
 
+void Sources::release(Prefix const& range) {
+  for (auto& [source, record] : records_) {
+    if (range.covers(Prefix(source.first, 128))) record.held_until = {};
+  }
+}
+
 unsigned Sources::faults(Source const& source) const {
   auto const known = records_.find(source);
   return known == records_.end() ? 0 : known->second.faults;

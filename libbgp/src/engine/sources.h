@@ -25,6 +25,8 @@ class Sources {
 
   /// A neighbour is gone that had this many faults in a row; its next connection is refused before `held_until`.
   void note(Source const& source, unsigned faults, session::Time held_until, session::Time now);
+  /// Nobody within `range` is held off any more.
+  void release(Prefix const& range);
   [[nodiscard]] unsigned faults(Source const& source) const;
   [[nodiscard]] bool held(Source const& source, session::Time now) const;
 

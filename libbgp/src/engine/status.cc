@@ -78,9 +78,8 @@ std::optional<session::Down> const& newer(std::optional<session::Down> const& a,
 // interest.
 void add_last_error(Instance const& instance, Neighbour const& neighbour, PeerStatus& status) {
   auto const& session = neighbour.transport().session();
-  auto const& last = neighbour.established()
-                         ? neighbour.last_end()
-                         : newer(newer(session.last_local(), session.last_received()), neighbour.last_refusal());
+  auto const& attempt = newer(newer(session.last_local(), session.last_received()), neighbour.last_refusal());
+  auto const& last = neighbour.established() || !attempt ? neighbour.last_end() : attempt;
   if (!last) return;
   status.last_error = last->text;
   status.last_error_at = wall_time(instance, last->at);

@@ -58,7 +58,7 @@ bool Sweeper::sweep(Family family, std::uint32_t& budget, Judge const& judge) {
   return at_end;
 }
 
-void Sweeper::step(std::uint32_t budget, std::function<void(PeerId)> const& purged, Judge const& judge) {
+void Sweeper::step(std::uint32_t budget, Done const& done, Judge const& judge) {
   if (!in_pass()) begin_pass();
   while (budget > 0 && !pass_over()) {
     if (!sweep(rib::families[family_], budget, judge)) continue;
@@ -67,9 +67,10 @@ void Sweeper::step(std::uint32_t budget, std::function<void(PeerId)> const& purg
   }
   if (!pass_over()) return;
   deciding_ = false;
-  importing_.clear();
-  auto const done = std::exchange(current_, {});
-  for (auto const peer : done) purged(peer);
+  auto const imported = std::exchange(importing_, {});
+  auto const purged = std::exchange(current_, {});
+  for (auto const peer : purged) done.purged(peer);
+  for (auto const peer : imported) done.imported(peer);
 }
 
 }  // namespace bgp::engine

@@ -23,12 +23,19 @@ class Sweeper {
   /// Hears of every path of such a peer; nothing: it stays as it is.
   using Judge = std::function<std::optional<rib::Import>(Family, rib::SlotId, rib::Path const&)>;
   [[nodiscard]] bool purging(PeerId peer) const { return waiting_.contains(peer) || current_.contains(peer); }
+  [[nodiscard]] bool importing(PeerId peer) const {
+    return import_waiting_.contains(peer) || importing_.contains(peer);
+  }
   [[nodiscard]] bool idle() const {
     return waiting_.empty() && import_waiting_.empty() && !decide_waiting_ && !in_pass();
   }
 
-  /// One slice of work. `purged` is called for every neighbour whose paths are gone.
-  void step(std::uint32_t budget, std::function<void(PeerId)> const& purged, Judge const& judge);
+  /// Calls for every neighbour whose paths are gone, or have been imported again.
+  struct Done {
+    std::function<void(PeerId)> purged, imported;
+  };
+  /// One slice of work.
+  void step(std::uint32_t budget, Done const& done, Judge const& judge);
 
  private:
   [[nodiscard]] bool in_pass() const { return !current_.empty() || !importing_.empty() || deciding_; }

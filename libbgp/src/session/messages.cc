@@ -41,7 +41,9 @@ std::size_t PeerSession::receive(ConnectionId id, Bytes bytes, Time now) {
   std::size_t used = 0;
   interrupted_ = false;
   while (open() && !interrupted_) {
-    auto const frame = wire::next_frame(bytes.subspan(used), slot(id).sent.capabilities.extended_messages);
+    // Before that nobody has a reason for a long one, and a stranger's would be kept until it is complete.
+    auto const extended = slot(id).state == State::established && slot(id).sent.capabilities.extended_messages;
+    auto const frame = wire::next_frame(bytes.subspan(used), extended);
     if (!frame) {
       step(id, Event::bgp_header_error, now, {Cause::fault, frame.error(), {}});
       drain(now);

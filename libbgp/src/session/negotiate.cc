@@ -78,9 +78,10 @@ bool may_face(Role ours, std::uint8_t theirs) {
 }
 
 bool roles_agree(Config const& config, wire::Capabilities const& received) {
-  if (!config.ebgp() || !config.role) return true;
-  if (!received.role) return !config.strict_role;
-  return !received.roles_differ && may_face(*config.role, *received.role);
+  if (!config.ebgp()) return true;
+  if (received.roles_differ) return false;
+  if (!config.role) return true;
+  return received.role ? may_face(*config.role, *received.role) : !config.strict_role;
 }
 
 Duration send_hold_time(Config const& config, std::uint16_t hold_time) {

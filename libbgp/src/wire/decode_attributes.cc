@@ -40,6 +40,9 @@ class Decoder {
     AttributeReader reader(rest);
     for (RawAttribute attribute; reader.next(attribute);) {
       position_ = static_cast<std::size_t>(attribute.whole.data() - rest.data());
+      if (attribute.type == static_cast<std::uint8_t>(AttributeType::as_path) && !seen_.has(attribute.type)) {
+        as_path_at_ = position_;
+      }
       take(attribute);
     }
     out_.canonical.reserve(rest.size() + 16);
@@ -145,12 +148,27 @@ class Decoder {
     } else {
       widen_path(value(AttributeType::as_path), as_path_);
     }
+    if (as_path_.size() > longest_value) return refuse_as_path();
     replace(AttributeType::as_path, as_path_);
+  }
+
+  // Of an extended message, ASes of two octets may be so many that those of four fit in no attribute.
+  void refuse_as_path() {
+    kept_.erase(AttributeType::as_path);
+    AttributeFault fault;
+    fault.action = Action::withdraw;
+    fault.type = static_cast<std::uint8_t>(AttributeType::as_path);
+    fault.rule = "AS_PATH is too long for four-octet ASes (RFC 6793 §4.2.3)";
+    position_ = as_path_at_;
+    add_fault(std::move(fault));
   }
 
   DecodeContext const& context_;
   DecodedAttributes& out_;
+  static constexpr std::size_t longest_value = 0xffff;
+
   std::size_t position_ = 0;
+  std::size_t as_path_at_ = 0;
   AttributeSet seen_;
   AttributeSet kept_;
   std::array<Bytes, 256> values_;        // of what is in kept_
