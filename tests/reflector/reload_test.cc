@@ -153,12 +153,13 @@ TEST_F(Reload, PasswordsOfARangeAndOfANeighbourWithinComeAndGoTogether) {
   // A neighbour without one within a range that has one is refused by the kernel's rules, whichever goes first.
   auto const with = [&](std::string const& more) {
     return head() + "groups:\n  clients: {remoteAs: 65000" + more + "}\n" +
-           "ranges: [{prefix: 10.77.0.0/24, group: clients, limit: 5}]\n" + "neighbors:\n" +
+           "ranges: [{prefix: 10.0.0.0/8, group: clients}, {prefix: 10.77.0.0/16, group: clients}, "
+           "{prefix: 10.77.0.0/24, group: clients}]\nneighbors:\n" +
            neighbor("10.77.0.2", more);
   };
   start(with(""));
   rewrite(with(", password: secret"));
-  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 2 changed, 1 with a new session\n");
+  EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 4 changed, 1 with a new session\n");
   EXPECT_EQ(peer_field("10.77.0.2", "md5"), "true");
   rewrite(with(""));
   EXPECT_EQ(ctl({"reload"}).output, "0 added, 0 removed, 4 changed, 1 with a new session\n");
