@@ -1,9 +1,12 @@
 #include "mgmt/connection.h"
 
+#include <poll.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <chrono>
 #include <exception>
+#include <utility>
 
 namespace tern::mgmt {
 
@@ -96,8 +99,29 @@ void Connection::wait_for(std::function<void(Reply)> const& later) {
   }
 }
 
+/// Some streams have nothing to tell for hours. Others are owed the next piece by somebody who does not come.
+void Connection::no_piece() {
+  piece_.clear();
+  if (!source_ || !source_->quiet(piece_)) return stop();
+  write_slice(true);
+}
+
+/// Who waits reads nothing and would notice only at the next write that the client has gone. One that has said all that
+/// it had to say, and still reads, has not gone.
+void Connection::watch_hang_up() {
+  if (std::exchange(hang_up_watched_, true)) return;
+  stream_.socket().async_wait(asio::socket_base::wait_error, [weak = weak_from_this()](ErrorCode error) {
+    auto const self = weak.lock();
+    if (!self || error) return;
+    self->hang_up_watched_ = false;
+    pollfd asked{self->stream_.socket().native_handle(), 0, 0};
+    if (::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLHUP | POLLERR)) != 0) self->stop();
+  });
+}
+
 void Connection::wait_for_stream() {
-  auto const turn = start_waiting(&Connection::stop);
+  watch_hang_up();
+  auto const turn = start_waiting(&Connection::no_piece);
   // Posted: the one who calls may be within the stream that the next slice may end.
   source_->when_ready([weak = weak_from_this(), turn] {
     auto const self = weak.lock();

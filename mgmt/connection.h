@@ -54,6 +54,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t start_waiting(void (Connection::*too_late)());
   bool end_waiting(std::uint64_t turn);
   void no_answer();
+  void no_piece();
+  void watch_hang_up();
   template <class Body>
   void fill_header(Message<Body>& message, Response const& response) const;
   void send_whole(Response response);
@@ -71,6 +73,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Timer patience_;
   std::uint64_t turn_ = 0;  // answers of an earlier turn go nowhere
   bool waiting_ = false;
+  bool hang_up_watched_ = false;
 
   // The answer being sent.
   unsigned version_ = 11;

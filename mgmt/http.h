@@ -32,6 +32,9 @@ class Stream {
   /// Called while waiting(): `go_on` is to be called once when that is over. It may be called at any time on the
   /// executor, also after the stream has ended.
   virtual void when_ready(std::function<void()> go_on) { go_on(); }
+  /// Called when nothing has come for Limits::answer while waiting(). True where that is nothing unusual: what it has
+  /// appended is sent, so that a client that is gone is noticed. False: the body breaks off.
+  [[nodiscard]] virtual bool quiet(std::string& /*out*/) { return false; }
 };
 
 struct Response;
