@@ -12,6 +12,7 @@
 #include "daemon/program.h"
 #include "daemon/reload.h"
 #include "daemon/reload_api.h"
+#include "mgmt/events_api.h"
 #include "mgmt/peer_control.h"
 #include "mgmt/service.h"
 #include "mgmt/speaker_api.h"
@@ -35,9 +36,11 @@ int serve(tern::config::ReflectorConfig config, std::string const& file) {
                         {file, [file] { return load_again(file); }, {}});
   auto const view = tern::mgmt::view_of(speaker);
   auto const control = tern::mgmt::control_of(speaker);
+  auto const events = tern::mgmt::events_of(speaker);
   tern::mgmt::Service service(io.get_executor());  // ends before the speaker that it shows
   tern::mgmt::serve_speaker(service, *view, "tern-reflector");
   tern::mgmt::serve_peer_control(service, *view, *control);
+  tern::mgmt::serve_events(service, *view, *events);
   daemon::serve_reload(service, reload);
   daemon::serve_mrt(service, *view);
 

@@ -15,6 +15,7 @@
 #include "daemon/program.h"
 #include "daemon/reload.h"
 #include "daemon/reload_api.h"
+#include "mgmt/events_api.h"
 #include "mgmt/fib_api.h"
 #include "mgmt/peer_control.h"
 #include "mgmt/service.h"
@@ -68,10 +69,12 @@ int serve(tern::config::SpeakerFile config, std::string const& file) {
                          [present](tern::config::DaemonConfig const& next) { return own_changes(*present, next); }});
   auto const view = tern::mgmt::view_of(bgp);
   auto const control = tern::mgmt::control_of(bgp);
+  auto const events = tern::mgmt::events_of(bgp);
   auto const kernel_view = speaker::view_of(agent.kernel(), config.node, io.get_executor());
   tern::mgmt::Service service(io.get_executor());  // ends before what it shows
   tern::mgmt::serve_speaker(service, *view, "tern-speaker");
   tern::mgmt::serve_peer_control(service, *view, *control);
+  tern::mgmt::serve_events(service, *view, *events);
   daemon::serve_reload(service, reload);
   tern::mgmt::serve_fib(service, *kernel_view, *view);
   daemon::serve_mrt(service, *view);

@@ -36,15 +36,27 @@ class Client {
   Client& operator=(Client const&) = delete;
 
   std::string ask(std::string const& request, std::size_t most = SIZE_MAX) {
-    if (!connected_ || send(fd_, request.data(), request.size(), MSG_NOSIGNAL) < 0) return "";
+    send(request);
+    return read([most](std::string const& out) { return out.size() >= most; });
+  }
+  bool send(std::string const& request) {
+    return connected_ && ::send(fd_, request.data(), request.size(), MSG_NOSIGNAL) >= 0;
+  }
+  /// What comes until that is enough, or until the end.
+  template <class Enough>
+  std::string read(Enough&& enough) {
     std::string out;
     std::vector<char> space(1 << 16);
-    while (out.size() < most) {
+    while (connected_ && !enough(out)) {
       auto const n = recv(fd_, space.data(), space.size(), 0);
       if (n <= 0) break;
       out.append(space.data(), static_cast<std::size_t>(n));
     }
     return out;
+  }
+  /// The same until it has `text` in it.
+  std::string read_until(std::string const& text) {
+    return read([&](std::string const& out) { return out.find(text) != std::string::npos; });
   }
 
  private:
