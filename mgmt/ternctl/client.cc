@@ -50,7 +50,8 @@ class Conversation {
       auto& body = parser_.get().body();
       body.data = space_.data();
       body.size = space_.size();
-      Error error = wait([&](auto done) { http::async_read(stream_, buffer_, parser_, sized(done)); });
+      // What there is: the rest may be hours away.
+      Error error = wait([&](auto done) { http::async_read_some(stream_, buffer_, parser_, sized(done)); });
       if (error == http::error::need_buffer) error = {};
       if (error) return error;
       piece({space_.data(), space_.size() - body.size});

@@ -19,6 +19,7 @@
 #include "mgmt/ternctl/saved_file.h"
 #include "mgmt/ternctl/status_print.h"
 #include "mgmt/ternctl/target.h"
+#include "mgmt/ternctl/watch.h"
 #include "mgmt/utf8.h"
 
 namespace {
@@ -35,6 +36,7 @@ struct Options {
   bool longer = false, received = false, sent = false, summary = false;
   tern::ctl::Administration administration;
   tern::ctl::Offline offline;
+  tern::ctl::Watch watch;
   std::string file;  // of a dump; "": standard output
 };
 
@@ -64,6 +66,12 @@ int conclude(Answer const& answer) {
 
 void copy_out(std::string_view piece) {
   if (std::fwrite(piece.data(), 1, piece.size(), stdout) != piece.size()) throw OutputLost();
+}
+
+/// For whoever looks on, or reads from a pipe.
+void print_now(std::string_view lines) {
+  copy_out(lines);
+  flush_output();
 }
 
 /// All of an answer of moderate size.
@@ -177,6 +185,9 @@ int run(CLI::App const& app, Options const& options) {
   if (auto const done = tern::ctl::administer(app, options.administration, options.socket, options.json)) {
     return conclude(*done);
   }
+  if (app.got_subcommand("watch")) {
+    return conclude(tern::ctl::watch(options.watch, options.socket, options.json, print_now));
+  }
   if (app.got_subcommand("mrt")) return dump_tables(options);
   if (app.got_subcommand("status")) return show_status(options);
   if (app.got_subcommand("fib")) return show_fib(options);
@@ -244,6 +255,7 @@ void describe(CLI::App& app, Options& options) {
   auto* explain = app.add_subcommand(
       "explain", "Every path of a prefix: which won, by which rung, what was refused; what the kernel has");
   explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required()->check(given);
+  tern::ctl::describe_watch(app, options.watch);
   tern::ctl::describe_administration(app, options.administration);
   tern::ctl::describe_offline(app, options.offline);
 }

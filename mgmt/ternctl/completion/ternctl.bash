@@ -52,10 +52,11 @@ _ternctl() {
   esac
   local common="--socket --json --help"
   case $verb in
-  "") _ternctl_offer "status peers routes explain fib neighbor reload validate decode mrt $common --version" ;;
+  "") _ternctl_offer "status peers routes explain fib watch neighbor reload validate decode mrt $common --version" ;;
   peers) if [[ $current == -* ]]; then _ternctl_offer "$common"; else _ternctl_offer "$(_ternctl_peers)"; fi ;;
   routes) _ternctl_offer "--longer --peer --received --sent $common" ;;
   fib) _ternctl_offer "--longer --state --summary $common" ;;
+  watch) _ternctl_offer "--peers --routes --longer --snapshot $common" ;;
   neighbor)
     if [[ $current == -* ]]; then
       _ternctl_offer "--text $common"
