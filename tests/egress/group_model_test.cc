@@ -241,6 +241,7 @@ void everybody_holds_what_they_should(World& world) {
   world.egress.flush();
   world.egress.reclaim(100000);
   RC_ASSERT(world.rib.vacant_slots(world.family) == 0U);
+  for (auto const& group : world.egress.groups()) RC_ASSERT(group->queue_memory() == 0U);
 }
 
 void run_script(Family family) {
@@ -300,6 +301,7 @@ void run_script(Family family) {
       default:
         break;
     }
+    for (auto const& group : world.egress.groups()) RC_ASSERT(group->queue_memory() >= group->queued_octets());
     if (step % 100 == 99) everybody_holds_what_they_should(world);
   }
   everybody_holds_what_they_should(world);

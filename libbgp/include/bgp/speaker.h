@@ -184,6 +184,8 @@ class Speaker {
   [[nodiscard]] Subscription on_peers(std::function<void(PeerEvent const&)> callback);
 
   [[nodiscard]] SpeakerStatus status() const;
+  /// Takes far less than a millisecond, whatever the tables hold.
+  [[nodiscard]] MemoryStatus memory() const;
   /// All neighbours at once. Where there may be thousands, go through peer_ids() a few at a time: a copy of all of them
   /// takes milliseconds.
   [[nodiscard]] std::vector<PeerStatus> peers() const;

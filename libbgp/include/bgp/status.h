@@ -139,4 +139,30 @@ struct SpeakerStatus {
   std::chrono::microseconds worst_timer_delay{0};  ///< the latest a timer fired
 };
 
+/// Where the memory goes, by kind, in octets: what is allocated, used or not. An estimate in that it adds how glibc's
+/// malloc rounds single blocks, and knows nothing of what malloc keeps free. Not in it: sessions and their sockets, and
+/// whatever is the program's own.
+struct MemoryStatus {
+  struct Table {
+    Family family;
+    std::uint64_t paths = 0;       ///< Adj-RIB-In
+    std::uint64_t slots = 0;       ///< prefixes, and the best path of each
+    std::uint64_t index = 0;       ///< by prefix, and by neighbour where very many announce the same
+    std::uint64_t changes = 0;     ///< that the update groups have yet to take, and removed prefixes
+    std::uint64_t group_logs = 0;  ///< update groups: encoded, waiting for some member
+    std::uint64_t group_sets = 0;  ///< update groups: what their members hold or have yet to hear of, and scratch
+    [[nodiscard]] std::uint64_t total() const { return paths + slots + index + changes + group_logs + group_sets; }
+  };
+  std::vector<Table> tables;
+  std::uint64_t attribute_sets = 0;
+  std::uint64_t next_hops = 0;
+  std::uint64_t own_routes = 0;     ///< the list of those that are originated; their paths are in the tables
+  std::uint64_t subscriptions = 0;  ///< on_routes(): what each has told and has yet to tell
+  [[nodiscard]] std::uint64_t total() const {
+    auto sum = attribute_sets + next_hops + own_routes + subscriptions;
+    for (auto const& table : tables) sum += table.total();
+    return sum;
+  }
+};
+
 }  // namespace bgp

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "rib/heap_size.h"
+
 namespace bgp::egress {
 
 using rib::SlotId;
@@ -13,6 +15,11 @@ constexpr std::uint32_t walk_chunk = 512;  // slots encoded at a time for those 
 constexpr unsigned walk_steps = 16;        // chunks a member may ask for at a time: they may all be empty
 constexpr std::size_t dirty_chunk = 512;   // slots encoded at a time for one laggard
 constexpr unsigned dirty_steps = 64;       // chunks it may ask for at a time: they may all be empty
+
+std::size_t memory_of(Segment const& segment) {
+  auto const heap = [](auto const& vector) { return rib::heap_size(vector.capacity() * sizeof(vector[0])); };
+  return sizeof segment + heap(*segment.octets) + heap(segment.slots) + heap(segment.pieces);
+}
 }  // namespace
 
 Group::Group(rib::Rib& rib, GroupKey key, GroupLimits limits)
@@ -117,6 +124,14 @@ bool Group::needs(SlotId slot) const {
          from_elsewhere_.held.contains(slot);
 }
 
+std::size_t Group::state_memory() const {
+  auto const octets = [](auto const& vector) { return vector.capacity() * sizeof(vector[0]); };
+  auto sum = held_.memory() + from_elsewhere_.held.memory() + from_elsewhere_.unknown.memory();
+  for (auto const& dirty : dirty_sets_) sum += dirty->memory();
+  sum += octets(held_by_source_) + is_member_.capacity() / 8 + members_.size() * rib::heap_size(sizeof(Member));
+  return sum + octets(items_) + octets(run_) + octets(encoded_) + octets(octets_) + octets(attributes_);
+}
+
 // ---- The log
 
 void Group::process(std::vector<rib::Change> const& changes, std::uint64_t batch) {
@@ -140,6 +155,7 @@ void Group::append_to_log(std::uint64_t batch) {
     segment.batch = batch;
     segment.readers = std::exchange(readers_at_end_, 0);
     log_octets_ += segment.octets->size();
+    queue_memory_ += memory_of(segment);
     log_.push_back(std::move(segment));
   }
   while (log_octets_ > limits_.log_octets && !log_.empty()) drop_front_of_log();
@@ -169,6 +185,7 @@ void Group::unboard_log(Member& member) {
 void Group::trim_log() {
   while (!log_.empty() && log_.front().readers == 0) {
     log_octets_ -= log_.front().octets->size();
+    queue_memory_ -= memory_of(log_.front());
     log_.pop_front();
     ++log_first_;
   }
@@ -240,6 +257,7 @@ void Group::unboard_walk(Member& member) {
 void Group::trim_walk() {
   while (!walk_.empty() && walk_.front().segment.readers == 0) {
     walk_octets_ -= walk_.front().segment.octets->size();
+    queue_memory_ -= memory_of(walk_.front().segment);
     walk_.pop_front();
     ++walk_first_;
   }
@@ -277,6 +295,7 @@ void Group::step_walk() {
     WalkSegment piece{std::move(encoded_[i]), chunk.begin, last ? chunk.end : chunk.begin};
     piece.segment.readers = std::exchange(walkers_at_end_, 0);
     walk_octets_ += piece.segment.octets->size();
+    queue_memory_ += memory_of(piece.segment);
     walk_.push_back(std::move(piece));
   }
   while (walk_octets_ > limits_.walk_octets && walk_.size() > encoded_.size()) drop_front_of_walk();

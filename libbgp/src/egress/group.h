@@ -117,6 +117,10 @@ class Group {
   [[nodiscard]] std::size_t queued_octets() const { return log_octets_ + walk_octets_; }
   [[nodiscard]] std::size_t log_segments() const { return log_.size(); }
   [[nodiscard]] std::size_t members_out_of_log() const { return out_of_log_; }
+  /// Octets for the segments of log and walk.
+  [[nodiscard]] std::size_t queue_memory() const { return queue_memory_; }
+  /// Octets for the rest: members, the sets of slots that they hold or have yet to hear of, and scratch.
+  [[nodiscard]] std::size_t state_memory() const;
 
  private:
   friend class Member;
@@ -203,6 +207,7 @@ class Group {
   std::deque<WalkSegment> walk_;
   std::uint64_t walk_first_ = 0;
   std::size_t walk_octets_ = 0;
+  std::size_t queue_memory_ = 0;  // of log_ and walk_; kept up to date, for they may be many
   std::uint32_t walkers_at_end_ = 0;
   std::uint32_t walk_position_ = 0;
 

@@ -101,6 +101,9 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] bool importing(PeerId id) const { return sweeper_.importing(id); }
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
+  /// Octets, about.
+  [[nodiscard]] std::size_t own_routes_memory() const;
+  [[nodiscard]] std::size_t subscriptions_memory() const;
 
  private:
   // transport::PeerDirectory

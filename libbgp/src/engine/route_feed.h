@@ -29,6 +29,8 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   [[nodiscard]] bool needs(Family family, rib::SlotId slot) const override {
     return dirty_[rib::family_index(family)].contains(slot);
   }
+  /// Octets, about.
+  [[nodiscard]] std::size_t memory() const;
 
  private:
   void schedule();

@@ -101,6 +101,10 @@ SpeakerStatus Speaker::status() const {
   auto const stopwatch = impl_->stopwatch();
   return engine::status_of(*impl_->instance);
 }
+MemoryStatus Speaker::memory() const {
+  auto const stopwatch = impl_->stopwatch();
+  return engine::memory_of(*impl_->instance);
+}
 std::vector<PeerStatus> Speaker::peers() const {
   auto const stopwatch = impl_->stopwatch();
   std::vector<PeerStatus> peers;

@@ -1,4 +1,5 @@
-// From the RIB's ids to the plain values of bgp/status.h: attributes, listings, explanations, status. Reads only.
+// From the RIB's ids to the plain values of bgp/status.h: attributes, listings, explanations, status, memory. Reads
+// only.
 #pragma once
 
 #include <memory>
@@ -21,5 +22,6 @@ namespace bgp::engine {
 [[nodiscard]] std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address, bool also_refused);
 [[nodiscard]] PeerStatus status_of(Instance const& instance, Neighbour const& neighbour);
 [[nodiscard]] SpeakerStatus status_of(Instance const& instance);
+[[nodiscard]] MemoryStatus memory_of(Instance const& instance);
 
 }  // namespace bgp::engine

@@ -47,6 +47,7 @@ AttrId AttributeTable::intern(Bytes canonical, NextHopId next_hop, wire::Attribu
   index_.insert(hashed, id, [&](std::uint32_t other) { return sets_[other].hash_; });
   ++used_;
   octets_ += canonical.size();
+  blocks_ += heap_size(canonical.size());
   return AttrId{id};
 }
 
@@ -60,6 +61,7 @@ void AttributeTable::release(AttrId id) {
   index_.erase(set.hash_, id.value, [&](std::uint32_t other) { return sets_[other].hash_; });
   next_hops_.release(set.next_hop);
   octets_ -= set.size_;
+  blocks_ -= heap_size(set.size_);
   --used_;
   set.octets_.reset();
   set.size_ = 0;

@@ -53,6 +53,10 @@ class AttributeTable {
   [[nodiscard]] std::size_t size() const { return used_; }
   /// Octets of all sets, with their bookkeeping.
   [[nodiscard]] std::size_t memory() const { return octets_ + used_ * (sizeof(AttributeSet) + sizeof(std::uint32_t)); }
+  /// Octets that are allocated, used or not.
+  [[nodiscard]] std::size_t allocated() const {
+    return sets_.memory() + free_.capacity() * sizeof(free_[0]) + index_.memory() + blocks_;
+  }
 
  private:
   [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop) const;
@@ -65,6 +69,7 @@ class AttributeTable {
   SegmentedIndex index_;
   std::size_t used_ = 0;
   std::size_t octets_ = 0;
+  std::size_t blocks_ = 0;  // what they take on the heap
 };
 
 }  // namespace bgp::rib

@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "rib/heap_size.h"
+
 namespace bgp::rib {
 
 template <class T, unsigned ChunkBits = 12>
@@ -22,6 +24,10 @@ class ChunkedArray {
     }
     (*this)[size_] = std::move(value);
     return size_++;
+  }
+  /// Octets that are allocated, used or not.
+  [[nodiscard]] std::size_t memory() const {
+    return chunks_.size() * heap_size(chunk_size * sizeof(T)) + chunks_.capacity() * sizeof(chunks_[0]);
   }
 
  private:
@@ -51,6 +57,8 @@ class Pool {
   /// One past the highest id ever given.
   [[nodiscard]] std::uint32_t extent() const { return items_.size(); }
   [[nodiscard]] std::uint32_t used() const { return used_; }
+  /// Octets that are allocated, used or not.
+  [[nodiscard]] std::size_t memory() const { return items_.memory() + free_.capacity() * sizeof(free_[0]); }
 
  private:
   ChunkedArray<T> items_;

@@ -35,6 +35,8 @@ class CrowdIndex {
     index_.erase(hash(key), *entry, [this](std::uint32_t other) { return hash(entries_[other].key); });
     entries_.release(*entry);
   }
+  /// Octets that are allocated, used or not.
+  [[nodiscard]] std::size_t memory() const { return entries_.memory() + index_.memory(); }
 
  private:
   struct Entry {

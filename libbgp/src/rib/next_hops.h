@@ -44,6 +44,10 @@ class NextHops {
   [[nodiscard]] bool refresh(IpAddress const& address);
   /// How often that was so.
   [[nodiscard]] std::uint64_t changes() const { return changes_; }
+  /// Octets that are allocated, used or not.
+  [[nodiscard]] std::size_t memory() const {
+    return pool_.memory() + ids_.size() * tree_node_size(sizeof(decltype(ids_)::value_type));
+  }
 
  private:
   [[nodiscard]] NextHopState resolve(IpAddress const& address) const;

@@ -84,6 +84,12 @@ class Rib {
   std::size_t reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,
                       std::size_t budget);
   [[nodiscard]] std::size_t vacant_slots(Family family) const { return tables_[family_index(family)].vacant.size(); }
+  /// Octets for the changes that wait to be taken, and for the list of vacant slots.
+  [[nodiscard]] std::size_t changes_memory(Family family) const {
+    auto const& in = tables_[family_index(family)];
+    return in.changes.capacity() * sizeof(Change) + in.use_changes.capacity() * sizeof(SlotId) +
+           in.vacant.size() * sizeof(Vacant);
+  }
 
   /// A set as values, with its next hop; none gives none.
   [[nodiscard]] Attributes attributes_of(AttrId id) const;

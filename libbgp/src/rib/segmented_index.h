@@ -9,6 +9,8 @@
 #include <optional>
 #include <vector>
 
+#include "rib/heap_size.h"
+
 namespace bgp::rib {
 
 class SegmentedIndex {
@@ -55,6 +57,15 @@ class SegmentedIndex {
     }
     segment.tags[hole] = 0;
     --segment.used;
+  }
+
+  /// Octets that are allocated, used or not.
+  [[nodiscard]] std::size_t memory() const {
+    std::size_t octets = segments_.capacity() * sizeof(Segment);
+    for (auto const& segment : segments_) {
+      octets += heap_size(segment.capacity * sizeof(std::uint32_t)) + heap_size(segment.capacity);
+    }
+    return octets;
   }
 
  private:

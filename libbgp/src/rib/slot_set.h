@@ -65,6 +65,8 @@ class SlotSet {
   [[nodiscard]] std::uint32_t end() const { return static_cast<std::uint32_t>(words_.size() * 64); }
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] bool empty() const { return size_ == 0; }
+  /// Octets that are allocated.
+  [[nodiscard]] std::size_t memory() const { return words_.capacity() * sizeof(words_[0]); }
   void clear() {
     words_ = {};
     size_ = 0;

@@ -89,6 +89,11 @@ void Table::set_queued(SlotId slot, bool queued) {
   flags = static_cast<std::uint8_t>(queued ? flags | queued_flag : flags & ~queued_flag);
 }
 
+Table::Memory Table::memory() const {
+  auto const keys = keys_.size() * heap_size(stride_ << key_chunk_bits) + keys_.capacity() * sizeof(keys_[0]);
+  return {paths_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
+}
+
 void Table::release_slot(SlotId slot) {
   index_.erase(hash_of(slot.value), slot.value, [this](std::uint32_t other) { return hash_of(other); });
   key(slot.value)[stride_ - 1] = 0;

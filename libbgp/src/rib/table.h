@@ -85,6 +85,14 @@ class Table {
   [[nodiscard]] std::uint64_t prefixes() const { return with_best_; }
   [[nodiscard]] std::uint64_t paths() const { return paths_.used(); }
 
+  /// Octets that are allocated, used or not.
+  struct Memory {
+    std::size_t paths = 0;
+    std::size_t slots = 0;  ///< with the prefixes
+    std::size_t index = 0;  ///< from prefixes to slots, and from neighbours to the paths of crowded slots
+  };
+  [[nodiscard]] Memory memory() const;
+
  private:
   struct Slot {
     std::uint32_t first = no_path;
