@@ -82,6 +82,14 @@ Response status(SpeakerView const& speaker, std::string const& daemon) {
   return response;
 }
 
+Response memory(SpeakerView const& speaker) {
+  Response response;
+  JsonWriter json(response.body);
+  write_json(json, speaker.memory(), process_memory());
+  response.body += '\n';
+  return response;
+}
+
 Response show_peer(SpeakerView const& speaker, std::string const& text) {
   auto const id = find_peer(speaker, text);
   auto const peer = id ? speaker.peer(*id) : std::nullopt;
@@ -143,6 +151,7 @@ Response explain(SpeakerView const& speaker, Request const& request) {
 void serve_speaker(Service& service, SpeakerView const& speaker, std::string daemon) {
   service.handle("GET", "/v1/status", {},
                  [&speaker, daemon = std::move(daemon)](Request const&) { return status(speaker, daemon); });
+  service.handle("GET", "/v1/memory", {}, [&](Request const&) { return memory(speaker); });
   service.handle("GET", "/v1/peers", {}, [&](Request const&) {
     Response response;
     response.stream = std::make_unique<PeerStream>(speaker);

@@ -1,4 +1,5 @@
-// The part of /v1 that shows a BGP speaker: status, peers, routes, explain (docs/http-api.md). All on its executor.
+// The part of /v1 that shows a BGP speaker: status, memory, peers, routes, explain (docs/http-api.md). All on its
+// executor.
 #pragma once
 
 #include <string>

@@ -78,6 +78,19 @@ void write_table(JsonWriter& json, bgp::SpeakerStatus::Table const& table) {
   json.end_object();
 }
 
+void write_table(JsonWriter& json, bgp::MemoryStatus::Table const& table) {
+  json.begin_object();
+  json.field("family", table.family.text());
+  json.field("paths", table.paths);
+  json.field("slots", table.slots);
+  json.field("index", table.index);
+  json.field("changes", table.changes);
+  json.field("groupLogs", table.group_logs);
+  json.field("groupSets", table.group_sets);
+  json.field("total", table.total());
+  json.end_object();
+}
+
 void write_unknown(JsonWriter& json, std::vector<bgp::UnknownAttribute> const& unknown) {
   if (unknown.empty()) return;
   json.key("unknownAttributes");
@@ -179,6 +192,24 @@ void write_json(JsonWriter& json, std::string const& daemon, bgp::SpeakerStatus 
   json.field("attributeBytes", status.attribute_bytes);
   json.field("longestSliceMicroseconds", status.longest_slice.count());
   json.field("worstTimerDelayMicroseconds", status.worst_timer_delay.count());
+  json.end_object();
+}
+
+void write_json(JsonWriter& json, bgp::MemoryStatus const& memory, std::optional<ProcessMemory> const& process) {
+  json.begin_object();
+  if (process) {
+    json.field("resident", process->resident);
+    json.field("peakResident", process->peak);
+  }
+  json.field("accounted", memory.total());
+  json.field("attributeSets", memory.attribute_sets);
+  json.field("nextHops", memory.next_hops);
+  json.field("ownRoutes", memory.own_routes);
+  json.field("subscriptions", memory.subscriptions);
+  json.key("tables");
+  json.begin_array();
+  for (auto const& table : memory.tables) write_table(json, table);
+  json.end_array();
   json.end_object();
 }
 

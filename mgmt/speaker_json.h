@@ -5,6 +5,7 @@
 
 #include "bgp/status.h"
 #include "mgmt/json_writer.h"
+#include "mgmt/process_memory.h"
 
 namespace tern::mgmt {
 
@@ -16,6 +17,9 @@ void write_json(JsonWriter& json, bgp::RouteEntry const& route);
 void write_json(JsonWriter& json, bgp::Explanation const& explanation);
 /// The same within an object that has more.
 void write_fields(JsonWriter& json, bgp::Explanation const& explanation);
+
+/// Without `process` where that is not known.
+void write_json(JsonWriter& json, bgp::MemoryStatus const& memory, std::optional<ProcessMemory> const& process);
 
 /// "rt:65000:1" for route targets and "soo:..." for sites of origin (RFC 4360 §4, §5; RFC 5668), else "0x" and octets.
 [[nodiscard]] std::string community_text(bgp::ExtendedCommunity const& community);

@@ -8,6 +8,7 @@ class RealSpeaker : public SpeakerView {
  public:
   explicit RealSpeaker(bgp::Speaker const& speaker) : speaker_(speaker) {}
   bgp::SpeakerStatus status() const override { return speaker_.status(); }
+  bgp::MemoryStatus memory() const override { return speaker_.memory(); }
   std::vector<bgp::PeerId> peer_ids() const override { return speaker_.peer_ids(); }
   std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const override { return speaker_.peer(id); }
   std::optional<bgp::PeerId> find_peer(bgp::IpAddress const& address, std::uint32_t scope_id) const override {

@@ -14,6 +14,7 @@ class SpeakerView {
  public:
   virtual ~SpeakerView() = default;
   [[nodiscard]] virtual bgp::SpeakerStatus status() const = 0;
+  [[nodiscard]] virtual bgp::MemoryStatus memory() const = 0;
   [[nodiscard]] virtual std::vector<bgp::PeerId> peer_ids() const = 0;
   [[nodiscard]] virtual std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const = 0;
   [[nodiscard]] virtual std::optional<bgp::PeerId> find_peer(bgp::IpAddress const& address,

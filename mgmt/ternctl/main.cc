@@ -14,6 +14,7 @@
 #include "mgmt/ternctl/client.h"
 #include "mgmt/ternctl/default_socket.h"
 #include "mgmt/ternctl/fib_print.h"
+#include "mgmt/ternctl/memory_print.h"
 #include "mgmt/ternctl/offline.h"
 #include "mgmt/ternctl/print.h"
 #include "mgmt/ternctl/saved_file.h"
@@ -190,6 +191,7 @@ int run(CLI::App const& app, Options const& options) {
   }
   if (app.got_subcommand("mrt")) return dump_tables(options);
   if (app.got_subcommand("status")) return show_status(options);
+  if (app.got_subcommand("memory")) return show(options, "/v1/memory", tern::ctl::print_memory);
   if (app.got_subcommand("fib")) return show_fib(options);
   if (app.got_subcommand("peers")) {
     if (options.peer.empty()) return show(options, "/v1/peers", tern::ctl::print_peers);
@@ -234,6 +236,7 @@ void describe(CLI::App& app, Options& options) {
       ->default_str("/run/tern/speaker.sock or /run/tern/reflector.sock, whichever is there");
   app.add_flag("--json", options.json, "The daemon's JSON as it comes");
   app.add_subcommand("status", "The daemon as a whole, its tables and its engine's counters");
+  app.add_subcommand("memory", "Where the daemon's memory goes, by kind, and what is not accounted for");
   auto* peers = app.add_subcommand("peers", "All neighbours, or everything about one");
   peers->add_option("PEER", options.peer, "Its address")->check(given);
   auto* routes =

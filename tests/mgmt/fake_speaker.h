@@ -30,6 +30,7 @@ class FakeSpeaker : public SpeakerView {
     out.peers = peers;
     return out;
   }
+  bgp::MemoryStatus memory() const override { return the_memory; }
   std::vector<bgp::PeerId> peer_ids() const override {
     std::vector<bgp::PeerId> ids;
     for (std::uint32_t i = 1; i <= peers; ++i) ids.push_back({i});
@@ -52,6 +53,7 @@ class FakeSpeaker : public SpeakerView {
   }
   bgp::Explanation explain(bgp::Prefix const&) const override { return {}; }
   std::optional<bgp::Prefix> match(bgp::IpAddress const&, bool) const override { return std::nullopt; }
+  bgp::MemoryStatus the_memory;
   std::size_t size = 1;
   std::uint32_t peers = 0;
   bgp::PeerId gone;

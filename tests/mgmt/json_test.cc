@@ -75,6 +75,40 @@ TEST(Json, ALinkLocalNeighbourIsShownWithItsInterface) {
   for (auto const* wrong : {"fe80::1%", "fe80::1%none", "192.0.2.1%lo", "lo", ""}) EXPECT_FALSE(parse_address(wrong));
 }
 
+TEST(Json, MemoryIsShownByFamilyAndInTotal) {
+  bgp::MemoryStatus memory;
+  memory.tables = {{bgp::ipv4_unicast, 1, 20, 300, 4000, 50'000, 600'000}, {bgp::ipv6_unicast, 1}};
+  memory.attribute_sets = 7'000'000;
+  memory.next_hops = 80'000'000;
+  memory.own_routes = 900'000'000;
+  memory.subscriptions = 1;
+  std::string out;
+  JsonWriter json(out);
+  write_json(json, memory, ProcessMemory{5, 6});
+  EXPECT_EQ(out, R"({"resident":5,"peakResident":6,"accounted":987654323,"attributeSets":7000000,"nextHops":80000000,)"
+                 R"("ownRoutes":900000000,"subscriptions":1,"tables":[{"family":"ipv4-unicast","paths":1,"slots":20,)"
+                 R"("index":300,"changes":4000,"groupLogs":50000,"groupSets":600000,"total":654321},)"
+                 R"({"family":"ipv6-unicast","paths":1,"slots":0,"index":0,"changes":0,"groupLogs":0,"groupSets":0,)"
+                 R"("total":1}]})");
+  out.clear();
+  JsonWriter without(out);
+  write_json(without, {}, std::nullopt);
+  EXPECT_TRUE(out.starts_with(R"({"accounted":0,)")) << out;
+}
+
+TEST(ProcessMemory, IsTheKernels) {
+  auto const before = process_memory();
+  ASSERT_TRUE(before);
+  EXPECT_GT(before->resident, 1'000'000U);
+  EXPECT_GE(before->peak, before->resident);
+  constexpr std::size_t much = 64U << 20;
+  std::vector<char> const touched(much, 'x');
+  auto const after = process_memory();
+  ASSERT_TRUE(after);
+  EXPECT_GT(after->resident, before->resident + much / 2);
+  EXPECT_FALSE(process_memory("/proc/self/none"));
+}
+
 TEST(Json, WhatAFilterChangedIsSaid) {
   bgp::RouteEntry route;
   route.prefix = "203.0.113.0/24"_pfx;

@@ -200,6 +200,23 @@ TEST_F(TernctlOnANode, StatusHasTheTablesThatPeopleKnow) {
   EXPECT_THAT(shown, testing::ContainsRegex("start \\| [0-2][0-9]:[0-5][0-9]:[0-5][0-9] "));
 }
 
+TEST_F(TernctlOnANode, MemoryIsATableWithWhatIsNotAccountedFor) {
+  speaker.the_memory.tables = {{bgp::ipv4_unicast, 2'400'000, 1'400'000, 1'000'000, 0, 100, 25'000},
+                               {bgp::ipv6_unicast, 1000}};
+  speaker.the_memory.attribute_sets = 12'345;
+  auto const shown = ctl({"memory"});
+  EXPECT_THAT(shown, StartsWith("0\n"
+                                "KIND                         ipv4-unicast     ipv6-unicast           OCTETS\n"
+                                "paths                           2,400,000            1,000        2,401,000\n"
+                                "prefixes                        1,400,000                0        1,400,000\n"));
+  EXPECT_THAT(shown, HasSubstr("all of the family               4,825,100            1,000        4,826,100\n"
+                               "attribute sets                                                       12,345\n"));
+  EXPECT_THAT(shown, HasSubstr("accounted for                                                     4,838,445\n\n"
+                               "resident  "));
+  EXPECT_THAT(shown, testing::ContainsRegex("\nnot accounted for  +-?[0-9,]+\n$"));
+  EXPECT_THAT(ctl({"--json", "memory"}), AllOf(StartsWith("0\n{\"resident\":"), HasSubstr("\"accounted\":4838445,")));
+}
+
 TEST_F(TernctlOnANode, StatusWithoutNeighboursSaysSo) {
   EXPECT_THAT(ctl({"status"}), HasSubstr("IPv4 BGP status\nNo IPv4 peers found.\n\nIPv6 BGP status\nNo IPv6 peers "
                                          "found.\n\n"));

@@ -1,4 +1,4 @@
-// A big table is listed while a session with the shortest hold time stays up.
+// A big table is listed while a session with the shortest hold time stays up, and its memory is accounted for.
 #include <algorithm>
 #include <thread>
 
@@ -88,6 +88,30 @@ TEST_F(BigTable, IsListedWhileAShortHoldTimeHolds) {
   auto const status = json({"peers", "10.77.0.4"});
   EXPECT_EQ(field(status, "state"), "Established");
   EXPECT_EQ(field(status, "flaps"), "0");
+}
+
+TEST_F(BigTable, GrowsTheProcessByWhatIsAccountedFor) {
+  start(file());
+  auto feeder = neighbour("10.77.0.2");
+  ASSERT_TRUE(feeder.establish(soon()));
+  auto const octets = [](boost::json::value const& memory, char const* name) {
+    return memory.at(name).to_number<double>();
+  };
+  auto const before = json({"memory"});
+  for (std::size_t i = 0; i < routes_in_all / routes_a_message; ++i) ASSERT_TRUE(feeder.send(message(i)));
+  ASSERT_TRUE(support::eventually(
+      60s, [&] { return field(json({"status"}), "tables").find("\"prefixes\":200000,") != std::string::npos; }));
+  auto const after = json({"memory"});
+  auto const accounted = octets(after, "accounted") - octets(before, "accounted");
+  auto const resident = octets(after, "resident") - octets(before, "resident");
+  EXPECT_GT(accounted, routes_in_all * 40.0);
+  EXPECT_GE(octets(after, "peakResident"), octets(after, "resident"));
+  EXPECT_EQ(octets(pick(after.at("tables"), "family", "ipv4-unicast"), "groupLogs"), 0) << "all of it was read";
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+  EXPECT_GT(accounted, resident * 0.7) << boost::json::serialize(after);
+  EXPECT_LT(accounted, resident * 1.1) << boost::json::serialize(after);
+#endif
+  EXPECT_THAT(ctl({"memory"}).output, testing::HasSubstr("not accounted for"));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ _ternctl() {
   esac
   local common="--socket --json --help"
   case $verb in
-  "") _ternctl_offer "status peers routes explain fib watch neighbor reload validate decode mrt $common --version" ;;
+  "") _ternctl_offer "status peers routes explain fib watch memory neighbor reload validate decode mrt $common --version" ;;
   peers) if [[ $current == -* ]]; then _ternctl_offer "$common"; else _ternctl_offer "$(_ternctl_peers)"; fi ;;
   routes) _ternctl_offer "--longer --peer --received --sent $common" ;;
   fib) _ternctl_offer "--longer --state --summary $common" ;;
