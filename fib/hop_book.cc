@@ -242,17 +242,34 @@ void HopBook::link_gone(unsigned index) {
   std::erase_if(links_, [&](auto const& known) { return known.second.index == index; });
 }
 
-// The kernel takes it out of its groups too, and an empty group goes with its last member.
 void HopBook::vanished(Object& object) {
   dirty_ = true;
-  auto const id = object.id;
-  gone_.push_back(id);
+  gone_.push_back(object.id);
   object.present.reset();
+  leave_groups(object.id);
+}
+
+// The kernel takes it out of its groups too, and an empty group goes with its last member: also one that nobody wants,
+// or its content would later be taken for there.
+void HopBook::leave_groups(ObjectId id) {
+  auto const leaves_empty = [id](NextHopObject& group) {
+    return std::erase_if(group.group, [id](auto const& member) { return member.id == id; }) != 0 && group.group.empty();
+  };
   for (auto& entry : targets_) {
     auto& present = entry.group.present;
-    if (!present || std::erase_if(present->group, [id](auto const& member) { return member.id == id; }) == 0) continue;
-    if (present->group.empty()) vanished(entry.group);
+    if (present && leaves_empty(*present)) vanished(entry.group);
   }
+  for (auto it = leftovers_.begin(); it != leftovers_.end();) {
+    auto const goes = leaves_empty(it->second.content);
+    if (goes) gone_.push_back(it->first);
+    it = goes ? leftovers_.erase(it) : std::next(it);
+  }
+}
+
+void HopBook::leftover_gone(ObjectId id) {
+  leftovers_.erase(id);
+  gone_.push_back(id);
+  leave_groups(id);
 }
 
 void HopBook::learned(std::vector<NextHopObject> const& objects) {
@@ -319,10 +336,7 @@ void HopBook::heard(NextHopObject const& object, bool removed) {
       own->present = object;
     }
   } else if (leftovers_.contains(object.id)) {
-    if (removed) {
-      leftovers_.erase(object.id);
-      gone_.push_back(object.id);
-    }
+    if (removed) leftover_gone(object.id);
   } else if (removed) {
     foreign_.erase(object.id);
   } else {
@@ -398,8 +412,7 @@ void HopBook::performed(ObjectOperation const& operation, std::optional<Refused>
   auto* own = find(id);
   if (own == nullptr) {
     if (gone) {
-      leftovers_.erase(id);
-      gone_.push_back(id);
+      leftover_gone(id);
     } else if (auto const left = leftovers_.find(id); left != leftovers_.end() && refused) {
       left->second.failure.again(refused->text, now);
     }

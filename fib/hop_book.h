@@ -149,6 +149,8 @@ class HopBook {
   void each_object(Visit&& visit);
   void forget(Object& object);
   void vanished(Object& object);
+  void leftover_gone(ObjectId id);
+  void leave_groups(ObjectId id);
   void plan_changes(Object& object, Time now, std::vector<ObjectOperation>& out) const;
   [[nodiscard]] bool worth_removing(ObjectId id) const;
   [[nodiscard]] std::vector<ObjectOperation> plan_anew(Time now, bool routes_wait);
