@@ -258,8 +258,8 @@ bool Reload::add(bgp::PeerConfig const& next) {
 
 // ---- Doing it
 
-// What fails is tried once more when all else is done: it may have waited for that, as a neighbour that has its
-// password no more waits for the range around it.
+// What fails is tried again when all else is done, for as long as that helps: it may have waited for something else, as
+// a neighbour that has its password no more waits for the range around it.
 void Reload::step() {
   for (std::size_t n = 0; n < steps_a_slice && !steps_.empty(); ++n) {
     if (!steps_.front()()) failed_steps_.push_back(std::move(steps_.front()));

@@ -254,12 +254,8 @@ void Neighbour::rest() {
 // It stays away: until an operator wants it back, or for as long as the configuration says.
 void Neighbour::enforce_limits() {
   if (!in_ || config_.prefix_limits.empty()) return;
-  auto limits = config_.prefix_limits;
-  if (instance_.importing(id_)) {
-    for (auto& limit : limits) limit.accepted = 0;
-  }
   auto const warn = [this](std::string const& line) { instance_.log_about(*this, 'w', line); };
-  auto const why = limits_.check(limits, instance_.rib().peer(id_), warn);
+  auto const why = limits_.check(config_.prefix_limits, instance_.rib().peer(id_), !instance_.importing(id_), warn);
   if (!why) return;
   if (config_.prefix_limit_restart.count() != 0) return transport_->hold(*why, config_.prefix_limit_restart);
   disabled_ = true;

@@ -17,9 +17,9 @@ class PrefixLimits {
  public:
   using Warn = std::function<void(std::string const& line)>;
 
-  /// The Cease with which the session has to end, if it does.
+  /// The Cease with which the session has to end, if it does. `accepted_too`: what import lets through is settled.
   [[nodiscard]] std::optional<wire::Notification> check(std::vector<PrefixLimit> const& limits,
-                                                        rib::PeerInfo const& peer, Warn const& warn);
+                                                        rib::PeerInfo const& peer, bool accepted_too, Warn const& warn);
   /// A new session, or other limits: all is worth telling again.
   void forget() { told_.clear(); }
 
