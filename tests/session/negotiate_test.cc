@@ -1,4 +1,5 @@
 // OPEN checks and what two OPENs add up to (RFC 4271 §6.2, 4760, 5492, 6286, 6793, 9687).
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -167,7 +168,7 @@ TEST_F(Negotiate, RolesThatDoNotFaceEachOtherAre2_11) {
   for (auto const role : {provider, route_server, route_server_client, customer, peer}) {
     for (std::uint8_t theirs_is = 0; theirs_is <= 5; ++theirs_is) {
       ours.role = role;
-      theirs.capabilities.role = theirs_is;
+      theirs.capabilities.roles = {theirs_is};
       EXPECT_EQ(run().ok(), allowed.contains({role, theirs_is})) << int(code(role)) << " " << int(theirs_is);
       if (!run()) {
         EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
@@ -177,31 +178,30 @@ TEST_F(Negotiate, RolesThatDoNotFaceEachOtherAre2_11) {
 }
 
 TEST_F(Negotiate, ARoleThatIsNotToldIsRefusedOnlyByTheStrict) {
-  theirs.capabilities.role.reset();
+  theirs.capabilities.roles.clear();
   ours.role = Role::provider;
   EXPECT_TRUE(run());
   ours.strict_role = true;
   EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
-  theirs.capabilities.role = 3;
+  theirs.capabilities.roles = {3};
   EXPECT_TRUE(run());
-  theirs.capabilities.roles_differ = true;
+  theirs.capabilities.roles = {3, 1};
   EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
 }
 
 TEST_F(Negotiate, RolesThatDifferAreRefusedEvenByWhoHasNone) {
-  theirs.capabilities.role = 3;
-  theirs.capabilities.roles_differ = true;
+  theirs.capabilities.roles = {3, 4};
   EXPECT_EQ(fault(), (wire::Notification{2, 11, {}}));
 }
 
 TEST_F(Negotiate, RolesAreForEbgpAndForThoseThatHaveOne) {
-  theirs.capabilities.role = 0;
+  theirs.capabilities.roles = {0};
   EXPECT_TRUE(run()) << "we have none";
-  EXPECT_FALSE(make_open(ours).capabilities.role);
+  EXPECT_THAT(make_open(ours).capabilities.roles, testing::IsEmpty());
   ours.role = Role::provider;
-  EXPECT_EQ(make_open(ours).capabilities.role, 0);
+  EXPECT_THAT(make_open(ours).capabilities.roles, testing::ElementsAre(0));
   ours.remote_as = ours.local_as;
-  EXPECT_FALSE(make_open(ours).capabilities.role);
+  EXPECT_THAT(make_open(ours).capabilities.roles, testing::IsEmpty());
 }
 
 TEST_F(Negotiate, OpenShowsAsTransForAFourOctetAs) {

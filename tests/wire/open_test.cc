@@ -74,19 +74,19 @@ TEST(Open, RepeatedCapabilityChangesNothing) {
 TEST(Open, RoleGolden) {
   auto open = typical();
   open.capabilities = {};
-  open.capabilities.role = 3;
+  open.capabilities.roles = {3};
   Buffer out;
   encode(open, out);
   EXPECT_EQ(testing::to_hex(out), testing::to_hex(hex(marker + "0022 01" + head + "05 02 03 09 01 03")));
 }
 
-TEST(Open, RolesAreReadAndWhetherTheyDiffer) {
-  auto once = decoded(head + "05 02 03 09 01 04");
-  EXPECT_EQ(once.capabilities.role, 4);
-  EXPECT_FALSE(once.capabilities.roles_differ);
-  EXPECT_FALSE(decoded(head + "08 02 06 09 01 04 09 01 04").capabilities.roles_differ);
-  EXPECT_TRUE(decoded(head + "08 02 06 09 01 04 09 01 03").capabilities.roles_differ);
-  EXPECT_EQ(decoded(head + "05 02 03 09 01 c8").capabilities.role, 200) << "of a kind to come";
+TEST(Open, EveryRoleIsReadOnce) {
+  auto const roles = [](std::string const& parameters) { return decoded(head + parameters).capabilities.roles; };
+  using Roles = std::vector<std::uint8_t>;
+  EXPECT_EQ(roles("05 02 03 09 01 04"), Roles{4});
+  EXPECT_EQ(roles("08 02 06 09 01 04 09 01 04"), Roles{4});
+  EXPECT_EQ(roles("08 02 06 09 01 04 09 01 03"), (Roles{4, 3}));
+  EXPECT_EQ(roles("05 02 03 09 01 c8"), Roles{200}) << "of a kind to come";
   EXPECT_EQ(error_of(head + "06 02 04 09 02 0403"), (Notification{2, 0, {}}));
 }
 

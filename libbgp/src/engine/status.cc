@@ -51,7 +51,7 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
     texts.push_back("four-octet AS " + std::to_string(capabilities.four_octet_as->value));
   }
   if (capabilities.extended_messages) texts.emplace_back("extended messages");
-  if (capabilities.role) texts.push_back("role " + wire::role_name(*capabilities.role));
+  for (auto const role : capabilities.roles) texts.push_back("role " + wire::role_name(role));
   for (auto const& unknown : capabilities.unknown) {
     auto const name = capability_name(unknown.code);
     if (!name.empty()) {

@@ -79,9 +79,9 @@ bool may_face(Role ours, std::uint8_t theirs) {
 
 bool roles_agree(Config const& config, wire::Capabilities const& received) {
   if (!config.ebgp()) return true;
-  if (received.roles_differ) return false;
+  if (received.roles.size() > 1) return false;
   if (!config.role) return true;
-  return received.role ? may_face(*config.role, *received.role) : !config.strict_role;
+  return received.roles.empty() ? !config.strict_role : may_face(*config.role, received.roles[0]);
 }
 
 Duration send_hold_time(Config const& config, std::uint16_t hold_time) {
@@ -103,7 +103,7 @@ wire::Open make_open(Config const& config) {
   open.capabilities.route_refresh = true;
   open.capabilities.extended_messages = config.extended_messages;
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
-  if (config.ebgp() && config.role) open.capabilities.role = static_cast<std::uint8_t>(*config.role);
+  if (config.ebgp() && config.role) open.capabilities.roles = {static_cast<std::uint8_t>(*config.role)};
   return open;
 }
 

@@ -77,8 +77,7 @@ struct Decoder {
 
   MaybeFault take_role(Bytes value) {  // RFC 9234 §4.1
     if (value.size() != 1) return fault(unspecific, value.data() - 1, "BGP role length is not 1 (RFC 9234 §4.1)");
-    out.roles_differ |= out.role && *out.role != value[0];
-    out.role = value[0];
+    if (std::ranges::find(out.roles, value[0]) == out.roles.end()) out.roles.push_back(value[0]);
     return {};
   }
 
@@ -175,7 +174,7 @@ Buffer encode_capabilities(Capabilities const& capabilities) {
   }
   if (capabilities.route_refresh) put_capability(writer, route_refresh, {});
   if (capabilities.extended_messages) put_capability(writer, extended_messages, {});
-  if (capabilities.role) put_capability(writer, role, {&*capabilities.role, 1});
+  for (auto const& value : capabilities.roles) put_capability(writer, role, {&value, 1});
   if (capabilities.four_octet_as) {
     writer.u8(four_octet_as);
     writer.u8(4);

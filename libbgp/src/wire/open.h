@@ -25,8 +25,7 @@ struct Capabilities {
   bool route_refresh = false;        ///< code 2
   bool extended_messages = false;    ///< code 6 (RFC 8654)
   std::optional<Asn> four_octet_as;  ///< code 65
-  std::optional<std::uint8_t> role;  ///< code 9: of bgp::Role, or of a kind to come
-  bool roles_differ = false;         ///< it came several times with different values (RFC 9234 §4.2)
+  std::vector<std::uint8_t> roles;   ///< code 9, each once: of bgp::Role, or of a kind to come; at most one is valid
   std::vector<UnknownCapability> unknown;
   friend bool operator==(Capabilities const&, Capabilities const&) = default;
 };

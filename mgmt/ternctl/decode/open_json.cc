@@ -109,9 +109,9 @@ void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version)
     begin(json, 6);
     json.end_object();
   }
-  if (capabilities.role) {
+  for (auto const role : capabilities.roles) {
     begin(json, 9);
-    json.field("role", bgp::wire::role_name(*capabilities.role));
+    json.field("role", bgp::wire::role_name(role));
     json.end_object();
   }
   if (capabilities.four_octet_as) {
