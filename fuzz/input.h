@@ -24,6 +24,7 @@ inline wire::DecodeContext context_from(std::uint8_t choice) {
   context.ebgp = (choice & 2) != 0;
   context.accept_as_set = (choice & 4) != 0;
   context.check_first_as = (choice & 8) == 0;
+  context.extended_next_hop = (choice & 16) != 0;
   context.peer_as = Asn{65001};
   return context;
 }

@@ -1,5 +1,5 @@
-// The verbs of ternctl that ask no daemon: `validate`, which reads a file as a daemon would, and `decode`. Their options,
-// and their outcome as that of a question. One thread.
+// The verbs of ternctl that ask no daemon: `validate`, which reads a file as a daemon would, and `decode`. Their
+// options, and their outcome as that of a question. One thread.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -17,7 +17,8 @@ namespace tern::ctl {
 struct Offline {
   std::string file;                // to be judged
   std::vector<std::string> words;  // to be decoded, and how
-  bool as2 = false, as4 = false, ebgp = false, ibgp = false, as_set = false, extended = false;
+  bool as2 = false, as4 = false, ebgp = false, ibgp = false, as_set = false, extended = false,
+       extended_next_hop = false;
   std::uint32_t peer_as = 0;
 };
 

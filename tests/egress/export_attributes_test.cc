@@ -121,14 +121,14 @@ TEST_F(Told, AFilterIsAskedAboutTheNextHopThatWouldBeSentAndItsRuleIsShown) {
 }
 
 // A session over IPv4 carries IPv6 routes only with a next hop that somebody else gave (RFC 2545 §2), and the other way
-// round: our own address there is of the wrong family (RFC 8950 is not negotiated).
+// round: our own address there is of the wrong family (RFC 8950 has not been agreed on).
 TEST_F(Told, OurAddressIsNoNextHopForTheOtherFamily) {
   auto const v4 = "192.0.2.9"_ip;
   auto const v6 = "2001:db8::9"_ip;
   for (auto const family : {ipv4_unicast, ipv6_unicast}) {
     key.family = family;
     auto const& hop_of_family = family == ipv4_unicast ? v4 : v6;
-    key.local_address = family == ipv4_unicast ? "2001:db8::1"_ip : "192.0.2.1"_ip;
+    key.own_next_hop = family == ipv4_unicast ? "2001:db8::1"_ip : "192.0.2.1"_ip;
     auto const none = "no next hop of this family on this session";
     key.kind = Kind::ibgp;
     EXPECT_EQ(ask(route_by(hop_of_family, Kind::ibgp, true)), "");
@@ -143,11 +143,22 @@ TEST_F(Told, OurAddressIsNoNextHopForTheOtherFamily) {
     key.next_hop_unchanged = true;
     EXPECT_EQ(ask(route_by(hop_of_family, Kind::ibgp, true)), "");
     key.next_hop_unchanged = false;
-    key.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
+    key.own_next_hop = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
     EXPECT_EQ(ask(route_by(hop_of_family, Kind::ibgp, true)), "");
     EXPECT_EQ(ask(route_by(IpAddress{}, Kind::local, false)), "");
-    EXPECT_EQ(exported_next_hop(key, rib, route_by(IpAddress{}, Kind::local, false)).address, key.local_address);
+    EXPECT_EQ(exported_next_hop(key, rib, route_by(IpAddress{}, Kind::local, false)).address, key.own_next_hop);
   }
+}
+
+TEST_F(Told, Ipv4RoutesHaveIpv6NextHopsWhereMembersTakeThem) {
+  auto const v6 = route_by("2001:db8::9"_ip, Kind::ibgp, true);
+  EXPECT_EQ(ask(v6), "its next hop is IPv6, which this session does not carry for IPv4 routes (RFC 8950)");
+  key.extended_next_hop = true;
+  EXPECT_EQ(ask(v6), "");
+  EXPECT_EQ(value(support::kNextHop, v6), std::nullopt) << "it stands in MP_REACH";
+  EXPECT_EQ(value(support::kNextHop, route(Kind::ibgp, true)), support::ip("192.0.2.9")) << "IPv4 stays as it was";
+  key.own_next_hop = "2001:db8::1"_ip;
+  EXPECT_EQ(ask(route_by(IpAddress{}, Kind::local, false)), "") << "our own address will do";
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ class Export : public ::testing::Test {
     hop = rib.next_hops.acquire("192.0.2.9"_ip, {});
     key.cluster_id = RouterId{0x02020202};
     key.local_as = Asn{65000};
-    key.local_address = "192.0.2.1"_ip;
+    key.own_next_hop = "192.0.2.1"_ip;
     key.filter = accept_all;
   }
   /// A path to no prefix in particular, from a neighbour of its own.

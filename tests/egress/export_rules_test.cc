@@ -55,10 +55,10 @@ TEST_F(Export, NextHopSelfOnEbgpIsForOurOwnRoutesToo) {
   EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.9"_ip);
   key.next_hop_self = true;
   EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.1"_ip);
-  key.local_address = "2001:db8::1"_ip;
+  key.own_next_hop = "2001:db8::1"_ip;
   EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.9"_ip) << "the session has none of this family";
   key.kind = Kind::ibgp;
-  key.local_address = "192.0.2.1"_ip;
+  key.own_next_hop = "192.0.2.1"_ip;
   EXPECT_EQ(exported_next_hop(key, rib, own).address, "192.0.2.9"_ip);
 }
 

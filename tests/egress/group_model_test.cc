@@ -150,7 +150,7 @@ struct World {
     k.client = rib.peer(PeerId{n}).client;
     k.cluster_id = RouterId{0x01010101};
     k.local_as = Asn{65000};
-    k.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
+    k.own_next_hop = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
     k.client_to_client = client_to_client[n];
     k.graceful_shutdown = shuts_down[n];
     k.filter = filters[n];

@@ -85,7 +85,7 @@ class Packer : public Export {
   Packer() { use(ipv4_unicast); }
   void use(Family family) {
     key.family = family;
-    key.local_address = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
+    key.own_next_hop = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
     hop = rib.next_hops.acquire(family == ipv4_unicast ? "192.0.2.9"_ip : "2001:db8::9"_ip, {});
   }
   // `count` different prefixes; the lengths leave room for that.
@@ -165,6 +165,18 @@ RC_GTEST_PROP(Packing, WithdrawalsAreFullAndComplete, ()) {
   RC_ASSERT(!testing::Test::HasFailure());
 }
 
+TEST_F(Packer, Ipv4RoutesWithAnIpv6NextHopStandInMpReach) {
+  key.extended_next_hop = true;
+  auto const by_v6 = route_by("2001:db8::9"_ip, Kind::ibgp, true);
+  fill_slots(2000, [](int) { return 24; });
+  auto const cuts = announce(by_v6);
+  expect_form_and_fullness(cuts);
+  for (auto const& one : cuts) EXPECT_EQ(one.attributes.at(0).code, support::kMpReach);
+  EXPECT_EQ(held_after({cuts}), 2000U);
+  EXPECT_EQ(held_after({cuts, withdraw()}), 0U) << "withdrawn as any IPv4 route";
+  for (auto const& one : announce(route(Kind::ibgp, true))) EXPECT_NE(one.attributes.at(0).code, support::kMpReach);
+}
+
 // The export rule that says whether a route fits decides mostly without encoding it.
 RC_GTEST_PROP(Packing, ARouteIsAllowedExactlyWhenItFits, ()) {
   Round round;
@@ -172,6 +184,7 @@ RC_GTEST_PROP(Packing, ARouteIsAllowedExactlyWhenItFits, ()) {
   round.key.kind = any_bool() ? Kind::ebgp : Kind::ibgp;
   round.key.four_octet_as = any_bool();
   round.key.extended_messages = any_bool();
+  round.key.extended_next_hop = round.key.family == ipv4_unicast && any_bool();
   auto attributes = wire::testing::any_attributes(false);
   attributes.communities.resize(static_cast<std::size_t>(between(0, 1010)));
   std::vector<Asn> const ases(static_cast<std::size_t>(between(1, 255)), Asn{70000});

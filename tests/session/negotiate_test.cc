@@ -134,6 +134,17 @@ TEST_F(Negotiate, ExtendedMessagesAreTakenByWhoSaysSo) {
   EXPECT_TRUE(make_open(ours).capabilities.extended_messages);
 }
 
+TEST_F(Negotiate, ExtendedNextHopsAreForBothSidesOrForNone) {
+  EXPECT_THAT(make_open(ours).capabilities.next_hop_encodings, testing::IsEmpty());
+  theirs.capabilities.next_hop_encodings = {{Family{1, 128}, 2}, wire::ipv4_over_ipv6};
+  EXPECT_FALSE(run().value().extended_next_hop);
+  ours.extended_next_hop = true;
+  EXPECT_THAT(make_open(ours).capabilities.next_hop_encodings, testing::ElementsAre(wire::ipv4_over_ipv6));
+  EXPECT_TRUE(run().value().extended_next_hop);
+  theirs.capabilities.next_hop_encodings = {{Family{1, 128}, 2}};
+  EXPECT_FALSE(run().value().extended_next_hop);
+}
+
 TEST_F(Negotiate, KeepalivesComeAsOftenAsConfiguredButNeverSeldomer) {
   ours.hold_time = theirs.hold_time = 90;
   ours.keepalive = 10s;

@@ -90,6 +90,36 @@ TEST(Open, EveryRoleIsReadOnce) {
   EXPECT_EQ(error_of(head + "06 02 04 09 02 0403"), (Notification{2, 0, {}}));
 }
 
+TEST(Open, NextHopEncodingsGolden) {
+  auto open = typical();
+  open.capabilities = {};
+  open.capabilities.next_hop_encodings = {ipv4_over_ipv6};
+  Buffer out;
+  encode(open, out);
+  EXPECT_EQ(testing::to_hex(out), testing::to_hex(hex(marker + "0027 01" + head + "0a 02 08 05 06 0001 0001 0002")));
+}
+
+TEST(Open, NextHopEncodingsAreReadOnceAndInTheirOrder) {
+  auto const read = [](std::string const& parameters) {
+    return decoded(head + parameters).capabilities.next_hop_encodings;
+  };
+  using Encodings = std::vector<NextHopEncoding>;
+  EXPECT_EQ(read("18 02 16 05 0c 0001 0001 0002 0001 0080 0002 05 06 0001 0001 0002 "),
+            (Encodings{ipv4_over_ipv6, {Family{1, 128}, 2}}));
+  EXPECT_EQ(read("0a 02 08 05 06 0001 0101 0002"), Encodings{}) << "SAFI has one octet";
+  EXPECT_EQ(error_of(head + "0b 02 09 05 07 0001 0001 0002 00"), (Notification{2, 0, {}}));
+}
+
+TEST(Open, MoreNextHopEncodingsThanACapabilityHoldsAreSaidBySeveral) {
+  auto open = typical();
+  for (std::uint16_t n = 1; n <= 100; ++n) open.capabilities.next_hop_encodings.push_back({ipv4_unicast, n});
+  Buffer out;
+  encode(open, out);
+  auto const again = decode_open(Bytes(out).subspan(header_size));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(*again, open);
+}
+
 TEST(Open, ExtendedFormIsRead) { EXPECT_EQ(decoded(head + "ff ff 0009 02 0006 41 04 0000fde8").as(), Asn{65000}); }
 
 TEST(Open, ExtendedFormIsReadWhateverTheShortLengthSays) {  // RFC 9072 §2: not 0, and otherwise ignored

@@ -221,6 +221,26 @@ TEST(UpdateStructure, MpReachOfAnUnexpectedNextHopLengthIs3_9WithTheAttribute) {
   }
 }
 
+TEST(UpdateStructure, Ipv6NextHopsOfIpv4RoutesAreTakenWhereThatIsAgreedOn) {
+  DecodeContext context;
+  context.extended_next_hop = true;
+  Buffer body, scratch;
+  auto const global = "20010db8000000000000000000000001", link_local = "fe800000000000000000000000000001";
+  auto const cut = [&](std::string const& next_hop) {
+    body = Update::sound().with(0x80, 14, "0001 01 " + next_hop + " 00 08 0a").body();
+    return cut_update(body, context, scratch);
+  };
+  auto const short_one = cut(std::string("10 ") + global);
+  ASSERT_TRUE(short_one.ok());
+  EXPECT_EQ(short_one->mp_reach->next_hop, "2001:db8::1"_ip);
+  auto const long_one = cut(std::string("20 ") + global + link_local);
+  ASSERT_TRUE(long_one.ok());
+  EXPECT_EQ(long_one->mp_reach->next_hop, "2001:db8::1"_ip);
+  EXPECT_EQ(long_one->mp_reach->link_local, "fe80::1"_ip);
+  EXPECT_TRUE(cut("04 c0000201").ok()) << "an IPv4 next hop stays one";
+  EXPECT_FALSE(cut(std::string("18 0000000000000000 ") + global).ok());
+}
+
 TEST(UpdateStructure, MpAttributesTooShortAre3_9) {
   expect_reset(multiprotocol(0x80, 14, "0002 01 00"), 9, "80 0e 04 0002 01 00");
   expect_reset(multiprotocol(0x80, 14, ""), 9, "80 0e 00");

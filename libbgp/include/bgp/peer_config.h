@@ -87,9 +87,16 @@ struct PeerConfig {
   /// that have a next hop, where the session has an address of their family.
   bool next_hop_self = false;
   bool next_hop_unchanged = false;  ///< eBGP: keep a third party's next hop
-  bool accept_as_set = false;       ///< RFC 9774 refuses AS_SET
-  bool check_first_as = true;       ///< eBGP: off for a route server's clients
-  bool extended_messages = false;   ///< take messages of up to 65,535 octets, and say so (RFC 8654)
+  /// The next hops that it is told where our own is due, for routes of either family; unset: our end of the session,
+  /// where that is of the route's family. An IPv4 route may have ours of IPv6 where extended_next_hop has been agreed
+  /// on and there is no other.
+  IpAddress own_next_hop_v4 = {};
+  IpAddress own_next_hop_v6 = {};
+  /// Take IPv4 routes with IPv6 next hops, and say so (RFC 8950); what it is told has them where it says so, too.
+  bool extended_next_hop = false;
+  bool accept_as_set = false;      ///< RFC 9774 refuses AS_SET
+  bool check_first_as = true;      ///< eBGP: off for a route server's clients
+  bool extended_messages = false;  ///< take messages of up to 65,535 octets, and say so (RFC 8654)
   LocalAs local_as = {};
   unsigned allow_own_as = 0;  ///< so many times may our own AS stand in a path that it announces (RFC 4271 §9.1.2: 0)
   PrivateAs private_as = PrivateAs::keep;

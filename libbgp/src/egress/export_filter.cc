@@ -46,9 +46,9 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
   out.changed_by = verdict.changed_by.empty() ? "export filter" : verdict.changed_by;
   Edited edited;
   edited.next_hop = {values.next_hop, values.link_local_next_hop};
-  if (values.next_hop.is_unset()) edited.next_hop = {key_.local_address, {}};
+  if (values.next_hop.is_unset()) edited.next_hop = {key_.own_next_hop, {}};
   auto const& hop = edited.next_hop.address;
-  if (key_.family == ipv4_unicast ? !hop.is_v4() : !hop.is_v6()) {
+  if (!takes_next_hop(key_, hop)) {
     out.forbidden = "the export filter's next hop is not of this family";
     return out;
   }

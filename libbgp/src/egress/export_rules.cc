@@ -55,11 +55,11 @@ std::optional<Asn> only_to_customer(GroupKey const& key, rib::PeerInfo const& so
 }
 
 bool is_of(Family family, IpAddress const& hop) { return family == ipv4_unicast ? hop.is_v4() : hop.is_v6(); }
-bool has_own_next_hop(GroupKey const& key) { return is_of(key.family, key.local_address); }
 
 bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
   // As originated; unset means our own. RFC 4271 §5.1.3: another address of ours need not be on the receiver's subnet.
-  if (source.kind == Kind::local) return key.kind != Kind::ebgp || !key.next_hop_self || !has_own_next_hop(key);
+  if (source.kind == Kind::local)
+    return key.kind != Kind::ebgp || !key.next_hop_self || !takes_next_hop(key, key.own_next_hop);
   if (key.kind == Kind::ebgp) return key.next_hop_unchanged;
   // RFC 4456 §10: a reflector leaves the next hop alone; next-hop-self is for what came from outside.
   return source.kind == Kind::ibgp || !key.next_hop_self;
@@ -72,7 +72,8 @@ constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32 + 17;
 
 std::size_t room_for_attributes(GroupKey const& key) {
   auto const message = key.extended_messages ? wire::max_extended_message : wire::max_message;
-  return message - wire::header_size - (key.family == ipv4_unicast ? classic_overhead : mp_overhead);
+  return message - wire::header_size -
+         (key.family == ipv4_unicast && !key.extended_next_hop ? classic_overhead : mp_overhead);
 }
 
 // Whether the attributes fit in a message, mostly known without encoding them: an edit adds at most a second AS_PATH
@@ -88,10 +89,14 @@ bool fits(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
 
 }  // namespace
 
+bool takes_next_hop(GroupKey const& key, IpAddress const& next_hop) {
+  return is_of(key.family, next_hop) || (key.extended_next_hop && next_hop.is_v6());
+}
+
 ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const& hop = rib.next_hops[rib.attributes[path.effective].next_hop];
   auto const& source = rib.peer(path.peer);
-  if (!keeps_next_hop(key, source) || hop.address.is_unset()) return {key.local_address, {}};
+  if (!keeps_next_hop(key, source) || hop.address.is_unset()) return {key.own_next_hop, {}};
   // RFC 2545 §3: a link-local address is for a receiver on the same link; of another's we cannot know that.
   return {hop.address, source.kind == Kind::local ? hop.link_local : IpAddress{}};
 }
@@ -104,7 +109,11 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
   if (auto const rule = forbidden_by_community(key, set.summary); !rule.empty()) return rule;
   if (auto const rule = forbidden_by_role(key, source, set.summary); !rule.empty()) return rule;
   auto const hop = exported_next_hop(key, rib, path);
-  if (!is_of(key.family, hop.address)) return "no next hop of this family on this session";
+  if (!takes_next_hop(key, hop.address)) {
+    auto const of_others = hop.address != key.own_next_hop && hop.address.is_v6();
+    return of_others ? "its next hop is IPv6, which this session does not carry for IPv4 routes (RFC 8950)"
+                     : "no next hop of this family on this session";
+  }
   if (!fits(key, rib, path)) return too_long;
   return {};
 }

@@ -23,7 +23,8 @@ struct GroupKey {
   bool four_octet_as = true;
   bool extended_messages = false;  ///< they take messages of up to 65,535 octets (RFC 8654)
   Asn local_as;
-  IpAddress local_address;  ///< our end of the session: the next hop of what we originate, or rewrite
+  bool extended_next_hop = false;  ///< IPv4: they take IPv6 next hops, too (RFC 8950)
+  IpAddress own_next_hop;          ///< of what we originate, or rewrite; it may be of a family that they do not take
   bool next_hop_self = false;
   bool next_hop_unchanged = false;
   LocalAs local_name = {};  ///< see PeerConfig, as for what follows
@@ -55,6 +56,8 @@ struct ExportedNextHop {
   IpAddress link_local;
   friend auto operator<=>(ExportedNextHop const&, ExportedNextHop const&) = default;
 };
+/// Whether members of the group can be told of it with a route: of the right family, or RFC 8950.
+[[nodiscard]] bool takes_next_hop(GroupKey const& key, IpAddress const& next_hop);
 [[nodiscard]] ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
 
 /// The edit of the path's attributes; the next hop apart.

@@ -46,7 +46,7 @@ void write_attribute(wire::AttributeType type, Buffer& out, WriteValue&& write_v
   writer.patch_u16(length, static_cast<unsigned>(writer.position() - length - 2));
 }
 
-// IPv4 unicast, without MP: the attributes and the prefixes stand in fields of their own.
+// IPv4 unicast with an IPv4 next hop, without MP: the attributes and the prefixes stand in fields of their own.
 void pack_classic(rib::Table const& table, Bytes attributes, std::span<rib::SlotId const> slots, Buffer& out) {
   while (!slots.empty()) {
     auto const begin = wire::begin_message(out, wire::MessageType::update);
@@ -114,7 +114,7 @@ void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path cons
 
 void pack_announcements(rib::Table const& table, ExportedNextHop const& next_hop, Bytes attributes,
                         std::span<rib::SlotId const> slots, Buffer& out) {
-  if (table.family() == ipv4_unicast) {
+  if (table.family() == ipv4_unicast && next_hop.address.is_v4()) {
     pack_classic(table, attributes, slots, out);
   } else {
     pack_mp_reach(table, next_hop, attributes, slots, out);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "rib/next_hops.h"
 #include "rib/peer_info.h"
 
 namespace bgp::engine {
@@ -39,6 +40,19 @@ Result<void> check_families(PeerConfig const& config) {
       return Error{"required: family " + family.text() + " is not offered: add it to families"};
     }
   }
+  return {};
+}
+
+Result<void> check_next_hops(PeerConfig const& config) {
+  if (config.extended_next_hop && !has(config.families, ipv4_unicast)) {
+    return Error{"extended_next_hop is for IPv4 routes (RFC 8950): add ipv4-unicast to families, or remove it"};
+  }
+  auto const& v4 = config.own_next_hop_v4;
+  auto const& v6 = config.own_next_hop_v6;
+  if (!v4.is_unset() && (!v4.is_v4() || !rib::can_be_next_hop(v4)))
+    return Error{"own_next_hop_v4 is no IPv4 unicast address"};
+  if (!v6.is_unset() && (!v6.is_v6() || !rib::can_be_next_hop(v6)))
+    return Error{"own_next_hop_v6 is no IPv6 unicast address"};
   return {};
 }
 
@@ -85,8 +99,9 @@ Result<void> check_kind(PeerConfig const& config, Asn local_as) {
 
 Result<void> check_peer(PeerConfig const& config, Asn local_as) {
   if (config.remote_as.value == 0) return Error{"remote_as is 0: give the neighbour's AS number"};
-  for (auto const& checked : {check_kind(config, local_as), check_as(config, local_as), check_times(config),
-                              check_families(config), check_limits(config), check_ttl(config)}) {
+  for (auto const& checked :
+       {check_kind(config, local_as), check_as(config, local_as), check_times(config), check_families(config),
+        check_next_hops(config), check_limits(config), check_ttl(config)}) {
     if (!checked) return checked;
   }
   return {};

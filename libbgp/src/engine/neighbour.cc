@@ -96,6 +96,8 @@ Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   same.keepalive = config_.keepalive;
   same.next_hop_self = config_.next_hop_self;
   same.next_hop_unchanged = config_.next_hop_unchanged;
+  same.own_next_hop_v4 = config_.own_next_hop_v4;
+  same.own_next_hop_v6 = config_.own_next_hop_v6;
   same.private_as = config_.private_as;
   same.graceful_shutdown = config_.graceful_shutdown;
   same.honour_graceful_shutdown = config_.honour_graceful_shutdown;
@@ -154,6 +156,7 @@ session::Config Neighbour::session_config() const {
   session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
   session.keepalive = config_.keepalive;
   session.extended_messages = config_.extended_messages;
+  session.extended_next_hop = config_.extended_next_hop;
   session.role = config_.role;
   session.strict_role = config_.strict_role;
   session.required = config_.required;
@@ -166,6 +169,9 @@ session::Config Neighbour::session_config() const {
 rib::ImportPolicy Neighbour::import_policy() const {
   // Over IPv6 a neighbour may name our IPv4 address, and the other way round.
   std::vector<IpAddress> ours(1, local_);
+  for (auto const& own : {config_.own_next_hop_v4, config_.own_next_hop_v6}) {
+    if (!own.is_unset()) ours.push_back(own);
+  }
   for (auto const& listen : instance_.config().listen) {
     if (!listen.address.is_unset()) ours.push_back(listen.address);
   }
@@ -179,6 +185,15 @@ rib::ImportPolicy Neighbour::import_policy() const {
           honours_graceful_shutdown()};
 }
 
+// One of the family, the configured first; for IPv4 an IPv6 one will do where that has been agreed on.
+IpAddress Neighbour::own_next_hop(egress::GroupKey const& key) const {
+  auto const v4 = key.family == ipv4_unicast;
+  auto const& of_family = v4 ? config_.own_next_hop_v4 : config_.own_next_hop_v6;
+  if (!of_family.is_unset()) return of_family;
+  auto const of_other = key.extended_next_hop && !local_.is_v4() && !config_.own_next_hop_v6.is_unset();
+  return of_other ? config_.own_next_hop_v6 : local_;
+}
+
 egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& negotiated) const {
   egress::GroupKey key;
   key.family = family;
@@ -189,7 +204,8 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.four_octet_as = negotiated.four_octet_as;
   key.extended_messages = negotiated.extended_messages;
   key.local_as = instance_.config().local_as;
-  key.local_address = local_;
+  key.extended_next_hop = family == ipv4_unicast && negotiated.extended_next_hop;
+  key.own_next_hop = own_next_hop(key);
   key.next_hop_self = config_.next_hop_self;
   key.next_hop_unchanged = config_.next_hop_unchanged;
   key.local_name = config_.local_as;
@@ -211,6 +227,7 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   context.ebgp = negotiated.ebgp;
   context.check_first_as = config_.check_first_as;
   context.accept_as_set = config_.accept_as_set;
+  context.extended_next_hop = negotiated.extended_next_hop;
   context.peer_as = negotiated.peer_as();
   in_ = std::make_unique<rib::AdjRibIn>(instance_.rib(), id_, context, import_policy(), negotiated.families,
                                         [this](wire::Verdict const& verdict, wire::UpdateParts const* parts,

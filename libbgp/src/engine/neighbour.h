@@ -90,6 +90,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] session::Config session_config() const;
   [[nodiscard]] transport::PeerAddress peer_address() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
+  [[nodiscard]] IpAddress own_next_hop(egress::GroupKey const& key) const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
   [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
   /// Members go to the groups that config_ asks for now.

@@ -18,10 +18,9 @@ system_clock::time_point wall_time(Instance const& instance, session::Time at) {
 
 // IANA's "Capability Codes", but for those that this side speaks; "" for others.
 std::string_view capability_name(std::uint8_t code) {
-  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 17> names{{
+  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 16> names{{
       {3, "outbound route filtering"},
       {4, "multiple routes to a destination"},
-      {5, "extended next hop encoding"},
       {7, "BGPsec"},
       {8, "multiple labels"},
       {64, "graceful restart"},
@@ -41,6 +40,10 @@ std::string_view capability_name(std::uint8_t code) {
   return found == names.end() ? std::string_view() : found->second;
 }
 
+std::string encoding_text(wire::NextHopEncoding const& encoding) {
+  return encoding.family.text() + " over " + wire::protocol_name(encoding.next_hop_afi);
+}
+
 std::vector<std::string> capability_texts(std::optional<wire::Open> const& open) {
   std::vector<std::string> texts;
   if (!open) return texts;
@@ -51,6 +54,7 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
     texts.push_back("four-octet AS " + std::to_string(capabilities.four_octet_as->value));
   }
   if (capabilities.extended_messages) texts.emplace_back("extended messages");
+  for (auto const& encoding : capabilities.next_hop_encodings) texts.push_back(encoding_text(encoding));
   for (auto const role : capabilities.roles) texts.push_back("role " + wire::role_name(role));
   for (auto const& unknown : capabilities.unknown) {
     auto const name = capability_name(unknown.code);

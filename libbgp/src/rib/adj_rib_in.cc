@@ -103,14 +103,7 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
 }
 
 RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
-  auto const first = next_hop.data()[0];
-  if (next_hop.is_v4() && (first == 0 || first == 127 || first >= 224)) {
-    return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
-  }
-  static constexpr auto v6_loopback = IpAddress::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
-  if (next_hop.is_v6() && (first == 0xff || next_hop == IpAddress::v6({}) || next_hop == v6_loopback)) {
-    return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
-  }
+  if (!can_be_next_hop(next_hop)) return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   if (std::ranges::find(policy_.local_addresses, next_hop) != policy_.local_addresses.end()) {
     return rib_.rules.number("next hop is this speaker (RFC 4271 §5.1.3)");
   }

@@ -4,6 +4,13 @@
 
 namespace bgp::rib {
 
+bool can_be_next_hop(IpAddress const& address) {
+  static constexpr auto v6_loopback = IpAddress::v6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+  auto const first = address.data()[0];
+  if (address.is_v4()) return first != 0 && first != 127 && first < 224;
+  return first != 0xff && address != IpAddress::v6({}) && address != v6_loopback;
+}
+
 NextHopState NextHops::resolve(IpAddress const& address) const {
   if (!resolve_ || address.is_unset()) return {};
   return resolve_(address);

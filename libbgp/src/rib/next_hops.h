@@ -22,6 +22,9 @@ struct NextHop {
   std::uint64_t changed_in = 0;  ///< the change of an answer, of all that were counted, which was its own last
 };
 
+/// RFC 4271 §6.3: an address of one host, and not of the very host that looks at it.
+[[nodiscard]] bool can_be_next_hop(IpAddress const& address);
+
 class NextHops {
  public:
   using Resolve = std::function<NextHopState(IpAddress const&)>;

@@ -24,6 +24,7 @@ struct Config {
   bool passive = false;                                                 ///< never dials
   bool four_octet_as = true;       ///< send capability 65; off only to play a speaker older than RFC 6793
   bool extended_messages = false;  ///< send capability 6 (RFC 8654)
+  bool extended_next_hop = false;  ///< send capability 5 for IPv4 routes with IPv6 next hops (RFC 8950)
   std::uint16_t hold_time = 90;    ///< seconds; 0: none
   Duration keepalive = {};         ///< 0, or longer: a third of the hold time
   std::optional<Role> role;        ///< ours (RFC 9234); eBGP only
@@ -59,6 +60,7 @@ struct Negotiated {
   bool four_octet_as = false;      ///< both sides sent capability 65
   bool route_refresh = false;      ///< the peer takes ROUTE-REFRESH
   bool extended_messages = false;  ///< the peer takes messages of up to 65,535 octets, whatever we do (RFC 8654 §4)
+  bool extended_next_hop = false;  ///< both sides take IPv4 routes with IPv6 next hops (RFC 8950)
   std::uint16_t hold_time = 0;
   Duration keepalive{};  ///< at most a third of the hold time; 0: none
   Duration send_hold{};  ///< 0: off

@@ -89,6 +89,11 @@ Duration send_hold_time(Config const& config, std::uint16_t hold_time) {
   return config.send_hold.value_or(std::max<Duration>(std::chrono::minutes(8), std::chrono::seconds(2 * hold_time)));
 }
 
+bool says_extended_next_hop(wire::Capabilities const& capabilities) {
+  auto const& encodings = capabilities.next_hop_encodings;
+  return std::ranges::find(encodings, wire::ipv4_over_ipv6) != encodings.end();
+}
+
 }  // namespace
 
 bool Negotiated::carries(Family family) const { return std::ranges::find(families, family) != families.end(); }
@@ -102,6 +107,7 @@ wire::Open make_open(Config const& config) {
   open.capabilities.families = config.families;
   open.capabilities.route_refresh = true;
   open.capabilities.extended_messages = config.extended_messages;
+  if (config.extended_next_hop) open.capabilities.next_hop_encodings = {wire::ipv4_over_ipv6};
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
   if (config.ebgp() && config.role) open.capabilities.roles = {static_cast<std::uint8_t>(*config.role)};
   return open;
@@ -134,6 +140,7 @@ Result<Negotiated, Notification> negotiate(Config const& config, wire::Open cons
   result.four_octet_as = sent.capabilities.four_octet_as && received.capabilities.four_octet_as;
   result.route_refresh = received.capabilities.route_refresh;
   result.extended_messages = received.capabilities.extended_messages;
+  result.extended_next_hop = says_extended_next_hop(sent.capabilities) && says_extended_next_hop(received.capabilities);
   result.hold_time = hold_time;
   result.keepalive = Duration(std::chrono::seconds(hold_time)) / 3;
   if (config.keepalive > Duration::zero()) result.keepalive = std::min(result.keepalive, config.keepalive);

@@ -38,10 +38,11 @@ struct Resets {
   }
 };
 
-// RFC 4760 §3, RFC 2545 §3; RFC 8950 is not negotiated.
-bool expected_next_hop(Family family, std::size_t size) {
-  if (family == ipv4_unicast) return size == 4;
-  if (family == ipv6_unicast) return size == 16 || size == 32;
+// RFC 4760 §3, RFC 2545 §3, RFC 8950 §3.
+bool expected_next_hop(Family family, std::size_t size, bool extended_next_hop) {
+  auto const is_v6 = size == 16 || size == 32;
+  if (family == ipv4_unicast) return size == 4 || (extended_next_hop && is_v6);
+  if (family == ipv6_unicast) return is_v6;
   return true;
 }
 
@@ -144,7 +145,7 @@ class Cutter {
       return reset_(optional_error, length, "next hop overruns MP_REACH_NLRI (RFC 7606 §7.11)", attribute.whole);
     }
     reach.nlri = reader.rest();
-    if (!expected_next_hop(reach.family, next_hop.size())) {
+    if (!expected_next_hop(reach.family, next_hop.size(), context_.extended_next_hop)) {
       return reset_(optional_error, length, "next hop length does not fit the family (RFC 7606 §7.11)",
                     attribute.whole);
     }

@@ -1,6 +1,7 @@
 #include "wire/open.h"
 
 #include <algorithm>
+#include <span>
 
 #include "bgp/peer_config.h"
 #include "wire/message.h"
@@ -25,6 +26,7 @@ enum Subcode : std::uint8_t {
 enum CapabilityCode : std::uint8_t {
   multiprotocol = 1,
   route_refresh = 2,
+  extended_next_hop = 5,
   extended_messages = 6,
   role = 9,
   four_octet_as = 65
@@ -62,6 +64,23 @@ struct Decoder {
     return {};
   }
 
+  MaybeFault take_next_hop_encodings(Bytes value) {  // RFC 8950 §4
+    if (value.size() % 6 != 0) {
+      return fault(unspecific, value.data() - 1, "extended next hop length is not a multiple of 6 (RFC 8950 §4)");
+    }
+    for (Reader reader(value); !reader.at_end();) {
+      NextHopEncoding encoding;
+      encoding.family.afi = reader.u16();
+      auto const safi = reader.u16();
+      encoding.next_hop_afi = reader.u16();
+      if (safi > 0xff) continue;  // there is none
+      encoding.family.safi = static_cast<std::uint8_t>(safi);
+      auto& seen = out.next_hop_encodings;
+      if (std::ranges::find(seen, encoding) == seen.end()) seen.push_back(encoding);
+    }
+    return {};
+  }
+
   MaybeFault take_extended_messages(Bytes value) {  // RFC 8654 §3
     if (!value.empty()) return fault(unspecific, value.data() - 1, "extended message length is not 0 (RFC 8654 §3)");
     out.extended_messages = true;
@@ -87,6 +106,8 @@ struct Decoder {
         return take_multiprotocol(value);
       case route_refresh:
         return take_route_refresh(value);
+      case extended_next_hop:
+        return take_next_hop_encodings(value);
       case extended_messages:
         return take_extended_messages(value);
       case role:
@@ -164,6 +185,22 @@ void put_capability(Writer& writer, unsigned code, Bytes value) {
   writer.bytes(value);
 }
 
+// Several capabilities where one cannot say all of them.
+void put_next_hop_encodings(Writer& writer, std::span<NextHopEncoding const> encodings) {
+  constexpr std::size_t most = 255 / 6;
+  while (!encodings.empty()) {
+    auto const now = encodings.first(std::min(most, encodings.size()));
+    encodings = encodings.subspan(now.size());
+    writer.u8(extended_next_hop);
+    writer.u8(static_cast<unsigned>(now.size() * 6));
+    for (auto const& encoding : now) {
+      writer.u16(encoding.family.afi);
+      writer.u16(encoding.family.safi);
+      writer.u16(encoding.next_hop_afi);
+    }
+  }
+}
+
 Buffer encode_capabilities(Capabilities const& capabilities) {
   Buffer out;
   Writer writer(out);
@@ -173,6 +210,7 @@ Buffer encode_capabilities(Capabilities const& capabilities) {
     put_capability(writer, multiprotocol, value);
   }
   if (capabilities.route_refresh) put_capability(writer, route_refresh, {});
+  put_next_hop_encodings(writer, capabilities.next_hop_encodings);
   if (capabilities.extended_messages) put_capability(writer, extended_messages, {});
   for (auto const& value : capabilities.roles) put_capability(writer, role, {&value, 1});
   if (capabilities.four_octet_as) {
@@ -205,6 +243,11 @@ void put_parameters(Writer& writer, Buffer const& capabilities) {
 }  // namespace
 
 std::string role_name(std::uint8_t role) { return role < roles ? std::string(name(Role{role})) : std::to_string(role); }
+
+std::string protocol_name(std::uint16_t afi) {
+  if (afi == ipv4_unicast.afi) return "ipv4";
+  return afi == ipv6_unicast.afi ? "ipv6" : "afi " + std::to_string(afi);
+}
 
 void encode(Open const& open, Buffer& out) {
   auto const begin = begin_message(out, MessageType::open);

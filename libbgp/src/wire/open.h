@@ -1,5 +1,5 @@
-// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 8654, 9234). Syntax only: whether the AS or
-// the identifier is the expected one is the session's question.
+// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 8654, 8950, 9234). Syntax only: whether the
+// AS or the identifier is the expected one is the session's question.
 #pragma once
 
 #include <optional>
@@ -20,18 +20,30 @@ struct UnknownCapability {
   friend bool operator==(UnknownCapability const&, UnknownCapability const&) = default;
 };
 
+/// Routes of `family` may have next hops of another protocol (RFC 8950 §4).
+struct NextHopEncoding {
+  Family family;
+  std::uint16_t next_hop_afi = 0;
+  friend bool operator==(NextHopEncoding const&, NextHopEncoding const&) = default;
+};
+inline constexpr NextHopEncoding ipv4_over_ipv6{ipv4_unicast, 2};
+
 struct Capabilities {
-  std::vector<Family> families;      ///< code 1; none sent means IPv4 unicast alone
-  bool route_refresh = false;        ///< code 2
-  bool extended_messages = false;    ///< code 6 (RFC 8654)
-  std::optional<Asn> four_octet_as;  ///< code 65
-  std::vector<std::uint8_t> roles;   ///< code 9, each once: of bgp::Role, or of a kind to come; at most one is valid
+  std::vector<Family> families;                     ///< code 1; none sent means IPv4 unicast alone
+  bool route_refresh = false;                       ///< code 2
+  std::vector<NextHopEncoding> next_hop_encodings;  ///< code 5
+  bool extended_messages = false;                   ///< code 6 (RFC 8654)
+  std::optional<Asn> four_octet_as;                 ///< code 65
+  std::vector<std::uint8_t> roles;  ///< code 9, each once: of bgp::Role, or of a kind to come; at most one is valid
   std::vector<UnknownCapability> unknown;
   friend bool operator==(Capabilities const&, Capabilities const&) = default;
 };
 
 /// "provider", "route-server", ..., "7" for one of a kind to come.
 [[nodiscard]] std::string role_name(std::uint8_t role);
+
+/// "ipv4", "ipv6", "afi 25".
+[[nodiscard]] std::string protocol_name(std::uint16_t afi);
 
 struct Open {
   std::uint16_t as_field = 0;   ///< "My Autonomous System": 23456 (AS_TRANS) when the AS has four octets

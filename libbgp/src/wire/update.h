@@ -22,6 +22,7 @@ struct DecodeContext {
   bool check_first_as = true;  ///< eBGP: the first AS must be the peer's (RFC 4271 §6.3); off for route-server peers
   bool accept_as_set = false;  ///< RFC 9774 refuses AS_SET unless this is set
   bool add_path = false;       ///< every NLRI has a path identifier (RFC 7911 §3)
+  bool extended_next_hop = false;  ///< IPv4 routes may have IPv6 next hops (RFC 8950)
   Asn peer_as;
   /// The part of the context on which the validity of an attribute block depends (not the peer's AS): 0..7.
   [[nodiscard]] unsigned key() const {

@@ -105,6 +105,12 @@ void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version)
     begin(json, 2);
     json.end_object();
   }
+  for (auto const& encoding : capabilities.next_hop_encodings) {
+    begin(json, 5);
+    json.field("family", encoding.family.text());
+    json.field("nextHop", bgp::wire::protocol_name(encoding.next_hop_afi));
+    json.end_object();
+  }
   if (capabilities.extended_messages) {
     begin(json, 6);
     json.end_object();
