@@ -4,6 +4,7 @@
 #include <map>
 
 #include "config/demand_keys.h"
+#include "config/next_hop_keys.h"
 #include "config/peer_keys.h"
 #include "config/protection_keys.h"
 #include "config/suggest.h"
@@ -71,6 +72,19 @@ void warn_without_policy(bgp::PeerConfig const& peer, std::string const& who, Pl
   draft.config.warnings.push_back({at, what + " (RFC 8212)", remedy + ", or reject-all where nothing is meant"});
 }
 
+/// eBGP: such routes would be told to nobody.
+void warn_without_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote, std::string const& who,
+                           Place const& at, Draft& draft) {
+  if (peer.remote_as == draft.config.speaker.local_as || peer.next_hop_unchanged) return;
+  auto const family = lacks_next_hop(peer, remote);
+  if (!family) return;
+  auto const v4 = *family == bgp::ipv4_unicast;
+  draft.config.warnings.push_back(
+      {at, family->text() + " routes cannot be told to " + who + ": there is no next hop of ours for them",
+       std::string("add nextHopAddresses: [") + (v4 ? "an IPv4" : "an IPv6") + " address of this router]" +
+           (v4 ? ", or extendedNextHop: true" : "")});
+}
+
 void check_listener(Value const& value, Draft const& draft) {
   if (!draft.listens) value.problem("waits to be dialled, but nothing listens", "add an address under listen");
 }
@@ -117,6 +131,8 @@ void read_range(Value const& value, Draft& draft) {
   PeerDraft peer = *group;
   default_family(peer, range.prefix.address());
   check_demands(peer, true, value.problems());
+  settle_next_hops(peer, range.prefix.address(), draft.rules.own, value.problems());
+  warn_without_next_hop(peer.peer, range.prefix.address(), range.prefix.text(), value.at(), draft);
   peer.peer.passive = true;
   warn_without_policy(peer.peer, range.prefix.text(), value.at(), draft);
   draft.guarded.push_back({range.prefix, peer.peer.password, places.at("prefix")});
@@ -172,6 +188,8 @@ void read_neighbor(Value const& value, Draft& draft) {
   if (peer.peer.remote.is_unset() || !is_somebody_else(peer, value.problems(), draft)) return;
   default_family(peer, peer.peer.remote);
   check_demands(peer, false, value.problems());
+  settle_next_hops(peer, peer.peer.remote, draft.rules.own, value.problems());
+  warn_without_next_hop(peer.peer, peer.peer.remote, peer.peer.remote.text(), value.at(), draft);
   warn_without_policy(peer.peer, peer.peer.remote.text(), value.at(), draft);
   draft.guarded.push_back({bgp::Prefix(peer.peer.remote, 128), peer.peer.password, peer.places.at("address")});
   draft.config.neighbors.push_back(std::move(peer.peer));

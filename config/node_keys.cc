@@ -238,15 +238,17 @@ void check_tunnels(NodeDraft const& draft, Problems& problems) {
   }
 }
 
-void check_pod_cidrs(NodeDraft& draft, Problems& problems) {
+void check_pod_cidrs(NodeDraft& draft, bool extended_next_hop, Problems& problems) {
   auto const& node = draft.node;
   for (std::size_t i = 0; i < node.pod_cidrs.size(); ++i) {
     auto const& block = node.pod_cidrs[i];
-    if (bool const v4 = block.address().is_v4(); draft.addresses_good && address_of(node, v4).is_unset()) {
-      std::string const family = v4 ? "IPv4" : "IPv6";
-      problems.add(draft.pod_cidr_places[i],
-                   block.text() + " is announced with an " + family + " address of the node, which has none",
-                   "add it under address, or remove the block");
+    bool const v4 = block.address().is_v4();
+    if (draft.addresses_good && address_of(node, v4).is_unset() && !(v4 && extended_next_hop)) {
+      problems.add(
+          draft.pod_cidr_places[i],
+          block.text() + " is announced with an " + (v4 ? "IPv4" : "IPv6") + " address of the node, which has none",
+          std::string("add it under address, or remove the block") +
+              (v4 ? ", or give a neighbour extendedNextHop: true" : ""));
     }
     for (auto const& own : node.addresses) {
       if (!block.covers({own.address, width(own.address)})) continue;
@@ -278,9 +280,9 @@ std::span<Key<NodeDraft> const> node_keys() {
   return keys;
 }
 
-void check_node(NodeDraft& draft, Problems& problems) {
+void check_node(NodeDraft& draft, bool extended_next_hop, Problems& problems) {
   check_tunnels(draft, problems);
-  check_pod_cidrs(draft, problems);
+  check_pod_cidrs(draft, extended_next_hop, problems);
 }
 
 bgp::IpAddress address_of(Node const& node, bool v4) {

@@ -22,8 +22,9 @@ struct NodeDraft {
 /// node, address, podCidrs, pools.
 [[nodiscard]] std::span<Key<NodeDraft> const> node_keys();
 
-/// Rules between the keys, when all of them are read.
-void check_node(NodeDraft& draft, Problems& problems);
+/// Rules between the keys, when all of them are read. `extended_next_hop`: some neighbour takes an IPv6 next hop for an
+/// IPv4 block (RFC 8950).
+void check_node(NodeDraft& draft, bool extended_next_hop, Problems& problems);
 
 /// The node's address of a family; unset when it has none.
 [[nodiscard]] bgp::IpAddress address_of(Node const& node, bool v4);

@@ -7,6 +7,7 @@
 
 #include "config/as_keys.h"
 #include "config/demand_keys.h"
+#include "config/next_hop_keys.h"
 #include "config/protection_keys.h"
 #include "config/suggest.h"
 
@@ -112,8 +113,6 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"export", [](Value const& v, PeerDraft& d) { d.peer.export_filter = find_filter(v, *d.filters, false); }},
       {"reflectorClient", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.reflector_client); }},
       {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
-      {"nextHopSelf", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_self); }},
-      {"nextHopUnchanged", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_unchanged); }},
       {"extendedMessages", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.extended_messages); }},
       {"acceptAsSet", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.accept_as_set); }},
       {"checkFirstAs", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.check_first_as); }},
@@ -124,8 +123,13 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
 }  // namespace
 
 std::span<Key<PeerDraft> const> peer_keys() {
-  static auto const keys =
-      with_shared(with_shared(with_shared(shared_keys(), protection_keys()), as_keys()), demand_keys());
+  static auto const keys = [] {
+    auto all = shared_keys();
+    for (auto const& more : {protection_keys(), as_keys(), demand_keys(), next_hop_keys()}) {
+      all = with_shared(std::move(all), more);
+    }
+    return all;
+  }();
   return keys;
 }
 
@@ -151,14 +155,12 @@ void check_peer(PeerDraft const& draft, bgp::Asn local_as, Problems& problems) {
   std::string const both =
       " (router.as is " + std::to_string(local_as.value) + ", remoteAs " + std::to_string(peer.remote_as.value) + ")";
   check_as_keys(draft, local_as, problems);
+  check_next_hop_keys(draft, ebgp, both, problems);
   auto const refuse = [&](bool wrong, std::string const& key, std::string const& what) {
     if (wrong) problems.add(draft.places.at(key), what + both, "remove it, or correct the AS numbers");
   };
   refuse(ebgp && peer.reflector_client, "reflectorClient", "an eBGP neighbour cannot be a reflector client");
   refuse(ebgp && peer.cluster_id, "clusterId", "an eBGP neighbour belongs to no cluster");
-  refuse(ebgp && peer.next_hop_self, "nextHopSelf", "for iBGP neighbours: an eBGP one gets our own next hop anyhow");
-  refuse(!ebgp && peer.next_hop_unchanged, "nextHopUnchanged",
-         "for eBGP neighbours: an iBGP one gets next hops unchanged anyhow");
   refuse(!ebgp && !peer.check_first_as, "checkFirstAs",
          "for eBGP neighbours: the first AS of paths from iBGP is not checked anyhow");
 }

@@ -55,14 +55,21 @@ void default_router_id(Draft& draft, Problems& problems) {
   }
 }
 
+bool takes_ipv6_next_hops(DaemonConfig const& config) {
+  return std::any_of(config.neighbors.begin(), config.neighbors.end(),
+                     [](auto const& p) { return p.extended_next_hop; }) ||
+         std::any_of(config.ranges.begin(), config.ranges.end(),
+                     [](auto const& r) { return r.peer.extended_next_hop; });
+}
+
 void read_root(Value const& root, Draft& draft) {
   set_defaults(draft, read_map(root, root_keys(), draft));
-  check_node(draft, root.problems());
   default_router_id(draft, root.problems());
   NeighborRules rules;
   rules.exports_by_default = true;
   for (auto const& own : draft.node.addresses) rules.own.push_back(own.address);
   read_neighbors(draft, rules);
+  check_node(draft, takes_ipv6_next_hops(draft.file), root.problems());
 }
 
 }  // namespace

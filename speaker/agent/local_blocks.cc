@@ -7,8 +7,10 @@ namespace tern::speaker {
 std::vector<bgp::Announcement> announcements(config::Node const& node) {
   std::vector<bgp::Announcement> all;
   for (auto const& block : node.pod_cidrs) {
-    auto const own = std::ranges::find_if(
+    auto own = std::ranges::find_if(
         node.addresses, [&](auto const& one) { return one.address.size() == block.address().size(); });
+    // For those who take IPv6 next hops of IPv4 blocks (RFC 8950).
+    if (own == node.addresses.end() && block.address().is_v4()) own = node.addresses.begin();
     if (own == node.addresses.end()) continue;
     bgp::Announcement one{block, {}};
     one.attributes.next_hop = own->address;

@@ -22,6 +22,14 @@ TEST(LocalBlocks, AreAnnouncedWithTheNodesAddressAsNextHop) {
   EXPECT_EQ(all[0].attributes.next_hop, "10.0.0.1"_ip);
 }
 
+TEST(LocalBlocks, OfIpv4HaveTheIpv6AddressOfANodeWithoutAnother) {
+  auto node = file().node;
+  node.addresses = {{"2001:db8::1"_ip, 64}};
+  auto const all = announcements(node);
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].attributes.next_hop, "2001:db8::1"_ip);
+}
+
 TEST(LocalBlocks, AndNothingElseGoesToANeighbourWithoutAFilter) {
   auto config = file();
   config.neighbors.resize(2);

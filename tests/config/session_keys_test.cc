@@ -73,6 +73,38 @@ TEST(SessionKeys, ExtendedMessages) {
   EXPECT_TRUE(neighbor("extendedMessages: true").extended_messages);
 }
 
+TEST(SessionKeys, NextHops) {
+  auto const config = neighbor("nextHopAddresses: [192.0.2.1, 2001:db8::1], extendedNextHop: true");
+  EXPECT_EQ(config.own_next_hop_v4.text(), "192.0.2.1");
+  EXPECT_EQ(config.own_next_hop_v6.text(), "2001:db8::1");
+  EXPECT_TRUE(config.extended_next_hop);
+  EXPECT_TRUE(neighbor("passive: true").own_next_hop_v6.is_unset());
+  EXPECT_THAT(of_neighbor("nextHopAddresses: [192.0.2.1, 192.0.2.2]"),
+              ElementsAre(HasSubstr("nextHopAddresses[1]: a second one of its family, after 192.0.2.1; remove one")));
+  EXPECT_THAT(of_neighbor("nextHopAddresses: [\"fe80::1\"]"), ElementsAre(HasSubstr("can be nobody's next hop")));
+  EXPECT_THAT(of_neighbor("nextHopAddresses: [127.0.0.1]"), ElementsAre(HasSubstr("can be nobody's next hop")));
+  EXPECT_THAT(of_neighbor("nextHopAddresses: []"), ElementsAre(HasSubstr("no address; write for instance")));
+  EXPECT_THAT(of_neighbor("families: [ipv6-unicast], extendedNextHop: true"),
+              ElementsAre(HasSubstr("is for IPv4 routes (RFC 8950), and the session has none")));
+}
+
+TEST(SessionKeys, WhoeverCouldNotBeToldOfAFamilyIsWarnedOf) {
+  auto const warnings = [](std::string const& keys, std::string const& as = "65001") {
+    auto const result = parse_reflector(router + "neighbors: [{address: 10.0.0.2, remoteAs: " + as +
+                                        ", import: accept-all, export: accept-all, " + keys + "}]\n");
+    std::vector<std::string> out;
+    if (!result.ok()) return out;
+    for (auto const& one : result->warnings) out.push_back(one.text());
+    return out;
+  };
+  auto const both = "families: [ipv4-unicast, ipv6-unicast]";
+  EXPECT_THAT(warnings(both), ElementsAre(HasSubstr("ipv6-unicast routes cannot be told to 10.0.0.2: there is no next "
+                                                    "hop of ours for them; add nextHopAddresses: [an IPv6 address")));
+  EXPECT_THAT(warnings(std::string(both) + ", nextHopAddresses: [\"2001:db8::1\"]"), IsEmpty());
+  EXPECT_THAT(warnings(std::string(both) + ", nextHopUnchanged: true"), IsEmpty());
+  EXPECT_THAT(warnings(both, "65000"), IsEmpty()) << "a reflector leaves next hops alone";
+}
+
 TEST(SessionKeys, KeepaliveTime) {
   EXPECT_EQ(neighbor("keepaliveTime: 5").keepalive, std::chrono::seconds(5));
   EXPECT_THAT(of_neighbor("keepaliveTime: 0"), ElementsAre(HasSubstr("1 to 21845")));

@@ -95,6 +95,17 @@ TEST(SpeakerFileProblems, APodCidrNeedsANextHopOfItsFamily) {
       below("podCidrs: ['fd00::/122']\n"),
       Texts{"line 4: podCidrs[0]: fd00::/122 is announced with an IPv6 address of the node, which has none; add it "
             "under address, or remove the block"});
+  auto const ipv6_only = [](std::string const& keys) {
+    return problems(
+        "node: node1\naddress: 2001:db8::1/64\nrouter: {as: 64512, id: 10.0.0.1}\npodCidrs: [10.244.1.0/26]\n"
+        "neighbors: [{address: '2001:db8::2', remoteAs: 64512, families: [ipv4-unicast]" +
+        keys + "}]\n");
+  };
+  EXPECT_EQ(
+      ipv6_only(""),
+      Texts{"line 4: podCidrs[0]: 10.244.1.0/26 is announced with an IPv4 address of the node, which has none; add "
+            "it under address, or remove the block, or give a neighbour extendedNextHop: true"});
+  EXPECT_EQ(ipv6_only(", extendedNextHop: true"), Texts{});
 }
 
 TEST(SpeakerFileProblems, APoolHasOneKindOfTunnel) {

@@ -32,6 +32,28 @@ TEST_F(Kernel, Ipv6) {
   EXPECT_EQ(routes(), "");
 }
 
+// RFC 8950: with next-hop objects and without, alone and beside an IPv4 gateway.
+TEST_F(Kernel, Ipv4RoutesThroughIpv6Gateways) {
+  for (auto const inlined : {false, true}) {
+    FibOptions options;
+    options.inline_hops = inlined;
+    start(options);
+    HopName const hop{"2001:db8:1::2"_ip, Encapsulation::none};
+    fib->set_path(hop, HopPath{"east", hop.address, false});
+    want({{nth(1), through({{hop, 1}})}, {nth(2), through({{hop, 1}, west})}});
+    auto const shown = routes();
+    EXPECT_NE(shown.find("via inet6 2001:db8:1::2 dev east"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("nexthop via inet6 2001:db8:1::2 dev east weight 1"), std::string::npos) << shown;
+    EXPECT_NE(shown.find("nexthop via 198.51.100.2 dev west weight 1"), std::string::npos) << shown;
+    EXPECT_EQ(fib->status().installed, 2U);
+    ip("route del 10.0.1.0/24 proto 179");
+    EXPECT_TRUE(soon([&] { return routes() == shown; }));
+    want({{nth(1), nullptr}, {nth(2), nullptr}});
+    EXPECT_EQ(routes(), "");
+    fib.reset();
+  }
+}
+
 TEST_F(Kernel, AHopThatMovesTakesAllItsRoutesAlongInOneMessage) {
   start();
   std::vector<RouteChange> changes;
