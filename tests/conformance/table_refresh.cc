@@ -42,12 +42,45 @@ Result does_not_send_again(Lab& lab, Session const& session, Bytes const& reques
 Result offers_nothing_unbuilt(Lab& lab, Session const& session) {
   auto peer = lab.peer(session);
   if (!peer.establish(in(10s))) return failed("no session");
-  // Extended next hop, extended messages, role, graceful restart, ADD-PATH, enhanced refresh, long-lived restart.
-  for (unsigned const code : {5u, 6u, 9u, 64u, 69u, 70u, 71u})
+  // Of what is built, but not configured: extended next hop, extended messages, role. Graceful restart, ADD-PATH,
+  // long-lived restart.
+  for (unsigned const code : {5u, 6u, 9u, 64u, 69u, 71u})
     if (peer.they_have(code)) return failed("capability " + std::to_string(code) + " should not be offered");
   for (unsigned const code : {1u, 2u, 65u})
     if (!peer.they_have(code)) return failed("capability " + std::to_string(code) + " should be offered");
   return {};
+}
+
+// RFC 7313 §4: the other neighbour's route comes between the marks.
+Result marks_what_it_sends_again(Lab& lab, Session const& session) {
+  auto peer = lab.peer(session);
+  if (!settled(lab, peer, session)) return failed("no session");
+  if (!peer.they_have(70)) return failed("enhanced route refresh should be offered");
+  Standing const route(lab, good(observer_session(session)).bytes(), kPrefix);
+  if (!route.at(peer)) return failed("the other neighbour's route does not arrive");
+  peer.send(route_refresh(1, 1));
+  std::optional<unsigned> before;  // announcements, when the beginning came
+  auto const deadline = in(5s);
+  while (auto const message = peer.receive(deadline)) {
+    if (message->type != kRouteRefresh || message->body.size() != 4) continue;
+    if (message->body[2] == 1) before = peer.rib().announcements(kPrefix);
+    if (message->body[2] != 2) continue;
+    if (!before) return failed("the end should not come before the beginning");
+    if (peer.rib().announcements(kPrefix) == *before) return failed("the route should come between the two");
+    return lab.barrier(peer, session) ? Result{} : failed("the session should stay");
+  }
+  return failed(before ? "the end should come" : "the beginning should come");
+}
+
+Result drops_what_does_not_come_again(Lab& lab, Session const& session) {
+  auto peer = lab.peer(session);
+  if (!settled(lab, peer, session)) return failed("no session");
+  peer.send(good(session).bytes());
+  if (!lab.seen(kPrefix)) return failed("the route does not arrive");
+  peer.send(Update{}.bytes());  // End-of-RIB, for those who wait for it
+  peer.send(route_refresh(1, 1, 1) + route_refresh(1, 1, 2));
+  if (!lab.vanished(kPrefix)) return failed("the route should be gone");
+  return lab.barrier(peer, session) ? Result{} : failed("the session should stay");
 }
 
 Bytes end_of_rib6() {
@@ -87,6 +120,9 @@ std::vector<Case> refresh_rows() {
     return table.script(std::move(name), std::move(spec),
                         [request](Lab& lab, Session const& s) { return does_not_send_again(lab, s, request); });
   };
+  table.script("what is sent again has marks", "RFC 7313 §4", marks_what_it_sends_again).offering(capability(70));
+  table.script("what does not come again is dropped", "RFC 7313 §4", drops_what_does_not_come_again)
+      .offering(capability(70));
   ignored("a family that was not negotiated", "RFC 2918 §4", route_refresh(25, 65));
   ignored("unknown subtype", "RFC 7313 §5", route_refresh(1, 1, 77));
   ignored("begin of refresh that was not negotiated", "RFC 7313 §4", route_refresh(1, 1, 1)).only_ours();

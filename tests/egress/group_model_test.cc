@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <map>
+#include <set>
 
 #include "egress/egress.h"
 #include "wire/message.h"
@@ -40,6 +41,7 @@ class Receiver {
   }
   [[nodiscard]] Held const& held() const { return held_; }
   [[nodiscard]] unsigned ends_of_rib() const { return ends_of_rib_; }
+  [[nodiscard]] bool refreshing() const { return refreshing_; }
 
  private:
   void apply(Bytes octets) {
@@ -47,9 +49,26 @@ class Receiver {
       auto const frame = wire::next_frame(octets);
       RC_ASSERT(frame.ok());
       RC_ASSERT(frame.value().has_value());
-      apply_update(frame.value()->body);
+      if (frame.value()->type == wire::MessageType::route_refresh) {
+        apply_demarcation(*wire::decode_route_refresh(frame.value()->body));
+      } else {
+        apply_update(frame.value()->body);
+      }
       octets = octets.subspan(frame.value()->message.size());
     }
+  }
+
+  // RFC 7313 §4
+  void apply_demarcation(wire::RouteRefresh const& refresh) {
+    if (refresh.subtype == wire::RouteRefresh::begin) {
+      refreshing_ = true;
+      for (auto const& [prefix, med] : held_) stale_.insert(prefix);
+      return;
+    }
+    RC_ASSERT(refresh.subtype == wire::RouteRefresh::end);
+    RC_ASSERT(std::exchange(refreshing_, false));
+    for (auto const& prefix : stale_) held_.erase(prefix);
+    stale_.clear();
   }
 
   void apply_update(Bytes body) {
@@ -72,10 +91,16 @@ class Receiver {
     for (wire::NlriReader reader(nlri, family); !reader.at_end();) held_.erase(reader.next());
   }
   void announce(Bytes nlri, Family family, std::uint32_t med) {
-    for (wire::NlriReader reader(nlri, family); !reader.at_end();) held_[reader.next()] = med;
+    for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+      auto const prefix = reader.next();
+      held_[prefix] = med;
+      stale_.erase(prefix);
+    }
   }
 
   Held held_;
+  std::set<Prefix> stale_;
+  bool refreshing_ = false;
   unsigned ends_of_rib_ = 0;
   Buffer scratch_;
 };
@@ -237,6 +262,7 @@ void everybody_holds_what_they_should(World& world) {
     RC_ASSERT(world.receivers[n].held() == expected);
     RC_ASSERT(world.members[n]->sent() == expected.size());
     RC_ASSERT(world.receivers[n].ends_of_rib() == 1U);
+    RC_ASSERT(!world.receivers[n].refreshing());
   }
   world.egress.flush();
   world.egress.reclaim(100000);
@@ -278,7 +304,8 @@ void run_script(Family family) {
         if (*rc::gen::inRange(0, 4) != 0) break;
         world.leave(n);
         std::uint32_t cursor = 0;
-        world.rib.remove_paths(family, cursor, 1U << 30, [n](PeerId peer) { return peer.value == n; });
+        world.rib.remove_paths(family, cursor, 1U << 30,
+                               [n](rib::SlotId, rib::Path const& path) { return path.peer.value == n; });
         break;
       }
       case 9:
@@ -287,7 +314,7 @@ void run_script(Family family) {
       case 10:
         if (world.members[n] && *rc::gen::inRange(0, 3) == 0) {
           world.egress.flush();
-          world.members[n]->refresh();
+          world.members[n]->refresh(*rc::gen::inRange(0, 4) != 0);
         }
         break;
       case 11:

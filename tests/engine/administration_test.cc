@@ -167,7 +167,7 @@ TEST_F(Administration, ARefreshAsksForAllAndSendsAllAgainWithoutAFlap) {
   run();
   EXPECT_GT(updates_from_a(), sent);
   EXPECT_GT(a->peer(b_at_a)->received.update, received);
-  EXPECT_EQ(b->peer(a_at_b)->received.route_refresh, 1U);
+  EXPECT_EQ(b->peer(a_at_b)->received.route_refresh, 3U) << "the request, and where ours begins and ends (RFC 7313)";
   EXPECT_EQ(flaps(), 0U);
   EXPECT_EQ(list(*a, {}).size(), 2U);
 }

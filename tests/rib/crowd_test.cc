@@ -48,7 +48,8 @@ RC_GTEST_PROP(Crowd, TheBestIsThatOfAFreshDecision, ()) {
         if (*rc::gen::inRange(0, 8) != 0) break;
         auto const stays = [](PeerId id) { return id.value % 2 == 0; };
         std::uint32_t cursor = 0;
-        while (!rib.remove_paths(ipv4_unicast, cursor, 1, [&](PeerId id) { return !stays(id); })) {
+        while (
+            !rib.remove_paths(ipv4_unicast, cursor, 1, [&](SlotId, Path const& path) { return !stays(path.peer); })) {
         }
         std::erase_if(announcing, [&](PeerId id) { return !stays(id); });
         break;

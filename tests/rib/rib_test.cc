@@ -148,7 +148,7 @@ TEST_F(RibStory, APeerThatWentTakesItsPathsWithItInSlices) {
   take(rib);
   std::uint32_t cursor = 0;
   int slices = 1;
-  while (!rib.remove_paths(ipv4_unicast, cursor, 7, [&](PeerId peer) { return peer == a; })) {
+  while (!rib.remove_paths(ipv4_unicast, cursor, 7, [&](SlotId, Path const& path) { return path.peer == a; })) {
     EXPECT_EQ(take(rib).size(), 7U);
     ++slices;
   }
@@ -341,7 +341,8 @@ RC_GTEST_PROP(Rib, EqualsAMapOfPathsAndTellsOfEveryChange, ()) {
       case 8: {
         if (*rc::gen::inRange(0, 4) != 0) break;
         std::uint32_t cursor = 0;
-        while (!rib.remove_paths(ipv4_unicast, cursor, 3, [&](PeerId p) { return p == peer; })) {
+        while (
+            !rib.remove_paths(ipv4_unicast, cursor, 3, [&](SlotId, Path const& path) { return path.peer == peer; })) {
         }
         for (auto& [key, paths] : model) paths.erase(peer.value);
         break;
@@ -365,7 +366,7 @@ RC_GTEST_PROP(Rib, EqualsAMapOfPathsAndTellsOfEveryChange, ()) {
     rib_equals_model(rib, model, peers, prefixes);
   }
   std::uint32_t cursor = 0;
-  RC_ASSERT(rib.remove_paths(ipv4_unicast, cursor, 1U << 30, [](PeerId) { return true; }));
+  RC_ASSERT(rib.remove_paths(ipv4_unicast, cursor, 1U << 30, [](SlotId, Path const&) { return true; }));
   RC_ASSERT(rib.attributes.size() == 0U);
   RC_ASSERT(rib.table(ipv4_unicast).paths() == 0U);
 }

@@ -274,7 +274,7 @@ class Pair {
     side.recorder.on_send = [this, i](ConnectionId id, Bytes bytes) {
       auto& cable = at(i, id);
       cable.queue[1 - i].emplace_back(bytes.begin(), bytes.end());
-      sides_[static_cast<std::size_t>(i)].session->wrote(id, 0, now);
+      sides_[static_cast<std::size_t>(i)].session->wrote(id, {}, now);
     };
     side.recorder.on_close = [this, i](ConnectionId id) {
       auto& cable = at(i, id);

@@ -44,7 +44,7 @@ class Chaos {
         t_.now = std::max(t_.now, t_.session.next_deadline() == never ? t_.now : t_.session.next_deadline());
         return t_.session.tick(t_.now);
       case 11:
-        return t_.session.wrote(id, static_cast<std::size_t>(detail % 3), t_.now);
+        return t_.session.wrote(id, {static_cast<std::size_t>(detail % 3), 0}, t_.now);
       case 12:
         return t_.session.heard(id, t_.now);
       default:

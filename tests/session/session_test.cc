@@ -336,7 +336,11 @@ TEST(RouteRefresh, ReachesTheUpperLayerForFamiliesOfTheSession) {
 
 TEST(RouteRefresh, OfAnotherLengthIsIgnored) {
   Lone t(ebgp());
-  auto const id = t.establish();
+  auto const id = t.dialled();
+  auto theirs = make_open(t.peer);
+  theirs.capabilities.enhanced_refresh = false;
+  t.say(id, open(theirs));
+  t.say(id, keepalive());
   t.say(id, message(MessageType::route_refresh, {0, 1, 0, 1, 9}));
   t.say(id, message(MessageType::route_refresh, {0, 1, 1, 1, 9}));
   EXPECT_TRUE(t.recorder.refreshes.empty());
@@ -345,11 +349,7 @@ TEST(RouteRefresh, OfAnotherLengthIsIgnored) {
 
 TEST(RouteRefresh, BadDemarcationOfAPeerThatSpeaksRfc7313Is7_1WithTheMessage) {
   Lone t(ebgp());
-  auto const id = t.dialled();
-  auto theirs = make_open(t.peer);
-  theirs.capabilities.unknown.push_back({70, {}});
-  t.say(id, open(theirs));
-  t.say(id, keepalive());
+  auto const id = t.establish();
   auto const bad = message(MessageType::route_refresh, {0, 1, 1, 1, 9});
   t.say(id, bad);
   EXPECT_EQ(t.last_notification(id), (Notification{7, 1, bad}));

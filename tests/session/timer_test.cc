@@ -52,7 +52,7 @@ TEST(Timers, UpdatesKeepTheSessionAlive) {
   for (int i = 0; i < 10; ++i) {
     t.pass(80s);
     t.say(id, update());
-    t.session.wrote(id, 0, t.now);
+    t.session.wrote(id, {}, t.now);
   }
   EXPECT_EQ(t.session.state(), State::established);
 }
@@ -76,7 +76,7 @@ TEST(Timers, KeepalivesGoOutWithinAThirdOfTheHoldTimeJittered) {
   t.recorder.on_send = [&](ConnectionId, Bytes) { sent.push_back(t.now); };
   for (int i = 0; i < 100; ++i) {
     t.say(id, keepalive());
-    t.session.wrote(id, 0, t.now);
+    t.session.wrote(id, {}, t.now);
     t.pass(30s);
   }
   ASSERT_EQ(keepalives(t.recorder, id), before + sent.size());
@@ -110,7 +110,7 @@ TEST(Timers, UpdatesSentTakeTheKeepalivesPlace) {
   for (int i = 0; i < 20; ++i) {
     t.pass(20s);
     t.say(id, keepalive());
-    t.session.wrote(id, 1, t.now);
+    t.session.wrote(id, {1, 0}, t.now);
   }
   EXPECT_EQ(keepalives(t.recorder, id), before);
   EXPECT_EQ(t.session.counters().out[2], 20U);
@@ -155,7 +155,7 @@ TEST(Timers, ProgressOfWritingRestartsSendHold) {
   for (int i = 0; i < 100; ++i) {
     t.pass(60s);
     t.say(id, keepalive());
-    t.session.wrote(id, 0, t.now);
+    t.session.wrote(id, {}, t.now);
   }
   EXPECT_EQ(t.session.state(), State::established);
 }
@@ -215,7 +215,7 @@ TEST(ConnectRetry, StopsWhileAnIncomingConnectionHasItsOpen) {
   for (int i = 0; i < 100; ++i) {
     t.pass(30s);
     t.say(id, keepalive());
-    t.session.wrote(id, 0, t.now);
+    t.session.wrote(id, {}, t.now);
   }
   EXPECT_EQ(t.recorder.dials, 1U);
 }

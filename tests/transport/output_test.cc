@@ -21,7 +21,7 @@ std::string write(OutputQueue& queue, std::size_t octets, std::size_t* messages 
   for (std::size_t i = 0; i < count; ++i) out.append(pieces[i].begin(), pieces[i].end());
   out.resize(std::min(out.size(), octets));
   auto const ended = queue.consume(out.size());
-  if (messages != nullptr) *messages += ended;
+  if (messages != nullptr) *messages += ended.updates;
   return out;
 }
 

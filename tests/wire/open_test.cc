@@ -52,16 +52,17 @@ TEST(Open, WithoutCapabilitiesGolden) {
 }
 
 TEST(Open, DecodesWhatAnotherSpeakerSends) {
-  // each capability in a parameter of its own, as old speakers do; one of them unknown (70: enhanced route refresh)
-  auto const open =
-      decoded("04 5ba0 005a c0000201 18 02 06 01 04 0001 00 01  02 02 02 00  02 02 46 00  02 06 41 04 00010000");
+  // each capability in a parameter of its own, as old speakers do; one of them unknown
+  auto const open = decoded(
+      "04 5ba0 005a c0000201 1c 02 06 01 04 0001 00 01  02 02 02 00  02 02 46 00  02 02 63 00  02 06 41 04 00010000");
   EXPECT_EQ(open.as_field, 23456);
   EXPECT_EQ(open.as(), Asn{65536});
   EXPECT_EQ(open.hold_time, 90);
   EXPECT_EQ(open.router_id.text(), "192.0.2.1");
   EXPECT_EQ(open.capabilities.families, std::vector{ipv4_unicast});
   EXPECT_TRUE(open.capabilities.route_refresh);
-  EXPECT_EQ(open.capabilities.unknown, (std::vector<UnknownCapability>{{70, {}}}));
+  EXPECT_TRUE(open.capabilities.enhanced_refresh);
+  EXPECT_EQ(open.capabilities.unknown, (std::vector<UnknownCapability>{{99, {}}}));
 }
 
 TEST(Open, WithoutCapability65TheFieldIsTheAs) { EXPECT_EQ(decoded(head + "00").as(), Asn{65000}); }

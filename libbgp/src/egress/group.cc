@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "rib/heap_size.h"
+#include "wire/message.h"
 
 namespace bgp::egress {
 
@@ -41,9 +42,11 @@ std::unique_ptr<Member> Group::join(PeerId peer, std::function<void()> wake) {
 std::unique_ptr<Member> Group::move_in(PeerId peer, std::function<void()> wake, Holdings const& holdings) {
   auto member = join(peer, std::move(wake));
   member->end_of_rib_due_ = !holdings.end_of_rib_sent;
-  if (member->walk_to_go_ == 0) return member;
-  member->moved_ = true;
-  note_move(holdings);
+  if (member->walk_to_go_ > 0) {
+    member->moved_ = true;
+    note_move(holdings);
+  }
+  if (holdings.refreshing) member->refresh(true);
   return member;
 }
 
@@ -62,7 +65,7 @@ void Group::note_move(Holdings const& holdings) {
 }
 
 Holdings Group::holdings(Member const& member) const {
-  Holdings out{key_, held_, {}, member.end_of_rib_sent()};
+  Holdings out{key_, held_, {}, member.end_of_rib_sent(), member.end_of_refresh_due_};
   if (member.moved_) {
     out.held.insert(from_elsewhere_.held);
     out.unknown.insert(from_elsewhere_.unknown);
@@ -96,8 +99,9 @@ void Group::leave(Member& member) {
   std::erase(members_, &member);
 }
 
-void Member::refresh() {
+void Member::refresh(bool demarcated) {
   if (moved_) group_.their_filter_.reset();  // it wants all of it
+  if (demarcated) begin_of_refresh_due_ = end_of_refresh_due_ = true;
   if (!out_of_log_) {
     group_.unboard_walk(*this);
     group_.board_walk(*this);
@@ -110,7 +114,7 @@ void Member::refresh() {
 
 bool Member::has_more() const {
   if (out_of_log_) return true;  // at least the way back into the log
-  return next_segment_ != group_.log_end() || walk_to_go_ > 0 || end_of_rib_due_;
+  return next_segment_ != group_.log_end() || walk_to_go_ > 0 || end_of_rib_due_ || end_of_refresh_due_;
 }
 
 std::uint64_t Member::sent() const {
@@ -313,6 +317,10 @@ void Group::drop_front_of_walk() {
 std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
   assert(!group_.rib_.has_changes(group_.key_.family));  // what the walk says must not be older than the log's end
   std::size_t filled = 0;
+  // In front of all that comes again, and of every later change.
+  if (std::exchange(begin_of_refresh_due_, false)) {
+    filled += group_.fill_demarcation(wire::RouteRefresh::begin, out);
+  }
   if (out_of_log_) filled += group_.fill_from_dirty(*this, out, budget);
   for (unsigned steps = 0; !out_of_log_ && filled < budget;) {
     // What stands on the walk is older than what the log says after it: it must be read first.
@@ -328,6 +336,9 @@ std::size_t Member::fill(std::vector<Slice>& out, std::size_t budget) {
       group_.step_walk();
     } else {
       if (end_of_rib_due_) filled += group_.fill_end_of_rib(*this, out);
+      if (std::exchange(end_of_refresh_due_, false)) {
+        filled += group_.fill_demarcation(wire::RouteRefresh::end, out);
+      }
       break;
     }
   }
@@ -424,6 +435,14 @@ std::size_t Group::fill_end_of_rib(Member& member, std::vector<Slice>& out) {
   auto const size = octets->size();
   out.push_back({std::move(octets), 0, static_cast<std::uint32_t>(size), 1});
   member.end_of_rib_due_ = false;
+  return size;
+}
+
+std::size_t Group::fill_demarcation(std::uint8_t subtype, std::vector<Slice>& out) const {
+  auto octets = std::make_shared<Buffer>();
+  pack_demarcation(key_.family, subtype, *octets);
+  auto const size = octets->size();
+  out.push_back({std::move(octets), 0, static_cast<std::uint32_t>(size), 1, true});
   return size;
 }
 

@@ -56,6 +56,7 @@ struct Holdings {
   rib::SlotSet held;     ///< every slot of which it may hold a route
   rib::SlotSet unknown;  ///< those among them where that may be another than the present one
   bool end_of_rib_sent = false;
+  bool refreshing = false;  ///< it was told that everything comes again, and waits for the end
 };
 
 /// One neighbour's place in a group.
@@ -64,8 +65,9 @@ class Member {
   /// Appends whole messages to `out`, about `budget` octets. Returns how many were appended.
   std::size_t fill(std::vector<Slice>& out, std::size_t budget);
   [[nodiscard]] bool has_more() const;
-  /// Sends everything again (RFC 2918).
-  void refresh();
+  /// Sends everything again (RFC 2918); `demarcated`: says where that begins and ends (RFC 7313), so that the member
+  /// drops what it was not told again.
+  void refresh(bool demarcated);
 
   [[nodiscard]] PeerId peer() const { return peer_; }
   [[nodiscard]] Group const& group() const { return group_; }
@@ -83,6 +85,8 @@ class Member {
   std::function<void()> const wake_;
   bool out_of_log_ = false;
   bool end_of_rib_due_ = true;
+  bool begin_of_refresh_due_ = false;
+  bool end_of_refresh_due_ = false;
   std::uint64_t next_segment_ = 0;
   bool moved_ = false;  // it holds what another group told it, until it has been around on the walk
   // The walk: aboard while slots are to go, counted within the table as it was when boarding.
@@ -185,6 +189,7 @@ class Group {
   std::size_t read_walk_segment(Member& member, std::vector<Slice>& out);
   std::size_t fill_from_dirty(Member& member, std::vector<Slice>& out, std::size_t budget);
   std::size_t fill_end_of_rib(Member& member, std::vector<Slice>& out);
+  std::size_t fill_demarcation(std::uint8_t subtype, std::vector<Slice>& out) const;
 
   rib::Rib& rib_;
   rib::Table const& table_;

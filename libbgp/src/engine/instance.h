@@ -90,6 +90,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   /// Somebody was told something, or need not be told any more: vacant slots may be free now.
   void told();
   [[nodiscard]] bool purging(PeerId id) const { return sweeper_.purging(id); }
+  /// Looks for its stale paths, and removes them.
+  void prune(PeerId id);
   /// Posts to the executor; nothing happens if this Instance is gone by then.
   void post(std::function<void()> work);
 

@@ -127,11 +127,12 @@ bool Neighbour::reconfigure(PeerConfig next) {
 
 bool Neighbour::refresh() {
   bool asked = established();
+  auto const* const negotiated = transport_->session().negotiated();
   for (auto const family : rib::families) {
     auto const& member = members_[rib::family_index(family)];
     if (!member) continue;
     asked &= transport_->request_refresh(family);
-    member->refresh();
+    member->refresh(negotiated->enhanced_refresh);
   }
   instance_.output_ready(*this);
   return asked;
@@ -299,8 +300,46 @@ void Neighbour::on_updates_done() {
 }
 
 void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
-  if (request.subtype != 0) return;  // RFC 7313 is not negotiated
-  if (auto const& member = members_[rib::family_index(request.family)]) member->refresh();
+  auto const& member = members_[rib::family_index(request.family)];
+  if (!member) return;
+  if (request.subtype == wire::RouteRefresh::begin) return refresh_begins(request.family);
+  if (request.subtype == wire::RouteRefresh::end) return refresh_ends(request.family);
+  member->refresh(transport_->session().negotiated()->enhanced_refresh);
+}
+
+// RFC 7313 §4
+void Neighbour::refresh_begins(Family family) {
+  constexpr std::uint8_t graceful_restart = 64;
+  auto const& others = transport_->session().negotiated()->received.capabilities.unknown;
+  auto const restarts = std::ranges::find(others, graceful_restart, &wire::UnknownCapability::code) != others.end();
+  if (!restarts || in_->end_of_rib(family)) return in_->begin_refresh(family);
+  instance_.log_about(*this, 'w',
+                      ": a refresh of " + family.text() + " before its End-of-RIB is ignored (RFC 7313 §4)");
+}
+
+void Neighbour::refresh_ends(Family family) {
+  if (!in_->refreshing(family)) return;
+  // Nothing may be announced, and no other refresh begin, while what is stale is looked for.
+  transport_->pause_reading();
+  refreshed_ = {family, instance_.rib().peer(id_).counts[rib::family_index(family)].received};
+  instance_.prune(id_);
+}
+
+bool Neighbour::is_stale(Family family, rib::SlotId slot) const {
+  return refreshed_ && refreshed_->family == family && in_->is_stale(family, slot);
+}
+
+void Neighbour::pruned() {
+  if (!refreshed_) return;  // another session
+  auto const [family, before] = *std::exchange(refreshed_, std::nullopt);
+  in_->end_refresh(family);
+  auto const gone = before - instance_.rib().peer(id_).counts[rib::family_index(family)].received;
+  if (gone > 0) {
+    instance_.log_about(*this, 'i',
+                        ": " + std::to_string(gone) + " routes of " + family.text() +
+                            " that it did not announce again in a refresh are gone (RFC 7313)");
+  }
+  transport_->resume_reading();
 }
 
 bool Neighbour::has_output() const {
@@ -324,6 +363,7 @@ void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
 
 void Neighbour::detach() {
   in_.reset();
+  refreshed_.reset();
   for (auto& member : members_) {
     if (member) instance_.egress().leave(std::move(member));
   }

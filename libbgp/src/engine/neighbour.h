@@ -66,6 +66,10 @@ class Neighbour final : public transport::PeerHandler {
   void rest();
   /// All that was to be judged again is.
   void imported() { enforce_limits(); }
+  /// What it did not announce again in the refresh that is over (RFC 7313).
+  [[nodiscard]] bool is_stale(Family family, rib::SlotId slot) const;
+  /// All such are gone: it is read again.
+  void pruned();
   /// Out of the groups and the RIB's way, after the transport was closed.
   void detach();
   /// The routes of its previous session are gone: it may be read (again).
@@ -95,6 +99,8 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
   /// Members go to the groups that config_ asks for now.
   void regroup();
+  void refresh_begins(Family family);
+  void refresh_ends(Family family);
   /// Ends the session that has announced too much. What is accepted is not counted while it is judged again.
   void enforce_limits();
   void log_lost(std::string const& reason);
@@ -114,9 +120,14 @@ class Neighbour final : public transport::PeerHandler {
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
   PrefixLimits limits_;
-  bool in_sync_told_ = false;   // in this session
-  std::string reason_logged_;   // why there is no connection, as the log has it last
-  std::string refusal_logged_;  // the same of those that came in
+  struct Refreshed {
+    Family family;
+    std::uint64_t routes;  // that it had at the end
+  };
+  std::optional<Refreshed> refreshed_;  // until what it did not announce again is gone; nothing is read meanwhile
+  bool in_sync_told_ = false;           // in this session
+  std::string reason_logged_;           // why there is no connection, as the log has it last
+  std::string refusal_logged_;          // the same of those that came in
   std::optional<session::Down> last_refusal_;
   std::optional<session::Down> last_end_;
   bool disabled_ = false;

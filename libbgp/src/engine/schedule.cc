@@ -105,6 +105,11 @@ void Instance::purge(PeerId id) {
   schedule_sweep();
 }
 
+void Instance::prune(PeerId id) {
+  sweeper_.prune(id);
+  schedule_sweep();
+}
+
 void Instance::schedule_sweep() {
   if (!std::exchange(sweep_scheduled_, true)) post([this] { sweep_slice(); });
 }
@@ -124,10 +129,17 @@ void Instance::sweep_slice() {
     asked.insert(own->second.get());
     return own->second->import_again(rib_.table(family).prefix(slot), path);
   };
-  auto const imported = [this](PeerId id) {
-    if (auto const own = neighbours_.find(id); own != neighbours_.end()) own->second->imported();
+  auto const tell = [this](auto const done) {
+    return [this, done](PeerId id) {
+      if (auto const own = neighbours_.find(id); own != neighbours_.end()) (own->second.get()->*done)();
+    };
   };
-  sweeper_.step(sweep_slots, {[this](PeerId id) { purge_done(id); }, imported}, judge);
+  auto const is_stale = [this](Family family, rib::SlotId slot, PeerId id) {
+    auto const own = neighbours_.find(id);
+    return own != neighbours_.end() && own->second->is_stale(family, slot);
+  };
+  sweeper_.step(sweep_slots, {judge, is_stale, [this](PeerId id) { purge_done(id); }, tell(&Neighbour::imported),
+                              tell(&Neighbour::pruned)});
   for (auto* const neighbour : asked) neighbour->rest();
   flush();
   egress_.reclaim(reclaim_slots);

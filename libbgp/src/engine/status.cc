@@ -18,7 +18,7 @@ system_clock::time_point wall_time(Instance const& instance, session::Time at) {
 
 // IANA's "Capability Codes", but for those that this side speaks; "" for others.
 std::string_view capability_name(std::uint8_t code) {
-  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 16> names{{
+  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 15> names{{
       {3, "outbound route filtering"},
       {4, "multiple routes to a destination"},
       {7, "BGPsec"},
@@ -27,7 +27,6 @@ std::string_view capability_name(std::uint8_t code) {
       {67, "dynamic capability"},
       {68, "multisession"},
       {69, "ADD-PATH"},
-      {70, "enhanced route refresh"},
       {71, "long-lived graceful restart"},
       {72, "routing policy distribution"},
       {73, "FQDN"},
@@ -54,6 +53,7 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
     texts.push_back("four-octet AS " + std::to_string(capabilities.four_octet_as->value));
   }
   if (capabilities.extended_messages) texts.emplace_back("extended messages");
+  if (capabilities.enhanced_refresh) texts.emplace_back("enhanced route refresh");
   for (auto const& encoding : capabilities.next_hop_encodings) texts.push_back(encoding_text(encoding));
   for (auto const role : capabilities.roles) texts.push_back("role " + wire::role_name(role));
   for (auto const& unknown : capabilities.unknown) {

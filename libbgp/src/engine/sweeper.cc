@@ -16,9 +16,11 @@ bool contains(std::vector<bool> const& peers, PeerId peer) { return peer.value <
 void Sweeper::begin_pass() {
   current_.swap(waiting_);
   importing_.swap(import_waiting_);
+  pruning_.swap(prune_waiting_);
   deciding_ = std::exchange(decide_waiting_, false);
   is_current_ = by_id(current_);
   is_importing_ = by_id(importing_);
+  is_pruning_ = by_id(pruning_);
   family_ = 0;
   cursor_ = 0;
 }
@@ -32,25 +34,27 @@ bool Sweeper::without_paths(std::set<PeerId> const& peers) const {
 // Nothing is left to find: most neighbours of a reflector announce few routes.
 bool Sweeper::pass_over() const {
   if (family_ == rib::families.size()) return true;
-  return !deciding_ && without_paths(current_) && without_paths(importing_);
+  return !deciding_ && without_paths(current_) && without_paths(importing_) && without_paths(pruning_);
 }
 
 // The same slots for all that the pass is about: what takes longest says how many. True at the end of the table.
-bool Sweeper::sweep(Family family, std::uint32_t& budget, Judge const& judge) {
+bool Sweeper::sweep(Family family, std::uint32_t& budget, Asked const& asked) {
+  auto const gone = [&](rib::SlotId slot, rib::Path const& path) {
+    if (contains(is_current_, path.peer)) return true;
+    return contains(is_pruning_, path.peer) && asked.is_stale(family, slot, path.peer);
+  };
   auto const from = cursor_;
   auto left = budget;
   auto at_end = false;
   if (importing_.empty()) {
-    at_end = rib_.remove_paths(family, cursor_, budget, [this](PeerId peer) { return contains(is_current_, peer); });
+    at_end = rib_.remove_paths(family, cursor_, budget, gone);
     left -= cursor_ - from;
   } else {
     at_end = rib_.import_again(family, cursor_, left, [&](rib::SlotId slot, rib::Path const& path) {
-      return contains(is_importing_, path.peer) ? judge(family, slot, path) : std::nullopt;
+      return contains(is_importing_, path.peer) ? asked.judge(family, slot, path) : std::nullopt;
     });
     auto at = from;
-    if (!current_.empty()) {
-      rib_.remove_paths(family, at, cursor_ - from, [this](PeerId peer) { return contains(is_current_, peer); });
-    }
+    if (!current_.empty() || !pruning_.empty()) rib_.remove_paths(family, at, cursor_ - from, gone);
   }
   auto at = from;
   if (deciding_) rib_.decide_again(family, at, cursor_ - from);
@@ -58,10 +62,10 @@ bool Sweeper::sweep(Family family, std::uint32_t& budget, Judge const& judge) {
   return at_end;
 }
 
-void Sweeper::step(std::uint32_t budget, Done const& done, Judge const& judge) {
+void Sweeper::step(std::uint32_t budget, Asked const& asked) {
   if (!in_pass()) begin_pass();
   while (budget > 0 && !pass_over()) {
-    if (!sweep(rib::families[family_], budget, judge)) continue;
+    if (!sweep(rib::families[family_], budget, asked)) continue;
     ++family_;
     cursor_ = 0;
   }
@@ -69,8 +73,10 @@ void Sweeper::step(std::uint32_t budget, Done const& done, Judge const& judge) {
   deciding_ = false;
   auto const imported = std::exchange(importing_, {});
   auto const purged = std::exchange(current_, {});
-  for (auto const peer : purged) done.purged(peer);
-  for (auto const peer : imported) done.imported(peer);
+  auto const pruned = std::exchange(pruning_, {});
+  for (auto const peer : purged) asked.purged(peer);
+  for (auto const peer : imported) asked.imported(peer);
+  for (auto const peer : pruned) asked.pruned(peer);
 }
 
 }  // namespace bgp::engine

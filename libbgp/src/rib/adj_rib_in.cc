@@ -166,10 +166,12 @@ void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received)
   if (nlri.empty()) return;
   auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
   Import import{received.attributes, received.refused_by, accepted};
+  auto& refreshed = refreshed_[family_index(family)];
   for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
     auto const prefix = reader.next();
     if (ask_filter) import = filter_.judge(prefix, received.attributes);
-    rib_.announce(family, peer_, prefix, PathId{}, received.attributes, import);
+    auto const slot = rib_.announce(family, peer_, prefix, PathId{}, received.attributes, import);
+    if (refreshed) refreshed->insert(slot);
   }
 }
 

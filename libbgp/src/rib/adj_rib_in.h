@@ -9,6 +9,7 @@
 
 #include "bgp/policy.h"
 #include "rib/import_filter.h"
+#include "rib/slot_set.h"
 #include "wire/nlri.h"
 
 namespace bgp::rib {
@@ -50,6 +51,15 @@ class AdjRibIn {
 
   /// The End-of-RIB marker of this family has come (RFC 4724 §2).
   [[nodiscard]] bool end_of_rib(Family family) const { return end_of_rib_[family_index(family)]; }
+  /// What of this family is not announced again from here on (RFC 7313 §4: BoRR) is stale,
+  void begin_refresh(Family family) { refreshed_[family_index(family)].emplace(); }
+  [[nodiscard]] bool refreshing(Family family) const { return refreshed_[family_index(family)].has_value(); }
+  [[nodiscard]] bool is_stale(Family family, SlotId slot) const {
+    auto const& fresh = refreshed_[family_index(family)];
+    return fresh && !fresh->contains(slot);
+  }
+  /// until that was removed.
+  void end_refresh(Family family) { refreshed_[family_index(family)].reset(); }
   /// Those of all families of the session have come; false when there is no family.
   [[nodiscard]] bool in_sync() const { return in_sync_; }
 
@@ -79,6 +89,7 @@ class AdjRibIn {
   OnFault const on_fault_;
   std::array<bool, families.size()> end_of_rib_{};
   bool in_sync_ = false;
+  std::array<std::optional<SlotSet>, families.size()> refreshed_;  // while a refresh goes on: what came again
   Buffer scratch_;
 };
 

@@ -88,7 +88,8 @@ void Rib::count(Path const& path, Family family, int sign) {
   if (path.refused_by == accepted) counts.accepted += static_cast<std::uint64_t>(sign);
 }
 
-void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, AttrId received, Import const& import) {
+SlotId Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, AttrId received,
+                     Import const& import) {
   auto& in = tables_[family_index(family)];
   auto const slot = in.table.find_or_insert(prefix);
   auto index = in.table.find_path(slot, peer, id);
@@ -106,6 +107,7 @@ void Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, 
     decide(in, slot, index);
   }
   after_change_of_use(in, slot);
+  return slot;
 }
 
 // False when it stays as it was for the decision. Takes over the references to both sets.
@@ -171,12 +173,12 @@ bool Rib::withdraw(Family family, PeerId peer, Prefix const& prefix, PathId id) 
   return true;
 }
 
-bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget,
-                       std::function<bool(PeerId)> const& gone) {
+bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget, IsGone const& gone) {
   auto& in = tables_[family_index(family)];
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
     if (!in.table.in_use(SlotId{cursor})) continue;
-    drop_paths(in, SlotId{cursor}, [&](std::uint32_t index) { return gone(in.table.path(index).peer); });
+    SlotId const slot{cursor};
+    drop_paths(in, slot, [&](std::uint32_t index) { return gone(slot, in.table.path(index)); });
   }
   return cursor >= in.table.extent();
 }

@@ -48,7 +48,7 @@ class Rib {
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
 
   /// Puts a path in Adj-RIB-In, or changes it, and decides. `received` may be none only for a refused path.
-  void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, Import const& import);
+  SlotId announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, Import const& import);
   /// The same where import changes nothing.
   void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by) {
     announce(family, peer, prefix, path, received, {received, refused_by, accepted});
@@ -57,9 +57,9 @@ class Rib {
   bool withdraw(Family family, PeerId peer, Prefix const& prefix, PathId path);
 
   /// A piece of a pass over all slots of a family: from `cursor`, up to `budget` slots. True at the end of the table.
-  /// Removes the paths of all peers for which `gone` holds.
-  bool remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget,
-                    std::function<bool(PeerId)> const& gone);
+  /// Removes all paths for which `gone` holds.
+  using IsGone = std::function<bool(SlotId, Path const&)>;
+  bool remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget, IsGone const& gone);
   /// What import policy makes now of a path that stands there; nothing: that path is not asked about.
   using Judge = std::function<std::optional<Import>(SlotId, Path const&)>;
   /// Imports paths anew from what was received. `budget` is what is left of it: a judged path costs more than a slot.

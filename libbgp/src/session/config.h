@@ -59,6 +59,7 @@ struct Negotiated {
   bool ebgp = false;
   bool four_octet_as = false;      ///< both sides sent capability 65
   bool route_refresh = false;      ///< the peer takes ROUTE-REFRESH
+  bool enhanced_refresh = false;   ///< and says, and is told, where a refresh begins and ends (RFC 7313)
   bool extended_messages = false;  ///< the peer takes messages of up to 65,535 octets, whatever we do (RFC 8654 §4)
   bool extended_next_hop = false;  ///< both sides take IPv4 routes with IPv6 next hops (RFC 8950)
   std::uint16_t hold_time = 0;

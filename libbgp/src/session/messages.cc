@@ -7,19 +7,15 @@
 namespace bgp::session {
 namespace {
 
-constexpr std::uint8_t enhanced_route_refresh = 70;  // capability, RFC 7313
-
-bool speaks_enhanced_refresh(wire::Open const& open) {
-  return std::ranges::any_of(open.capabilities.unknown,
-                             [](auto const& capability) { return capability.code == enhanced_route_refresh; });
+bool is_demarcation(std::uint8_t subtype) {
+  return subtype == wire::RouteRefresh::begin || subtype == wire::RouteRefresh::end;
 }
 
 // RFC 7313 §5: only where the peer sent the capability, only subtypes 1 and 2.
-bool is_bad_demarcation(wire::Frame const& frame, wire::Open const& received) {
+bool is_bad_demarcation(wire::Frame const& frame, Negotiated const& agreed) {
   constexpr std::size_t subtype_at = 2;
   if (frame.body.size() == 4 || frame.body.size() <= subtype_at) return false;
-  auto const subtype = frame.body[subtype_at];
-  return (subtype == 1 || subtype == 2) && speaks_enhanced_refresh(received);
+  return is_demarcation(frame.body[subtype_at]) && agreed.enhanced_refresh;
 }
 
 bool is_bad_peer_as(wire::Notification const& notification) {
@@ -140,15 +136,15 @@ void PeerSession::on_route_refresh(ConnectionId id, wire::Frame const& frame, Ti
   if (connection.state != State::established) {
     return step(id, Event::route_refresh_message, now, {Cause::fault, unexpected(connection.state, frame.type), {}});
   }
-  if (is_bad_demarcation(frame, connection.negotiated->received)) {
+  if (is_bad_demarcation(frame, *connection.negotiated)) {
     return step(id, Event::update_error, now, {Cause::fault, refresh_length_error(frame.message), {}});
   }
   step(id, Event::route_refresh_message, now);
-  auto const request = wire::decode_route_refresh(frame.body);
-  // RFC 2918 §4: for a family that was not agreed on, ignore. Other subtypes belong to a capability we do not send.
-  if (request && request->subtype == 0 && connection.negotiated->carries(request->family)) {
-    handler_.route_refresh(*request);
-  }
+  auto const refresh = wire::decode_route_refresh(frame.body);
+  // RFC 2918 §4: for a family that was not agreed on, ignore; RFC 7313 §5: other subtypes, too.
+  if (!refresh || !connection.negotiated->carries(refresh->family)) return;
+  auto const demarcates = is_demarcation(refresh->subtype) && connection.negotiated->enhanced_refresh;
+  if (refresh->subtype == wire::RouteRefresh::request || demarcates) handler_.route_refresh(*refresh);
 }
 
 }  // namespace bgp::session

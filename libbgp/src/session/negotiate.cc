@@ -107,6 +107,7 @@ wire::Open make_open(Config const& config) {
   open.capabilities.families = config.families;
   open.capabilities.route_refresh = true;
   open.capabilities.extended_messages = config.extended_messages;
+  open.capabilities.enhanced_refresh = true;
   if (config.extended_next_hop) open.capabilities.next_hop_encodings = {wire::ipv4_over_ipv6};
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
   if (config.ebgp() && config.role) open.capabilities.roles = {static_cast<std::uint8_t>(*config.role)};
@@ -139,6 +140,7 @@ Result<Negotiated, Notification> negotiate(Config const& config, wire::Open cons
   result.ebgp = config.ebgp();
   result.four_octet_as = sent.capabilities.four_octet_as && received.capabilities.four_octet_as;
   result.route_refresh = received.capabilities.route_refresh;
+  result.enhanced_refresh = received.capabilities.enhanced_refresh;
   result.extended_messages = received.capabilities.extended_messages;
   result.extended_next_hop = says_extended_next_hop(sent.capabilities) && says_extended_next_hop(received.capabilities);
   result.hold_time = hold_time;

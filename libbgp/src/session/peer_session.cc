@@ -111,13 +111,14 @@ void PeerSession::heard(ConnectionId id, Time now) {
   connection.hold = std::max(connection.hold, now + std::chrono::seconds(std::max<int>(agreed, 1)));
 }
 
-void PeerSession::wrote(ConnectionId id, std::size_t updates, Time now) {
+void PeerSession::wrote(ConnectionId id, SentMessages const& messages, Time now) {
   auto& connection = slot(id);
   if (connection.state != State::established) return;
-  counters_.out[static_cast<std::size_t>(wire::MessageType::update)] += updates;
+  counters_.out[static_cast<std::size_t>(wire::MessageType::update)] += messages.updates;
+  counters_.out[static_cast<std::size_t>(wire::MessageType::route_refresh)] += messages.refreshes;
   // RFC 9687: the peer's TCP takes what we send.
   if (connection.send_hold != never) connection.send_hold = now + connection.negotiated->send_hold;
-  if (updates > 0) arm(connection, Action::keepalive_restart, now);
+  if (messages.any()) arm(connection, Action::keepalive_restart, now);
 }
 
 bool PeerSession::request_refresh(Family family, Time now) {

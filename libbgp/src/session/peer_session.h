@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/slice.h"
 #include "session/config.h"
 #include "wire/message.h"
 
@@ -88,8 +89,8 @@ class PeerSession {
   [[nodiscard]] bool interrupted() const { return interrupted_; }
   /// Octets wait unread in the socket: the peer is alive, only this side was too busy to listen.
   void heard(ConnectionId connection, Time now);
-  /// The socket took octets, with which `updates` whole UPDATE messages went out.
-  void wrote(ConnectionId connection, std::size_t updates, Time now);
+  /// The socket took octets, with which these messages went out whole.
+  void wrote(ConnectionId connection, SentMessages const& messages, Time now);
   /// Asks the peer for its routes again; false when it cannot be asked.
   bool request_refresh(Family family, Time now);
 

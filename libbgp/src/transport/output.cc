@@ -42,8 +42,8 @@ std::size_t OutputQueue::consume_control(std::size_t octets) {
   return taken;
 }
 
-std::size_t OutputQueue::consume(std::size_t octets) {
-  std::size_t messages = 0;
+SentMessages OutputQueue::consume(std::size_t octets) {
+  SentMessages sent;
   auto const boundary = head_ + slices_to_boundary();
   if (head_ == boundary) octets -= consume_control(octets);
   while (octets > 0 && head_ < slices_.size()) {
@@ -53,7 +53,7 @@ std::size_t OutputQueue::consume(std::size_t octets) {
     queued_ -= taken;
     head_sent_ += taken;
     if (head_sent_ < head.length) break;
-    messages += head.messages;
+    (head.is_refresh ? sent.refreshes : sent.updates) += head.messages;
     continues_ = head.messages == 0;
     head.buffer.reset();
     head_sent_ = 0;
@@ -63,7 +63,7 @@ std::size_t OutputQueue::consume(std::size_t octets) {
     slices_.clear();
     head_ = 0;
   }
-  return messages;
+  return sent;
 }
 
 void OutputQueue::drop_slices() {

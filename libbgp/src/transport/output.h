@@ -24,8 +24,8 @@ class OutputQueue {
 
   /// The next pieces to write, in order; returns how many.
   std::size_t gather(std::array<Bytes, max_pieces>& pieces) const;
-  /// `octets` of what gather() gave have been written; returns how many messages of slices ended among them.
-  std::size_t consume(std::size_t octets);
+  /// `octets` of what gather() gave have been written; returns the messages of slices that ended among them.
+  SentMessages consume(std::size_t octets);
   /// Forgets slices from the next message boundary on.
   void drop_slices();
 

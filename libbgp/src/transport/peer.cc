@@ -204,9 +204,9 @@ Peer::Received Peer::received(Id id, Bytes bytes) {
   return {used, session_.interrupted()};
 }
 
-void Peer::wrote(Id id, std::size_t octets, std::size_t updates) {
+void Peer::wrote(Id id, std::size_t octets, SentMessages const& messages) {
   octets_out_ += octets;
-  session_.wrote(id, updates, context_->now());
+  session_.wrote(id, messages, context_->now());
 }
 
 void Peer::lost(Id id, std::string_view reason) {

@@ -109,7 +109,7 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
     bool cut_short;  ///< whole messages may be left
   };
   Received received(Id id, Bytes bytes);
-  void wrote(Id id, std::size_t octets, std::size_t updates);
+  void wrote(Id id, std::size_t octets, SentMessages const& messages);
   void lost(Id id, std::string_view reason);
   void fill(OutputQueue& out, std::size_t budget);
 

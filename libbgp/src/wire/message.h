@@ -35,8 +35,10 @@ void finish_message(Buffer& out, std::size_t begin);
 void encode_keepalive(Buffer& out);
 
 struct RouteRefresh {
+  static constexpr std::uint8_t request = 0;         ///< RFC 2918
+  static constexpr std::uint8_t begin = 1, end = 2;  ///< of a refresh (RFC 7313 §3.2)
   Family family;
-  std::uint8_t subtype = 0;  ///< the reserved octet of RFC 2918; 1 and 2 belong to RFC 7313
+  std::uint8_t subtype = request;
 };
 void encode(RouteRefresh const& refresh, Buffer& out);
 /// Nothing when the body is not four octets (RFC 2918 leaves that open; it is then ignored).

@@ -29,7 +29,8 @@ enum CapabilityCode : std::uint8_t {
   extended_next_hop = 5,
   extended_messages = 6,
   role = 9,
-  four_octet_as = 65
+  four_octet_as = 65,
+  enhanced_refresh = 70
 };
 
 // Sticky failure of a decoder: empty while all is well.
@@ -61,6 +62,13 @@ struct Decoder {
   MaybeFault take_route_refresh(Bytes value) {  // RFC 2918 §2
     if (!value.empty()) return fault(unspecific, value.data() - 1, "route refresh length is not 0 (RFC 2918 §2)");
     out.route_refresh = true;
+    return {};
+  }
+
+  MaybeFault take_enhanced_refresh(Bytes value) {  // RFC 7313 §3.1
+    if (!value.empty())
+      return fault(unspecific, value.data() - 1, "enhanced route refresh length is not 0 (RFC 7313 §3.1)");
+    out.enhanced_refresh = true;
     return {};
   }
 
@@ -114,6 +122,8 @@ struct Decoder {
         return take_role(value);
       case four_octet_as:
         return take_four_octet_as(value);
+      case enhanced_refresh:
+        return take_enhanced_refresh(value);
       default:  // RFC 5492 §5: one that is not understood is ignored
         out.unknown.push_back({code, Buffer(value.begin(), value.end())});
         return {};
@@ -218,6 +228,7 @@ Buffer encode_capabilities(Capabilities const& capabilities) {
     writer.u8(4);
     writer.u32(capabilities.four_octet_as->value);
   }
+  if (capabilities.enhanced_refresh) put_capability(writer, enhanced_refresh, {});
   for (auto const& other : capabilities.unknown) put_capability(writer, other.code, other.value);
   return out;
 }

@@ -34,6 +34,7 @@ struct Capabilities {
   std::vector<NextHopEncoding> next_hop_encodings;  ///< code 5
   bool extended_messages = false;                   ///< code 6 (RFC 8654)
   std::optional<Asn> four_octet_as;                 ///< code 65
+  bool enhanced_refresh = false;                    ///< code 70 (RFC 7313)
   std::vector<std::uint8_t> roles;  ///< code 9, each once: of bgp::Role, or of a kind to come; at most one is valid
   std::vector<UnknownCapability> unknown;
   friend bool operator==(Capabilities const&, Capabilities const&) = default;

@@ -125,6 +125,10 @@ void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version)
     json.field("as", capabilities.four_octet_as->value);
     json.end_object();
   }
+  if (capabilities.enhanced_refresh) {
+    begin(json, 70);
+    json.end_object();
+  }
   for (auto const& other : capabilities.unknown) write_other(json, other);
   json.end_array();
 }

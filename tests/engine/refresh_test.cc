@@ -1,0 +1,199 @@
+// Route refresh that says where it begins and ends (RFC 7313), with a neighbour that does what the test says.
+#include "harness.h"
+#include "wire/nlri.h"
+
+namespace bgp::engine::test {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using wire::RouteRefresh;
+
+class Refresh : public World {
+ protected:
+  IpAddress const here = "192.0.2.1"_ip, there = "192.0.2.2"_ip;
+  std::vector<std::string> log;
+  std::unique_ptr<Speaker> speaker_under_test = make_logged();
+  Speaker& us = *speaker_under_test;
+  std::shared_ptr<transport::Stream> peer_end;
+
+  std::unique_ptr<Speaker> make_logged() {
+    SpeakerConfig config;
+    config.local_as = 65001_asn;
+    config.router_id = here;
+    config.listen = {{here, 179}};
+    config.log = [this](char, std::string const& line) { log.push_back(line); };
+    return make(std::move(config));
+  }
+  void start(bool enhanced, bool restarts = false) {
+    auto config = peer(here, there, 65002_asn, true);
+    config.families = {ipv4_unicast, ipv6_unicast};
+    ASSERT_TRUE(us.add_peer(config).ok());
+    ASSERT_TRUE(us.start().ok());
+    connect_again(enhanced, restarts);
+  }
+  void connect_again(bool enhanced, bool restarts = false) {
+    peer_end = connect(there, here);
+    ASSERT_TRUE(peer_end);
+    wire::Open open;
+    open.as_field = 65002;
+    open.hold_time = 90;
+    open.router_id = RouterId{there.v4_value()};
+    open.capabilities.families = {ipv4_unicast, ipv6_unicast};
+    open.capabilities.route_refresh = true;
+    open.capabilities.enhanced_refresh = enhanced;
+    open.capabilities.four_octet_as = 65002_asn;
+    if (restarts) open.capabilities.unknown.push_back({64, {0, 120}});
+    Buffer octets;
+    wire::encode(open, octets);
+    wire::encode_keepalive(octets);
+    say(octets);
+    ASSERT_EQ(us.status().peers_established, 1U);
+    heard(*peer_end);
+  }
+  void say(Buffer const& octets) {
+    send(*peer_end, octets);
+    run();
+  }
+  static void append(Buffer& out, RouteRefresh const& refresh) { wire::encode(refresh, out); }
+  /// 10.N.0.0/16 for each number; `attributes` of an eBGP route.
+  static void append_routes(Buffer& out, std::vector<std::uint8_t> const& numbers) {
+    auto const begin = wire::begin_message(out, wire::MessageType::update);
+    Buffer const attributes{0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea, 0x40, 3, 4, 192, 0, 2, 2};
+    out.insert(out.end(), {0, 0, 0, static_cast<std::uint8_t>(attributes.size())});
+    out.insert(out.end(), attributes.begin(), attributes.end());
+    for (auto const number : numbers) out.insert(out.end(), {16, 10, number});
+    wire::finish_message(out, begin);
+  }
+  static void append_end_of_rib(Buffer& out) {
+    auto const begin = wire::begin_message(out, wire::MessageType::update);
+    out.insert(out.end(), {0, 0, 0, 0});
+    wire::finish_message(out, begin);
+  }
+  void say_routes(std::vector<std::uint8_t> const& numbers) {
+    Buffer out;
+    append_routes(out, numbers);
+    say(out);
+  }
+  void say_refresh(std::uint8_t subtype, Family family = ipv4_unicast) {
+    Buffer out;
+    append(out, {family, subtype});
+    say(out);
+  }
+  std::vector<std::string> routes() const {
+    std::vector<std::string> out;
+    for (auto const& route : list(us, {})) out.push_back(route.prefix.text());
+    std::ranges::sort(out);
+    return out;
+  }
+};
+
+TEST_F(Refresh, WhatIsNotAnnouncedAgainIsGoneAtTheEnd) {
+  start(true);
+  say_routes({1, 2, 3});
+  say_refresh(RouteRefresh::begin);
+  say_routes({2, 4});
+  EXPECT_EQ(routes().size(), 4U) << "not before";
+  say_refresh(RouteRefresh::end);
+  EXPECT_THAT(routes(), ElementsAre("10.2.0.0/16", "10.4.0.0/16"));
+  EXPECT_THAT(log.back(), HasSubstr("2 routes of ipv4-unicast that it did not announce again in a refresh are gone"));
+  say_routes({5});
+  EXPECT_THAT(routes(), ElementsAre("10.2.0.0/16", "10.4.0.0/16", "10.5.0.0/16")) << "it is read again";
+}
+
+TEST_F(Refresh, AllInOnePieceIsTheSame) {
+  start(true);
+  Buffer all;
+  append_routes(all, {1, 2, 3});
+  append(all, {ipv4_unicast, RouteRefresh::begin});
+  append_routes(all, {3});
+  append(all, {ipv4_unicast, RouteRefresh::end});
+  append_routes(all, {7});
+  append(all, {ipv4_unicast, RouteRefresh::begin});
+  append_routes(all, {7, 8});
+  append(all, {ipv4_unicast, RouteRefresh::end});
+  append_routes(all, {9});
+  say(all);
+  EXPECT_THAT(routes(), ElementsAre("10.7.0.0/16", "10.8.0.0/16", "10.9.0.0/16"));
+}
+
+TEST_F(Refresh, AnotherBeginStartsAllOver) {
+  start(true);
+  say_routes({1, 2});
+  say_refresh(RouteRefresh::begin);
+  say_routes({1});
+  say_refresh(RouteRefresh::begin);
+  say_routes({2});
+  say_refresh(RouteRefresh::end);
+  EXPECT_THAT(routes(), ElementsAre("10.2.0.0/16"));
+}
+
+TEST_F(Refresh, AnEndWithoutABeginningAndOneOfAnotherFamilyChangeNothing) {
+  start(true);
+  say_routes({1});
+  say_refresh(RouteRefresh::end);
+  say_refresh(RouteRefresh::begin);
+  say_refresh(RouteRefresh::begin, ipv6_unicast);
+  say_refresh(RouteRefresh::end, ipv6_unicast);
+  EXPECT_EQ(routes().size(), 1U);
+}
+
+TEST_F(Refresh, OfWhoDoesNotSpeakItNothingIsBelieved) {
+  start(false);
+  say_routes({1});
+  say_refresh(RouteRefresh::begin);
+  say_refresh(RouteRefresh::end);
+  EXPECT_EQ(routes().size(), 1U);
+}
+
+TEST_F(Refresh, WhoRestartsGracefullyBeginsNoneBeforeItsEndOfRib) {
+  start(true, true);
+  say_routes({1});
+  say_refresh(RouteRefresh::begin);
+  EXPECT_THAT(log.back(), HasSubstr("a refresh of ipv4-unicast before its End-of-RIB is ignored"));
+  say_refresh(RouteRefresh::end);
+  EXPECT_EQ(routes().size(), 1U);
+  Buffer end;
+  append_end_of_rib(end);
+  say(end);
+  say_refresh(RouteRefresh::begin);
+  say_refresh(RouteRefresh::end);
+  EXPECT_EQ(routes().size(), 0U);
+}
+
+TEST_F(Refresh, ASessionThatEndsMeanwhileTakesItAlong) {
+  start(true);
+  say_routes({1, 2});
+  say_refresh(RouteRefresh::begin);
+  Buffer end;
+  append(end, {ipv4_unicast, RouteRefresh::end});
+  send(*peer_end, end);
+  peer_end->close();
+  pass(10s);
+  EXPECT_EQ(us.status().peers_established, 0U);
+  connect_again(true);
+  say_routes({1});
+  EXPECT_THAT(routes(), ElementsAre("10.1.0.0/16"));
+}
+
+TEST_F(Refresh, WhoAsksIsToldWhereItBeginsAndEnds) {
+  us.originate("203.0.113.0/24"_pfx);
+  start(true);
+  say_refresh(RouteRefresh::request);
+  EXPECT_EQ(heard(*peer_end), "route refresh, update, route refresh");
+  auto const status = us.peers().at(0);
+  EXPECT_EQ(status.sent.route_refresh, 2U);
+  EXPECT_EQ(status.sent.update, 4U) << "twice the route, and an End-of-RIB a family";
+  say_refresh(RouteRefresh::request, ipv6_unicast);
+  EXPECT_EQ(heard(*peer_end), "route refresh, route refresh") << "also where there is nothing to tell";
+}
+
+TEST_F(Refresh, WhoDoesNotSpeakItIsToldTheRoutesAlone) {
+  us.originate("203.0.113.0/24"_pfx);
+  start(false);
+  say_refresh(RouteRefresh::request);
+  EXPECT_EQ(heard(*peer_end), "update");
+}
+
+}  // namespace
+}  // namespace bgp::engine::test
