@@ -55,7 +55,8 @@ function(tern_test name)
   tern_program(${name} SOURCES ${TEST_SOURCES} DEPS ${TEST_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
   # Tests are compiled oftener than run: -O3 would double what they cost. What they test keeps it.
   target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
-  # UndefinedBehaviorSanitizer watches what is tested, not the tests: in them it doubles what they cost to compile.
+  # UndefinedBehaviorSanitizer is for what is tested: in tests, and what they instantiate of headers, it doubles what they
+  # cost to compile.
   if(TERN_SANITIZE MATCHES "undefined")
     target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
   endif()

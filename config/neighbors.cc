@@ -72,11 +72,14 @@ void warn_without_policy(bgp::PeerConfig const& peer, std::string const& who, Pl
   draft.config.warnings.push_back({at, what + " (RFC 8212)", remedy + ", or reject-all where nothing is meant"});
 }
 
-/// eBGP: such routes would be told to nobody.
+/// Such routes would be told to nobody.
 void warn_without_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote, std::string const& who,
                            Place const& at, Draft& draft) {
-  if (peer.remote_as == draft.config.speaker.local_as || peer.next_hop_unchanged) return;
-  auto const family = lacks_next_hop(peer, remote);
+  auto const ebgp = peer.remote_as != draft.config.speaker.local_as;
+  auto const sends =
+      peer.export_filter ? peer.export_filter != bgp::reject_all : !ebgp || draft.rules.exports_by_default;
+  if (!sends) return;
+  auto const family = lacks_next_hop(peer, remote, ebgp);
   if (!family) return;
   auto const v4 = *family == bgp::ipv4_unicast;
   draft.config.warnings.push_back(

@@ -11,7 +11,7 @@ void read_flag(Value const& value, bool& out) {
 }
 
 /// RFC 4271 §6.3
-bool can_be_next_hop(bgp::IpAddress const& address) {
+bool can_be_told(bgp::IpAddress const& address) {
   auto const first = address.data()[0];
   if (address.is_v4()) return first != 0 && first != 127 && first < 224;
   return (first & 0xe0) == 0x20 || (first & 0xfe) == 0xfc;  // global or unique local
@@ -20,7 +20,7 @@ bool can_be_next_hop(bgp::IpAddress const& address) {
 void read_own(Value const& value, PeerDraft& draft) {
   auto const address = value.address();
   if (!address) return;
-  if (!can_be_next_hop(*address)) {
+  if (!can_be_told(*address)) {
     value.problem(address->text() + " can be nobody's next hop", "write an address of this router that others reach");
     return;
   }
@@ -67,16 +67,22 @@ void check_next_hop_keys(PeerDraft const& draft, bool ebgp, std::string const& b
 void settle_next_hops(PeerDraft& draft, bgp::IpAddress const& remote, std::vector<bgp::IpAddress> const& own,
                       Problems& problems) {
   auto& peer = draft.peer;
-  auto& other = remote.is_v4() ? peer.own_next_hop_v6 : peer.own_next_hop_v4;
-  auto const ours = std::find_if(own.begin(), own.end(), [&](auto const& a) { return a.size() != remote.size(); });
-  if (other.is_unset() && ours != own.end()) other = *ours;
+  if (!draft.places.contains("nextHopAddresses")) {
+    // The session's end is one for its own family, unless nobody beyond the link can reach it.
+    for (auto const& address : own) {
+      if (address.is_v4() == remote.is_v4() && !remote.is_link_local()) continue;
+      (address.is_v4() ? peer.own_next_hop_v4 : peer.own_next_hop_v6) = address;
+    }
+  }
   if (peer.extended_next_hop && !offers(peer, bgp::ipv4_unicast)) {
     problems.add(draft.places.at("extendedNextHop"), "is for IPv4 routes (RFC 8950), and the session has none",
                  "remove it, or add ipv4-unicast to families");
   }
 }
 
-std::optional<bgp::Family> lacks_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote) {
+std::optional<bgp::Family> lacks_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote, bool ebgp) {
+  auto const tells_its_own = ebgp ? !peer.next_hop_unchanged : peer.next_hop_self;
+  if (!tells_its_own) return std::nullopt;
   if (remote.is_v4() && offers(peer, bgp::ipv6_unicast) && peer.own_next_hop_v6.is_unset()) return bgp::ipv6_unicast;
   auto const v4_is_lost = peer.own_next_hop_v4.is_unset() && !peer.extended_next_hop;
   if (remote.is_v6() && offers(peer, bgp::ipv4_unicast) && v4_is_lost) return bgp::ipv4_unicast;

@@ -18,7 +18,8 @@ void check_next_hop_keys(PeerDraft const& draft, bool ebgp, std::string const& b
 /// file says nothing is one of `own`, as far as the session's own end will not do; and rules against the families.
 void settle_next_hops(PeerDraft& draft, bgp::IpAddress const& remote, std::vector<bgp::IpAddress> const& own,
                       Problems& problems);
-/// A family whose routes could not be told with a next hop of ours.
-[[nodiscard]] std::optional<bgp::Family> lacks_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote);
+/// A family whose routes are to be told with a next hop of ours, and there is none.
+[[nodiscard]] std::optional<bgp::Family> lacks_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote,
+                                                        bool ebgp);
 
 }  // namespace tern::config

@@ -103,6 +103,7 @@ TEST(SessionKeys, WhoeverCouldNotBeToldOfAFamilyIsWarnedOf) {
   EXPECT_THAT(warnings(std::string(both) + ", nextHopAddresses: [\"2001:db8::1\"]"), IsEmpty());
   EXPECT_THAT(warnings(std::string(both) + ", nextHopUnchanged: true"), IsEmpty());
   EXPECT_THAT(warnings(both, "65000"), IsEmpty()) << "a reflector leaves next hops alone";
+  EXPECT_EQ(warnings(std::string(both) + ", nextHopSelf: true", "65000").size(), 1U);
 }
 
 TEST(SessionKeys, KeepaliveTime) {

@@ -123,6 +123,37 @@ TEST(SpeakerFile, EveryKeyOfTheKernelArrives) {
   EXPECT_EQ(f.tunnels.mtu, 1400u);
 }
 
+TEST(SpeakerFile, TheNodesAddressesAreNextHopsOfTheFamilyThatASessionIsNotOf) {
+  std::string const dual = "node: n\naddress: [10.0.0.1/24, '2001:db8::1/64']\nrouter: {as: 64512}\n";
+  auto const of = [&](std::string const& neighbor) {
+    return good(dual + "groups: {rack: {nextHopAddresses: [10.0.0.9]}}\nneighbors: [{remoteAs: 64512, " + neighbor +
+                "}]\n")
+        .neighbors.at(0);
+  };
+  auto const over_v4 = of("address: 10.0.0.7");
+  EXPECT_TRUE(over_v4.own_next_hop_v4.is_unset()) << "the session's end";
+  EXPECT_EQ(over_v4.own_next_hop_v6, "2001:db8::1"_ip);
+  auto const over_v6 = of("address: '2001:db8::7'");
+  EXPECT_EQ(over_v6.own_next_hop_v4, "10.0.0.1"_ip);
+  EXPECT_TRUE(over_v6.own_next_hop_v6.is_unset());
+  auto const on_the_link = of("address: 'fe80::7%lo'");
+  EXPECT_EQ(on_the_link.own_next_hop_v4, "10.0.0.1"_ip);
+  EXPECT_EQ(on_the_link.own_next_hop_v6, "2001:db8::1"_ip) << "nobody beyond the link reaches the session's end";
+  auto const own_list = of("address: '2001:db8::7', nextHopAddresses: ['2001:db8::9']");
+  EXPECT_TRUE(own_list.own_next_hop_v4.is_unset()) << "what the file says is all";
+  EXPECT_EQ(own_list.own_next_hop_v6, "2001:db8::9"_ip);
+  auto const of_group = of("address: '2001:db8::7', group: rack");
+  EXPECT_EQ(of_group.own_next_hop_v4, "10.0.0.9"_ip);
+  EXPECT_TRUE(of_group.own_next_hop_v6.is_unset());
+}
+
+TEST(SpeakerFile, ARangesNeighboursHaveThemToo) {
+  auto const f = good(
+      "node: n\naddress: [10.0.0.1/24, '2001:db8::1/64']\nrouter: {as: 64512}\ngroups: {all: {remoteAs: 64512}}\n"
+      "ranges: [{prefix: '2001:db8::/64', group: all}]\n");
+  EXPECT_EQ(f.ranges.at(0).peer.own_next_hop_v4, "10.0.0.1"_ip);
+}
+
 TEST(SpeakerFile, WhatTheReflectorsFileHasIsHereToo) {
   auto const f = good(node + R"(listen: [{address: 10.0.0.1, port: 1179}]
 log: {level: debug}

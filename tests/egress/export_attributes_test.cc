@@ -150,6 +150,15 @@ TEST_F(Told, OurAddressIsNoNextHopForTheOtherFamily) {
   }
 }
 
+TEST_F(Told, ALinkLocalNextHopOfOthersStaysOnItsLink) {
+  key.family = ipv6_unicast;
+  key.own_next_hop = "2001:db8::1"_ip;
+  EXPECT_EQ(ask(route_by("fe80::9"_ip, Kind::ibgp, true)),
+            "its next hop is link-local, and of another link (RFC 2545 §3)");
+  key.kind = Kind::ebgp;
+  EXPECT_EQ(ask(route_by("fe80::9"_ip, Kind::ibgp, true)), "") << "it gets ours";
+}
+
 TEST_F(Told, Ipv4RoutesHaveIpv6NextHopsWhereMembersTakeThem) {
   auto const v6 = route_by("2001:db8::9"_ip, Kind::ibgp, true);
   EXPECT_EQ(ask(v6), "its next hop is IPv6, which this session does not carry for IPv4 routes (RFC 8950)");

@@ -92,6 +92,21 @@ TEST_F(OverIpv6, OurOwnAddressIsNoNextHopOfOthers) {
   EXPECT_EQ(b->explain(net4).paths.at(0).route.refused_by, "next hop is this speaker (RFC 4271 §5.1.3)");
 }
 
+TEST_F(OverIpv6, AnAddressThatBecomesOursMeanwhileIsNoNextHopOfOthersFromThenOn) {
+  to_b.own_next_hop_v4 = "192.0.2.1"_ip;
+  start();
+  ASSERT_EQ(b->explain(net4).paths.at(0).route.refused_by, "");
+  auto const refused = [&] { return b->explain(net4).paths.at(0).route.refused_by; };
+  to_a.own_next_hop_v4 = "192.0.2.1"_ip;
+  ASSERT_TRUE(b->update_peer(*b->find_peer(at_a), to_a).ok());
+  run();
+  EXPECT_EQ(refused(), "next hop is this speaker (RFC 4271 §5.1.3)");
+  to_a.own_next_hop_v4 = "192.0.2.99"_ip;
+  ASSERT_TRUE(b->update_peer(*b->find_peer(at_a), to_a).ok());
+  run();
+  EXPECT_EQ(refused(), "");
+}
+
 TEST_F(OverIpv6, WhatMakesNoSenseIsRefused) {
   to_b.own_next_hop_v4 = at_a;
   EXPECT_THAT(a->add_peer(to_b).error().message, HasSubstr("own_next_hop_v4 is no IPv4 unicast address"));

@@ -161,19 +161,73 @@ TEST_F(Refresh, WhoRestartsGracefullyBeginsNoneBeforeItsEndOfRib) {
   EXPECT_EQ(routes().size(), 0U);
 }
 
-TEST_F(Refresh, ASessionThatEndsMeanwhileTakesItAlong) {
-  start(true);
-  say_routes({1, 2});
-  say_refresh(RouteRefresh::begin);
-  Buffer end;
-  append(end, {ipv4_unicast, RouteRefresh::end});
-  send(*peer_end, end);
+/// A table that takes several slices to look through, and a refresh whose end has been read: some of what is stale is
+/// gone, and some is not.
+class RefreshInMany : public Refresh {
+ protected:
+  static constexpr std::size_t many = 12000;
+  void begin_pruning() {
+    start(true);
+    Buffer all;
+    for (unsigned n = 0; n < many; n += 250) append_hosts(all, n, 250);
+    append(all, {ipv4_unicast, RouteRefresh::begin});
+    append_hosts(all, 0, 10);
+    append(all, {ipv4_unicast, RouteRefresh::end});
+    append_hosts(all, many, 1);  // behind it, and not read before all is gone
+    for (std::size_t at = 0; at < all.size(); at += 16384) {
+      send(*peer_end, Buffer(all.begin() + static_cast<std::ptrdiff_t>(at),
+                             all.begin() + static_cast<std::ptrdiff_t>(std::min(all.size(), at + 16384))));
+      if (at + 16384 < all.size()) run();
+    }
+    turn_until([&] { return received() > many / 2; });
+    turn_until([&] { return received() < many; });
+    ASSERT_GT(received(), 10U) << "the pass has not got through";
+  }
+  static void append_hosts(Buffer& out, unsigned first, unsigned count) {
+    auto const begin = wire::begin_message(out, wire::MessageType::update);
+    Buffer const attributes{0x40, 1, 1, 0, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea, 0x40, 3, 4, 192, 0, 2, 2};
+    out.insert(out.end(), {0, 0, 0, static_cast<std::uint8_t>(attributes.size())});
+    out.insert(out.end(), attributes.begin(), attributes.end());
+    for (auto n = first; n < first + count; ++n) {
+      out.insert(out.end(), {24, 10, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n)});
+    }
+    wire::finish_message(out, begin);
+  }
+  std::uint64_t received() const { return us.peers().at(0).families.at(0).received; }
+};
+
+TEST_F(RefreshInMany, NothingIsReadUntilAllIsGone) {
+  begin_pruning();
+  run();
+  EXPECT_EQ(received(), 11U);
+}
+
+TEST_F(RefreshInMany, AFilterThatChangesMeanwhileIsAskedOfTheRest) {
+  begin_pruning();
+  ASSERT_TRUE(us.set_filters(us.peers().at(0).id, reject_all, accept_all).ok());
+  run();
+  EXPECT_EQ(received(), 11U);
+  EXPECT_EQ(routes().size(), 0U);
+}
+
+TEST_F(RefreshInMany, ASessionThatEndsMeanwhileLeavesNothingToTheNext) {
+  begin_pruning();
   peer_end->close();
   pass(10s);
-  EXPECT_EQ(us.status().peers_established, 0U);
+  ASSERT_EQ(us.status().peers_established, 0U);
   connect_again(true);
   say_routes({1});
-  EXPECT_THAT(routes(), ElementsAre("10.1.0.0/16"));
+  EXPECT_EQ(received(), 1U);
+  say_routes({2});
+  EXPECT_EQ(received(), 2U) << "and it is read";
+}
+
+TEST_F(RefreshInMany, ANeighbourThatIsRemovedMeanwhileIsGone) {
+  begin_pruning();
+  ASSERT_TRUE(us.remove_peer(us.peers().at(0).id).ok());
+  run();
+  EXPECT_EQ(us.peers().size(), 0U);
+  EXPECT_EQ(list(us, {}).size(), 0U);
 }
 
 TEST_F(Refresh, WhoAsksIsToldWhereItBeginsAndEnds) {

@@ -70,10 +70,10 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
 constexpr std::size_t classic_overhead = 4 + 5;
 constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32 + 17;
 
-std::size_t room_for_attributes(GroupKey const& key) {
+// `next_hop` is that of NEXT_HOP; unset: it stands in MP_REACH.
+std::size_t room_for_attributes(GroupKey const& key, IpAddress const& next_hop) {
   auto const message = key.extended_messages ? wire::max_extended_message : wire::max_message;
-  return message - wire::header_size -
-         (key.family == ipv4_unicast && !key.extended_next_hop ? classic_overhead : mp_overhead);
+  return message - wire::header_size - (next_hop.is_v4() ? classic_overhead : mp_overhead);
 }
 
 // Whether the attributes fit in a message, mostly known without encoding them: an edit adds at most a second AS_PATH
@@ -81,7 +81,7 @@ std::size_t room_for_attributes(GroupKey const& key) {
 bool fits(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   constexpr std::size_t small_additions = 64;
   auto const size = rib.attributes[path.effective].canonical().size();
-  if (2 * size + small_additions <= room_for_attributes(key)) return true;
+  if (2 * size + small_additions <= room_for_attributes(key, IpAddress{})) return true;
   wire::ExportEdit edit;
   Buffer octets;
   return encode_attributes(key, rib, path, edit, octets);
@@ -113,6 +113,10 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
     auto const of_others = hop.address != key.own_next_hop && hop.address.is_v6();
     return of_others ? "its next hop is IPv6, which this session does not carry for IPv4 routes (RFC 8950)"
                      : "no next hop of this family on this session";
+  }
+  // RFC 2545 §3: it means something on the link that it came by.
+  if (hop.address.is_link_local() && hop.address != key.own_next_hop && source.kind != Kind::local) {
+    return "its next hop is link-local, and of another link (RFC 2545 §3)";
   }
   if (!fits(key, rib, path)) return too_long;
   return {};
@@ -156,7 +160,7 @@ bool encode_attributes(GroupKey const& key, Bytes canonical, IpAddress const& ne
   for (auto const remove : {false, true}) {
     edit.remove_discardable = remove;
     auto const encoded = wire::encode_for_export(canonical, edit, next_hop, out);
-    if (encoded && out.size() - begin <= room_for_attributes(key)) return true;
+    if (encoded && out.size() - begin <= room_for_attributes(key, next_hop)) return true;
     out.resize(begin);
   }
   return false;

@@ -115,7 +115,8 @@ bool Neighbour::reconfigure(PeerConfig next) {
   transport_->configure(session_config(), peer_address());
   if (established()) {
     regroup();
-    return in_->set_filter(filter_or_default(config_.import, ebgp()), honours_graceful_shutdown());
+    auto const addresses_changed = in_->set_local_addresses(our_addresses());
+    return in_->set_filter(filter_or_default(config_.import, ebgp()), honours_graceful_shutdown()) || addresses_changed;
   }
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
@@ -167,8 +168,8 @@ session::Config Neighbour::session_config() const {
   return session;
 }
 
-rib::ImportPolicy Neighbour::import_policy() const {
-  // Over IPv6 a neighbour may name our IPv4 address, and the other way round.
+// Over IPv6 a neighbour may name our IPv4 address, and the other way round.
+std::vector<IpAddress> Neighbour::our_addresses() const {
   std::vector<IpAddress> ours(1, local_);
   for (auto const& own : {config_.own_next_hop_v4, config_.own_next_hop_v6}) {
     if (!own.is_unset()) ours.push_back(own);
@@ -176,10 +177,14 @@ rib::ImportPolicy Neighbour::import_policy() const {
   for (auto const& listen : instance_.config().listen) {
     if (!listen.address.is_unset()) ours.push_back(listen.address);
   }
+  return ours;
+}
+
+rib::ImportPolicy Neighbour::import_policy() const {
   return {instance_.config().local_as,
           instance_.router_id(),
           instance_.cluster_ids(),
-          std::move(ours),
+          our_addresses(),
           filter_or_default(config_.import, ebgp()),
           config_.local_as,
           config_.allow_own_as,
@@ -238,6 +243,11 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
     members_[rib::family_index(family)] =
         instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
   }
+  if (config_.extended_next_hop && !negotiated.extended_next_hop) {
+    instance_.log_about(*this, 'w',
+                        " takes no IPv6 next hops of IPv4 routes (RFC 8950): it is told of none that has one");
+  }
+  refreshes_logged_ = 0;
   faults_logged_ = 0;
   reason_logged_.clear();
   refusal_logged_.clear();
@@ -313,8 +323,7 @@ void Neighbour::refresh_begins(Family family) {
   auto const& others = transport_->session().negotiated()->received.capabilities.unknown;
   auto const restarts = std::ranges::find(others, graceful_restart, &wire::UnknownCapability::code) != others.end();
   if (!restarts || in_->end_of_rib(family)) return in_->begin_refresh(family);
-  instance_.log_about(*this, 'w',
-                      ": a refresh of " + family.text() + " before its End-of-RIB is ignored (RFC 7313 §4)");
+  log_refresh('w', ": a refresh of " + family.text() + " before its End-of-RIB is ignored (RFC 7313 §4)");
 }
 
 void Neighbour::refresh_ends(Family family) {
@@ -335,9 +344,8 @@ void Neighbour::pruned() {
   in_->end_refresh(family);
   auto const gone = before - instance_.rib().peer(id_).counts[rib::family_index(family)].received;
   if (gone > 0) {
-    instance_.log_about(*this, 'i',
-                        ": " + std::to_string(gone) + " routes of " + family.text() +
-                            " that it did not announce again in a refresh are gone (RFC 7313)");
+    log_refresh('i', ": " + std::to_string(gone) + " routes of " + family.text() +
+                         " that it did not announce again in a refresh are gone (RFC 7313)");
   }
   transport_->resume_reading();
 }
@@ -359,6 +367,13 @@ void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
   for (auto& slice : slices_) out.push(std::move(slice));
   slices_.clear();
   instance_.told();
+}
+
+// As often as it likes it could have one.
+void Neighbour::log_refresh(char severity, std::string line) {
+  if (++refreshes_logged_ > faults_in_full) return;
+  if (refreshes_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
+  instance_.log_about(*this, severity, line);
 }
 
 void Neighbour::detach() {

@@ -93,6 +93,7 @@ class Neighbour final : public transport::PeerHandler {
  private:
   [[nodiscard]] session::Config session_config() const;
   [[nodiscard]] transport::PeerAddress peer_address() const;
+  [[nodiscard]] std::vector<IpAddress> our_addresses() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
   [[nodiscard]] IpAddress own_next_hop(egress::GroupKey const& key) const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
@@ -104,6 +105,7 @@ class Neighbour final : public transport::PeerHandler {
   /// Ends the session that has announced too much. What is accepted is not counted while it is judged again.
   void enforce_limits();
   void log_lost(std::string const& reason);
+  void log_refresh(char severity, std::string line);
   void log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body);
 
   // Constant after construction, but for what may change of config_.
@@ -119,6 +121,7 @@ class Neighbour final : public transport::PeerHandler {
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;
+  std::uint64_t refreshes_logged_ = 0;
   PrefixLimits limits_;
   struct Refreshed {
     Family family;

@@ -7,6 +7,8 @@
 namespace bgp::rib {
 
 namespace {
+constexpr std::string_view own_next_hop = "next hop is this speaker (RFC 4271 §5.1.3)";
+
 RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
   return {context.ebgp ? RouteSource::Kind::ebgp : RouteSource::Kind::ibgp, peer.address, context.peer_as};
 }
@@ -105,7 +107,7 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
 RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
   if (!can_be_next_hop(next_hop)) return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   if (std::ranges::find(policy_.local_addresses, next_hop) != policy_.local_addresses.end()) {
-    return rib_.rules.number("next hop is this speaker (RFC 4271 §5.1.3)");
+    return rib_.rules.number(own_next_hop);
   }
   return accepted;
 }
@@ -158,7 +160,12 @@ RuleId AdjRibIn::check_import(AttrId id) const {
 
 std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& path) {
   auto const refused_before_the_filter = path.refused_by != accepted && path.refused_by != path.filter_rule;
-  if (!path.received || refused_before_the_filter) return std::nullopt;
+  if (!path.received) return std::nullopt;
+  // Of what is asked before the filter only our addresses change within a session.
+  if (refused_before_the_filter && path.refused_by != rib_.rules.number(own_next_hop)) return std::nullopt;
+  if (auto const refused = check_import(path.received); refused != accepted) {
+    return Import{path.received, refused, accepted};
+  }
   return filter_.judge(prefix, path.received);
 }
 

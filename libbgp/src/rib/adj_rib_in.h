@@ -14,7 +14,7 @@
 
 namespace bgp::rib {
 
-/// What import asks of a route, constant for a session but for the clusters.
+/// What import asks of a route, constant for a session but for the clusters, the addresses and the filter.
 struct ImportPolicy {
   Asn local_as;
   RouterId router_id;
@@ -43,6 +43,12 @@ class AdjRibIn {
   /// Another filter, for what comes; import_again() is for what is there. False when nothing changes.
   bool set_filter(FilterPtr filter, bool honour_graceful_shutdown) {
     return filter_.change(std::move(filter), honour_graceful_shutdown);
+  }
+  /// Other addresses of the speaker's; the same holds of it.
+  bool set_local_addresses(std::vector<IpAddress> addresses) {
+    if (addresses == policy_.local_addresses) return false;
+    policy_.local_addresses = std::move(addresses);
+    return true;
   }
   /// What import makes now of a path of this neighbour; nothing where the filter has no say in it.
   [[nodiscard]] std::optional<Import> import_again(Prefix const& prefix, Path const& path);
@@ -83,7 +89,7 @@ class AdjRibIn {
   Rib& rib_;
   PeerId const peer_;
   wire::DecodeContext const context_;
-  ImportPolicy const policy_;  // but for the filter
+  ImportPolicy policy_;  // but for the filter
   ImportFilter filter_;
   std::vector<Family> const negotiated_;
   OnFault const on_fault_;
