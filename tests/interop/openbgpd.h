@@ -13,6 +13,9 @@ class OpenBgpd : public Daemon {
 
   [[nodiscard]] bool established(std::string const& neighbour) const;
 
+  /// What bgpctl prints.
+  [[nodiscard]] std::string command(support::Arguments const& arguments) const { return ask(arguments).output; }
+
  private:
   [[nodiscard]] support::Finished ask(support::Arguments arguments) const;
   std::string socket_;
