@@ -83,7 +83,7 @@ class Birds : public Counterpart {
       out.sessions.push_back({.local = "10.78.0.2",
                               .neighbour = far_client,
                               .name = "far",
-                              .options = "direct; " + cluster,
+                              .options = "direct; enable extended messages on; " + cluster,
                               .ipv4 = routes + "gateway recursive; ",
                               .ipv6 = routes + "gateway recursive; "});
     }

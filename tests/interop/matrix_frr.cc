@@ -23,7 +23,9 @@ class Frrs : public Counterpart {
   [[nodiscard]] Question up() const override { return {neighbour(), {"BGP state = Established"}}; }
   [[nodiscard]] Question route(std::string const& prefix, std::string const& path,
                                std::string const& next_hop) const override {
-    return {shown(prefix), {" " + path + " " + next_hop + " ", "from " + plan_.us() + " "}};
+    return {shown(prefix),
+            {" " + path + (plan_.kind == Kind::theirs ? ", (Received from a RR-client) " : " ") + next_hop + " ",
+             "from " + plan_.us() + " "}};
   }
   [[nodiscard]] Question reflected(std::string const& prefix, std::string const& originator,
                                    std::string const& cluster) const override {
