@@ -175,7 +175,8 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
     if (good) return;
     ADD_FAILURE() << heading(column) << (shown ? ": it says so, but others do not" : "") << "\nwanted: " << cell.seen
                   << "\nshown: " << counterpart->ask(question.line) << "\nours: " << tern->tell({"peers", plan.it()})
-                  << tern->tell({"explain", their_routes[0]});
+                  << tern->tell({"explain", their_routes[0]}) << "\nthe feeder: " << text(feeder->route(far_net))
+                  << "\nfar: " << (far ? text(far->route(net)) : "");
   }
   void judge(Column column, Question const& question) {
     judge(column, question, [] { return true; });
