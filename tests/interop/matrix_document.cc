@@ -12,7 +12,7 @@ using Rows = std::map<std::pair<std::string, Kind>, Row>;
 
 char const* const head = R"(# Interop
 What tern-reflector does with the daemons of others: BIRD, FRR, GoBGP and OpenBGPD, each in four kinds of session. This
-file is the outcome of a test run (`ctest -R Matrix`), and a test holds that it is: **it is not written by hand**. A cell
+file is the outcome of a test run (`ctest -C nightly -R Matrix`, of `scripts/nightly`), and a test holds that it is: **it is not written by hand**. A cell
 is what the counterpart prints when its own client asks it; where a route has to come from it, a third party has it.
 The four kinds:
 
@@ -21,7 +21,7 @@ The four kinds:
 - `client`: it is a client of ours (RFC 4456)
 - `theirs`: it is a route reflector, and we are a client of it; it has another client, BIRD
 
-Our side always reaches it directly, and it dials, GoBGP excepted. Why a cell is empty stands in `tests/interop/matrix_*.cc`. Anew, as root: `TERN_INTEROP_MD=docs/interop.md ctest --preset release -R Matrix`.
+Our side always reaches it directly, and it dials, GoBGP excepted. Why a cell is empty stands in `tests/interop/matrix_*.cc`. Anew, as root: `TERN_INTEROP_MD=$PWD/docs/interop.md ctest --preset release -C nightly -R Matrix`.
 
 )";
 

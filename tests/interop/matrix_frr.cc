@@ -34,8 +34,10 @@ class Frrs : public Counterpart {
   [[nodiscard]] Question large_community(std::string const& prefix, std::string const& last) const override {
     return {shown(prefix), {"Large Community: ", last}};
   }
-  [[nodiscard]] Question refresh_received() const override { return {neighbour(), {"Route Refresh: 1 1"}}; }
-  [[nodiscard]] Question refresh_sent() const override { return {neighbour(), {"Route Refresh: 1 0"}}; }
+  // Sent and received. What we send again has a mark at each end (RFC 7313): two of each answer, two and the request of
+  // our own refresh, which sends ours again as well.
+  [[nodiscard]] Question refresh_received() const override { return {neighbour(), {"Route Refresh: 1 5"}}; }
+  [[nodiscard]] Question refresh_sent() const override { return {neighbour(), {"Route Refresh: 1 2"}}; }
   [[nodiscard]] std::uint64_t updates() const override { return number_after(ask(neighbour()), "Updates:", 1); }
   [[nodiscard]] Question told_of_limit() const override {
     return {neighbour(), {"Notification received (Cease/Maximum Number of Prefixes Reached"}};
