@@ -10,6 +10,7 @@
 
 #include "fib/forgotten_hops.h"
 #include "fib/learning.h"
+#include "fib/requests.h"
 #include "fib/rtnl/kernel.h"
 #include "fib/trouble_log.h"
 
@@ -17,21 +18,14 @@ namespace tern::fib {
 
 namespace {
 
-constexpr std::size_t batches_a_turn = 16;
 constexpr std::size_t most_waiting = 1024;  // routes that are asked for and not under way, while more are asked for
-constexpr std::size_t batch_size = 200;     // requests a send: more gain nothing, and the loop stays responsive
+constexpr std::size_t batches_a_turn = 16;
+constexpr std::size_t batch_size = 200;          // requests a send: more gain nothing, and what others do is heard soon
 constexpr std::size_t batch_octets = 64U << 10;  // and once there are so many no further: a send buffer has its limit
 
 std::uint64_t random_key() {
   std::random_device source;
   return std::uint64_t{source()} << 32 | source();
-}
-
-unsigned new_flags(RouteOperation::Kind kind) {
-  return kind == RouteOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
-}
-unsigned new_flags(ObjectOperation::Kind kind) {
-  return kind == ObjectOperation::Kind::replace ? NLM_F_REPLACE : NLM_F_CREATE | NLM_F_EXCL;
 }
 
 }  // namespace
@@ -112,11 +106,17 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   [[nodiscard]] bool perform_routes();
   void arm_retry();
   void arm_scan();
-  void put(TunnelOperation const& operation, std::uint32_t sequence);
-  template <class Operation, class Book, class Put>
-  void perform(std::vector<Operation> const& operations, Book& book, Put&& put);
-  template <class Operation, class Book, class Put>
-  std::span<Operation const> send_batch(std::span<Operation const> all, Book& book, Put&& put);
+  void encode(TunnelOperation const& operation) { put(batch_, sequence_++, operation); }
+  void encode(ObjectOperation const& operation) { put(batch_, sequence_++, operation); }
+  void encode(RouteOperation const& operation) {
+    put(batch_, sequence_++, operation.kind, routes_.route_of(operation));
+  }
+  template <class Operation>
+  [[nodiscard]] std::size_t encode_batch(std::span<Operation const> operations);
+  template <class Operation, class Book>
+  void perform(std::vector<Operation> const& operations, Book& book);
+  template <class Operation, class Book>
+  void settle(std::span<Operation const> operations, bgp::Result<std::vector<rtnl::Refusal>> const& result, Book& book);
 
   FibOptions const options_;
   std::optional<rtnl::Kernel> kernel_;
@@ -138,6 +138,7 @@ class Fib::Impl : public std::enable_shared_from_this<Fib::Impl>, private rtnl::
   bool everything_may_differ_ = false;
 
   rtnl::Buffer batch_;
+  std::uint32_t first_ = 1;  // the number of its first request
   std::uint32_t sequence_ = 1;
   FibStatus counters_;
 };
@@ -185,16 +186,16 @@ void Fib::Impl::ask_for(std::span<RouteChange const> changes) {
   Target const* asked = nullptr;
   for (auto const& change : changes) routes_.prefetch(change.prefix);
   for (auto const& change : changes) {
-    if (!change.target) {
+    if (change.target == nullptr) {
       routes_.unwant(change.prefix);
       continue;
     }
     // Routes come in runs of one target.
-    if (change.target.get() != asked) {
+    if (change.target != asked) {
       auto const id = hops_.acquire(*change.target);
       if (last != no_target) hops_.release(last);
       last = id;
-      asked = change.target.get();
+      asked = change.target;
     }
     routes_.want(change.prefix, last);
   }
@@ -314,47 +315,53 @@ void Fib::Impl::rest() {
   }
 }
 
-template <class Operation, class Book, class Put>
-void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book, Put&& put) {
-  auto rest = std::span<Operation const>(operations);
-  while (!rest.empty() && !everything_may_differ_) rest = send_batch(rest, book, put);
+// Returns how many of them went into the batch.
+template <class Operation>
+std::size_t Fib::Impl::encode_batch(std::span<Operation const> operations) {
+  batch_.clear();
+  first_ = sequence_;
+  std::size_t count = 0;
+  while (count < std::min(batch_size, operations.size()) && batch_.size() < batch_octets) encode(operations[count++]);
+  return count;
 }
 
-// Returns those that did not go with it.
-template <class Operation, class Book, class Put>
-std::span<Operation const> Fib::Impl::send_batch(std::span<Operation const> all, Book& book, Put&& put) {
-  batch_.clear();
-  auto const first = sequence_;
-  std::size_t count = 0;
-  while (count < std::min(batch_size, all.size()) && batch_.size() < batch_octets) put(all[count++], sequence_++);
-  auto const operations = all.first(count);
-  auto const rest = all.subspan(count);
+template <class Operation, class Book>
+void Fib::Impl::perform(std::vector<Operation> const& operations, Book& book) {
+  auto rest = std::span<Operation const>(operations);
+  while (!rest.empty() && !everything_may_differ_) {
+    auto const count = encode_batch(rest);
+    settle(rest.first(count), kernel_->perform(batch_, first_, count), book);
+    rest = rest.subspan(count);
+  }
+}
+
+template <class Operation, class Book>
+void Fib::Impl::settle(std::span<Operation const> operations, bgp::Result<std::vector<rtnl::Refusal>> const& result,
+                       Book& book) {
   counters_.messages += operations.size();
-  auto const result = kernel_->perform(batch_, first, operations.size());
   if (!result.ok()) {
     log('e', "the kernel's answer was lost, reading everything again: " + result.error().message);
     everything_may_differ_ = true;
-    return rest;
+    return;
   }
   counters_.refused += result->size();
   auto refusal = result->begin();
+  auto const done = now();
   for (std::size_t i = 0; i < operations.size(); ++i) {
     std::optional<Refused> refused;
-    if (refusal != result->end() && refusal->sequence == first + i) {
+    if (refusal != result->end() && refusal->sequence == first_ + i) {
       refused = Refused{refusal->error, refusal->text};
       ++refusal;
     }
-    book.performed(operations[i], refused, now());
+    book.performed(operations[i], refused, done);
   }
-  return rest;
 }
 
 // What we change of a device we are not told of: links are read again before the next batch.
 bool Fib::Impl::perform_tunnels() {
   auto const operations = tunnels_.plan(now());
   if (operations.empty()) return false;
-  perform(operations, tunnels_,
-          [this](TunnelOperation const& operation, std::uint32_t sequence) { put(operation, sequence); });
+  perform(operations, tunnels_);
   using Kind = TunnelOperation::Kind;
   devices_changed_ = std::ranges::any_of(operations, [](auto const& operation) {
     return operation.kind == Kind::create || operation.kind == Kind::remove || operation.kind == Kind::change;
@@ -363,39 +370,11 @@ bool Fib::Impl::perform_tunnels() {
   return true;
 }
 
-void Fib::Impl::put(TunnelOperation const& operation, std::uint32_t sequence) {
-  using Kind = TunnelOperation::Kind;
-  switch (operation.kind) {
-    case Kind::create:
-      if (operation.link.vxlan) return rtnl::put_new_vxlan(batch_, sequence, operation.link);
-      return rtnl::put_new_ipip(batch_, sequence, operation.link.name);
-    case Kind::remove:
-      return rtnl::put_delete_link(batch_, sequence, operation.link.index);
-    case Kind::change:
-    case Kind::set_mtu:
-      return rtnl::put_change_link(batch_, sequence, operation.link);
-    case Kind::add_address:
-      return rtnl::put_new_address(batch_, sequence, operation.address);
-    case Kind::remove_address:
-      return rtnl::put_delete_address(batch_, sequence, operation.address);
-    case Kind::add_neighbour:
-      return rtnl::put_new_neighbour(batch_, sequence, operation.neighbour, operation.replace);
-    case Kind::remove_neighbour:
-      return rtnl::put_delete_neighbour(batch_, sequence, operation.neighbour);
-  }
-}
-
 bool Fib::Impl::perform_objects() {
   auto const operations = hops_.plan(now(), routes_.changes_wait());
   follow_objects(hops_, routes_);
   if (operations.empty()) return false;
-  perform(operations, hops_, [this](ObjectOperation const& operation, std::uint32_t sequence) {
-    if (operation.kind == ObjectOperation::Kind::remove) {
-      rtnl::put_delete_next_hop(batch_, sequence, operation.object.id);
-    } else {
-      rtnl::put_new_next_hop(batch_, new_flags(operation.kind), sequence, operation.object);
-    }
-  });
+  perform(operations, hops_);
   follow_objects(hops_, routes_);
   return true;
 }
@@ -403,14 +382,7 @@ bool Fib::Impl::perform_objects() {
 bool Fib::Impl::perform_routes() {
   auto const operations = routes_.plan(batch_size, now());
   if (operations.empty()) return false;
-  perform(operations, routes_, [this](RouteOperation const& operation, std::uint32_t sequence) {
-    auto const route = routes_.route_of(operation);
-    if (operation.kind == RouteOperation::Kind::remove) {
-      rtnl::put_delete_route(batch_, sequence, route);
-    } else {
-      rtnl::put_new_route(batch_, new_flags(operation.kind), sequence, route);
-    }
-  });
+  perform(operations, routes_);
   return true;
 }
 

@@ -19,10 +19,11 @@
 
 namespace tern::fib {
 
-/// A route that is wanted, or no longer: `target` is null.
+/// A route that is wanted, or no longer: `target` is null. The target is the caller's, and looked at until apply()
+/// returns; equal ones that follow each other cost least as one.
 struct RouteChange {
   bgp::Prefix prefix;
-  std::shared_ptr<Target const> target;
+  Target const* target = nullptr;
 };
 
 struct FibOptions {

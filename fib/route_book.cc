@@ -10,6 +10,26 @@ namespace tern::fib {
 
 using Kind = RouteOperation::Kind;
 
+namespace {
+
+/// What stands there is what is wanted, and something is.
+bool agree(WantedRoute const& wanted, InstalledRoute const& installed, std::uint8_t protocol) {
+  return installed.object != no_object && installed.object == wanted.object && installed.metric == wanted.metric &&
+         installed.protocol == protocol;
+}
+
+// Nearly always nothing is refused by anybody, and then there is nothing to be searched for at every route.
+template <class Map>
+bool has(Map const& map, bgp::Prefix const& prefix) {
+  return !map.empty() && map.contains(prefix);
+}
+template <class Map>
+bool forget(Map& map, bgp::Prefix const& prefix) {
+  return !map.empty() && map.erase(prefix) != 0;
+}
+
+}  // namespace
+
 std::optional<RouteOperation> next_step(bgp::Prefix const& prefix, WantedRoute const& wanted,
                                         InstalledRoute const& installed, std::uint8_t protocol) {
   auto const stands = installed.object != no_object;
@@ -20,7 +40,7 @@ std::optional<RouteOperation> next_step(bgp::Prefix const& prefix, WantedRoute c
   if (!stands || installed.metric != wanted.metric) {
     return RouteOperation{Kind::add, prefix, wanted.metric, protocol, wanted.object, {}, false};
   }
-  if (installed.object == wanted.object && installed.protocol == protocol) return std::nullopt;
+  if (agree(wanted, installed, protocol)) return std::nullopt;
   return RouteOperation{Kind::replace, prefix, wanted.metric, protocol, wanted.object, {}, false};
 }
 
@@ -49,7 +69,7 @@ std::optional<RouteOperation> RouteBook::step(Entry const& entry) const {
   auto const wish = blocked(prefix) ? WantedRoute{} : wanted(entry);
   auto operation = next_step(prefix, wish, entry.installed, options_.protocol);
   // A replacement takes the place of the first of those that stand there, and that may not be ours.
-  if (operation && operation->kind == Kind::replace && (strangers_.contains(prefix) || merges(prefix))) {
+  if (operation && operation->kind == Kind::replace && (has(strangers_, prefix) || merges(prefix))) {
     operation = next_step(prefix, {}, entry.installed, options_.protocol);
   }
   if (operation) operation->target = entry.desired;
@@ -57,15 +77,21 @@ std::optional<RouteOperation> RouteBook::step(Entry const& entry) const {
 }
 
 bool RouteBook::blocked(bgp::Prefix const& prefix) const {
+  if (conflicts_.empty()) return false;
   auto const conflict = conflicts_.find(prefix);
   return conflict != conflicts_.end() && !conflict->second.trying;
+}
+
+void RouteBook::forget_troubles(bgp::Prefix const& prefix) {
+  forget(failures_, prefix);
+  forget(conflicts_, prefix);
 }
 
 // ---- Bookkeeping
 
 void RouteBook::installed_is(Entry& entry, InstalledRoute const& installed) {
   // Beside nothing of ours, a stranger is what makes the next attempt a conflict.
-  if (installed.object == no_object || installed.metric != entry.installed.metric) strangers_.erase(entry.prefix);
+  if (installed.object == no_object || installed.metric != entry.installed.metric) forget(strangers_, entry.prefix);
   if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, -1);
   entry.installed = installed;
   if (entry.installed.object != no_object) hops_.count_route(entry.installed.object, +1);
@@ -84,17 +110,16 @@ RouteBook::State RouteBook::state_of(Entry const& entry) const {
   auto const& prefix = entry.prefix;
   auto const stands = entry.installed.object != no_object;
   if (entry.desired == no_target) return stands ? State::leftover : State::nothing;
-  if (conflicts_.contains(prefix) || strangers_.contains(prefix)) return State::conflicting;
-  if (failures_.contains(prefix)) return State::failed;
-  return stands && !step(entry) ? State::installed : State::pending;
+  if (has(conflicts_, prefix) || has(strangers_, prefix)) return State::conflicting;
+  if (has(failures_, prefix)) return State::failed;
+  return agree(wanted(entry), entry.installed, options_.protocol) ? State::installed : State::pending;
 }
 
 // Forgets an entry of which nothing is left.
 void RouteBook::close(Entry& entry) {
   settle(entry);
   if (entry.state != State::nothing || entry.queued != Queued::no) return;
-  failures_.erase(entry.prefix);
-  conflicts_.erase(entry.prefix);
+  forget_troubles(entry.prefix);
   entries_.erase(entry);
 }
 
@@ -134,8 +159,7 @@ void RouteBook::want(bgp::Prefix const& prefix, TargetId target) {
   if (entry.desired != no_target) hops_.release(entry.desired);
   entry.desired = target;
   entry.stale = false;
-  failures_.erase(prefix);
-  conflicts_.erase(prefix);
+  forget_troubles(prefix);
   enqueue(entry);
   settle(entry);
 }
@@ -144,8 +168,7 @@ void RouteBook::unwant(bgp::Prefix const& prefix) {
   auto* const entry = entries_.find(prefix);
   if (entry == nullptr || entry->desired == no_target) return;
   hops_.release(std::exchange(entry->desired, no_target));
-  failures_.erase(prefix);
-  conflicts_.erase(prefix);
+  forget_troubles(prefix);
   enqueue(*entry);
   settle(*entry);
 }
@@ -177,8 +200,8 @@ std::vector<RouteOperation> RouteBook::plan(std::size_t limit, Time now) {
       operation->entry = entry;
       out.push_back(*operation);
     } else {
-      failures_.erase(entry->prefix);
-      if (!blocked(entry->prefix)) conflicts_.erase(entry->prefix);
+      forget(failures_, entry->prefix);
+      if (!blocked(entry->prefix)) forget(conflicts_, entry->prefix);
       close(*entry);
     }
   }
@@ -191,7 +214,7 @@ void RouteBook::performed(RouteOperation const& operation, std::optional<Refused
   if (operation.stray) {
     if (refused && refused->error != ESRCH) return postpone_stray(operation, now);
     auto* const known = entries_.find(prefix);
-    if (known == nullptr || conflicts_.erase(prefix) == 0) return;  // it may itself have stood in the way
+    if (known == nullptr || !forget(conflicts_, prefix)) return;  // it may itself have stood in the way
     enqueue(*known);
     return settle(*known);
   }
@@ -199,15 +222,15 @@ void RouteBook::performed(RouteOperation const& operation, std::optional<Refused
   assert(entry.prefix == prefix);
   auto const removal = operation.kind == Kind::remove;
   if (!refused || (removal && refused->error == ESRCH)) {
-    failures_.erase(prefix);
-    if (!removal) conflicts_.erase(prefix);
+    forget(failures_, prefix);
+    if (!removal) forget(conflicts_, prefix);
     done(entry, operation);
   } else if (operation.kind == Kind::add && refused->error == EEXIST) {
     conflicts(prefix, now);
   } else if (operation.kind == Kind::replace && (refused->error == ENOENT || refused->error == ESRCH)) {
     installed_is(entry, {});
   } else {
-    conflicts_.erase(prefix);
+    forget(conflicts_, prefix);
     auto& failure = failures_[prefix];
     failure.again(refused->text, now);
     next_retry_ = std::min(next_retry_, failure.next);

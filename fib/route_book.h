@@ -146,6 +146,7 @@ class RouteBook {
   [[nodiscard]] bool merges(bgp::Prefix const& prefix) const;
   [[nodiscard]] WantedRoute wanted(Entry const& entry) const;
   [[nodiscard]] std::optional<RouteOperation> step(Entry const& entry) const;
+  void forget_troubles(bgp::Prefix const& prefix);
   [[nodiscard]] bool blocked(bgp::Prefix const& prefix) const;
   void installed_is(Entry& entry, InstalledRoute const& installed);
   void settle(Entry& entry);

@@ -24,11 +24,10 @@ fib::FibOptions fib_options(config::KernelConfig const& kernel, Agent::Log log) 
 }
 
 /// Every block but a single address stands as a blackhole, under the pods' own routes.
-std::vector<fib::RouteChange> blackholes(config::Node const& node, std::uint32_t metric) {
-  auto const nowhere = std::make_shared<fib::Target const>(fib::Target{metric, {}});
+std::vector<fib::RouteChange> blackholes(config::Node const& node, fib::Target const& nowhere) {
   std::vector<fib::RouteChange> all;
   for (auto const& block : node.pod_cidrs) {
-    if (block.length() < block.address().size() * 8) all.push_back({block, nowhere});
+    if (block.length() < block.address().size() * 8) all.push_back({block, &nowhere});
   }
   return all;
 }
@@ -54,10 +53,10 @@ bgp::Result<void> Agent::open() {
 }
 
 void Agent::start(bgp::Speaker& speaker) {
-  kernel_.post([devices = tunnel_devices(node_, tunnel_config_),
-                blocks = blackholes(node_, kernel_config_.metric)](fib::Fib& fib) {
+  kernel_.post([devices = tunnel_devices(node_, tunnel_config_), nowhere = fib::Target{kernel_config_.metric, {}},
+                node = node_](fib::Fib& fib) {
     for (auto const& device : devices) fib.want(device);
-    fib.apply(blocks);
+    fib.apply(blackholes(node, nowhere));
   });
   auto const own = announcements(node_);
   speaker.announce_exactly(own);

@@ -22,7 +22,8 @@ RoutePump::RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speake
       learned_(learned),
       kernel_(kernel),
       options_(std::move(options)),
-      rules_(options_.node) {}
+      rules_(options_.node),
+      target_{options_.metric, {}} {}
 
 void RoutePump::start() {
   routes_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) { tell(events); });
@@ -46,38 +47,40 @@ void RoutePump::when_all_is_told(std::function<void(fib::Fib&)> done) {
 }
 
 void RoutePump::tell(std::span<bgp::RouteEvent const> events) {
-  std::vector<fib::RouteChange> changes;
-  changes.reserve(events.size());
+  Changes changes;
+  changes.routes.reserve(events.size());
   for (auto const& event : events) {
     if (event.kind == bgp::RouteEvent::Kind::in_sync) continue;
     learned_.changed(event.prefix);
     if (!why_refused(event.prefix, options_.node).empty()) continue;
-    changes.push_back({event.prefix, target_of(event)});
+    changes.routes.push_back({event.prefix, target_of(event, changes.targets)});
   }
-  if (!changes.empty()) hand_over(std::move(changes));
+  if (!changes.routes.empty()) hand_over(std::move(changes));
 }
 
-// Nothing for a withdrawal, and for routes of our own: they lead nowhere else.
-std::shared_ptr<fib::Target const> RoutePump::target_of(bgp::RouteEvent const& event) {
+// Nothing for a withdrawal, and for routes of our own: they lead nowhere else. Routes come in runs of one target.
+fib::Target const* RoutePump::target_of(bgp::RouteEvent const& event, std::deque<fib::Target>& targets) {
   if (event.kind == bgp::RouteEvent::Kind::withdraw || event.peer == bgp::local_peer) return nullptr;
   if (event.next_hops.empty()) return nullptr;
-  fib::Target target{options_.metric, {}};
+  target_.hops.clear();
   for (auto const& next_hop : event.next_hops) {
-    target.hops.push_back({{next_hop, rules_.choose(event.prefix, next_hop)}, 1});
+    target_.hops.push_back({{next_hop, rules_.choose(event.prefix, next_hop)}, 1});
   }
-  std::ranges::sort(target.hops);  // the same hops in another order are the same target
-  for (auto const& hop : target.hops) next_hops_.use(hop.hop);
-  if (!last_ || *last_ != target) last_ = std::make_shared<fib::Target const>(std::move(target));
-  return last_;
+  std::ranges::sort(target_.hops);  // the same hops in another order are the same target
+  if (targets.empty() || targets.back() != target_) {
+    for (auto const& hop : target_.hops) next_hops_.use(hop.hop);
+    targets.push_back(target_);
+  }
+  return &targets.back();
 }
 
-void RoutePump::hand_over(std::vector<fib::RouteChange> changes) {
-  auto const count = changes.size();
+void RoutePump::hand_over(Changes changes) {
+  auto const count = changes.routes.size();
   under_way_ += count;
   kernel_.post(
       [changes = std::move(changes), untold = untold_, executor = executor_, weak = weak_from_this()](fib::Fib& fib) {
-        fib.apply(changes);
-        if ((*untold += changes.size()) < told_at_once) return;
+        fib.apply(changes.routes);
+        if ((*untold += changes.routes.size()) < told_at_once) return;
         boost::asio::post(executor, [weak, count = std::exchange(*untold, 0)] {
           if (auto const self = weak.lock()) self->taken(count);
         });

@@ -3,9 +3,9 @@
 // "later", and tells the latest state afterwards. All calls on BGP's thread.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <memory>
-#include <set>
 
 #include "bgp/speaker.h"
 #include "speaker/agent/encapsulation.h"
@@ -30,8 +30,12 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
 
  private:
   void tell(std::span<bgp::RouteEvent const> events);
-  [[nodiscard]] std::shared_ptr<fib::Target const> target_of(bgp::RouteEvent const& event);
-  void hand_over(std::vector<fib::RouteChange> changes);
+  struct Changes {
+    std::vector<fib::RouteChange> routes;
+    std::deque<fib::Target> targets;  // that these point to
+  };
+  [[nodiscard]] fib::Target const* target_of(bgp::RouteEvent const& event, std::deque<fib::Target>& targets);
+  void hand_over(Changes changes);
   void taken(std::size_t count);
 
   boost::asio::any_io_executor const executor_;
@@ -46,8 +50,8 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
   // A second snapshot: when it is in sync, so is what came before it.
   bgp::RouteSubscription snapshot_;
   std::function<void(fib::Fib&)> told_;
-  std::shared_ptr<fib::Target const> last_;  // routes come in runs of one target
-  std::size_t under_way_ = 0;                // changes handed over and not yet told to be taken
+  fib::Target target_;         // of the event at hand
+  std::size_t under_way_ = 0;  // changes handed over and not yet told to be taken
   std::shared_ptr<std::size_t> const untold_ =
       std::make_shared<std::size_t>();  // taken and not yet told; the kernel's thread only
   bool paused_ = false;

@@ -183,7 +183,7 @@ class Interference : public Kernel {
         "show dev north nud permanent");
   }
 
-  std::pair<std::shared_ptr<Target const>, Ways> any_target() {
+  std::pair<Target const*, Ways> any_target() {
     auto const& tunnel = tunnels[random() % tunnels.size()];
     auto const through_tunnel = tunnel.hop.address.text() + " vxlan.calico";
     switch (random() % 5) {

@@ -7,6 +7,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstdlib>
+#include <deque>
 #include <functional>
 
 #include "fib/fib.h"
@@ -71,8 +72,8 @@ class Kernel : public testing::Test {
     }
     return testing::AssertionSuccess();
   }
-  static std::shared_ptr<Target const> through(std::vector<WeightedHop> hops, std::uint32_t metric = 1024) {
-    return std::make_shared<Target const>(Target{metric, std::move(hops)});
+  Target const* through(std::vector<WeightedHop> hops, std::uint32_t metric = 1024) {
+    return &targets.emplace_back(Target{metric, std::move(hops)});
   }
   void want(std::vector<RouteChange> const& changes) {
     fib->apply(changes);
@@ -83,6 +84,7 @@ class Kernel : public testing::Test {
   boost::asio::io_context io{1};
   std::optional<Fib> fib;
   WeightedHop east, west;
+  std::deque<Target> targets;
   std::vector<std::string> log;
 };
 

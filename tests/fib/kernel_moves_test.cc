@@ -8,13 +8,13 @@ class Moves : public Kernel {
  protected:
   static constexpr std::uint32_t many = 3000;  // more than fib takes at once
   static constexpr std::uint32_t few = 250;    // of which `ip monitor` has room for all that is told
-  static std::vector<RouteChange> first(std::uint32_t count, std::shared_ptr<Target const> const& target) {
+  static std::vector<RouteChange> first(std::uint32_t count, Target const* target) {
     std::vector<RouteChange> changes;
     for (std::uint32_t n = 0; n < count; ++n) changes.push_back({nth(n), target});
     return changes;
   }
-  static std::vector<RouteChange> all(std::shared_ptr<Target const> const& target) { return first(many, target); }
-  static std::vector<RouteChange> some(std::shared_ptr<Target const> const& target) { return first(few, target); }
+  static std::vector<RouteChange> all(Target const* target) { return first(many, target); }
+  static std::vector<RouteChange> some(Target const* target) { return first(few, target); }
   /// Everything that the kernel tells from now on, as iproute2 prints it, until `landmark` is read.
   class Watched {
    public:

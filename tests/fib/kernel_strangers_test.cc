@@ -96,7 +96,7 @@ TEST_F(Strangers, Ipv6RoutesBesideOursStay) {
   HopName const one{"2001:db8:1::2"_ip, Encapsulation::none}, other{"2001:db8:1::3"_ip, Encapsulation::none};
   for (auto const& hop : {one, other}) fib->set_path(hop, HopPath{"east", hop.address, false});
   auto const prefix = "2001:db8:a::/48"_pfx;
-  auto const through_v6 = [](HopName const& hop) { return std::make_shared<Target const>(Target{1024, {{hop, 1}}}); };
+  auto const through_v6 = [this](HopName const& hop) { return through({{hop, 1}}); };
   want({{prefix, through_v6(one)}});
   ip("-6 route append 2001:db8:a::/48 via 2001:db8:1::77 dev east metric 1024 proto 99");
   ip("-6 route append 2001:db8:a::/48 dev west metric 1024 proto 98");
@@ -113,7 +113,7 @@ TEST_F(Strangers, Ipv6RoutesBesideOursStay) {
 TEST_F(Strangers, Ipv6NextHopsAppendedToOursStay) {
   HopName const one{"2001:db8:1::2"_ip, Encapsulation::none}, other{"2001:db8:1::3"_ip, Encapsulation::none};
   auto const prefix = "2001:db8:a::/48"_pfx;
-  auto const target = [](std::vector<WeightedHop> hops) { return through(std::move(hops)); };
+  auto const target = [this](std::vector<WeightedHop> hops) { return through(std::move(hops)); };
   auto const shown = [] { return run("ip -6 route show 2001:db8:a::/48"); };
   auto const begin = [&] {
     inline_hops();

@@ -21,8 +21,8 @@ TEST_F(Kernel, Ipv6) {
   start();
   HopName const hop{"2001:db8:1::2"_ip, Encapsulation::none};
   fib->set_path(hop, HopPath{"east", hop.address, false});
-  auto const target = std::make_shared<Target const>(Target{1024, {{hop, 1}}});
-  auto const nothing = std::make_shared<Target const>(Target{1024, {}});
+  auto const* const target = through({{hop, 1}});
+  auto const* const nothing = through({});
   want({{"2001:db8:a::/48"_pfx, target}, {"2001:db8:b::/48"_pfx, nothing}});
   auto const shown = routes();
   EXPECT_NE(shown.find("2001:db8:a::/48 nhid"), std::string::npos) << shown;
