@@ -8,16 +8,12 @@ namespace tern::config {
 
 namespace {
 
-void read_flag(Value const& value, bool& out) {
-  if (auto const b = value.boolean()) out = *b;
-}
-
 std::span<Key<bgp::LocalAs> const> local_as_keys() {
   using L = bgp::LocalAs;
   static std::vector<Key<L>> const keys = {
       {"as", [](Value const& v, L& l) { l.as = v.asn().value_or(bgp::Asn{}); }, true},
-      {"prependReceived", [](Value const& v, L& l) { read_flag(v, l.prepend_received); }},
-      {"replace", [](Value const& v, L& l) { read_flag(v, l.replace); }},
+      {"prependReceived", [](Value const& v, L& l) { v.read(l.prepend_received); }},
+      {"replace", [](Value const& v, L& l) { v.read(l.replace); }},
   };
   return keys;
 }
@@ -64,9 +60,9 @@ std::span<Key<PeerDraft> const> as_keys() {
        [](Value const& v, PeerDraft& d) { d.peer.allow_own_as = static_cast<unsigned>(v.number(0, 255).value_or(0)); }},
       {"removePrivateAs", read_private_as},
       {"role", read_role},
-      {"strictRole", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.strict_role); }},
-      {"gracefulShutdown", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.graceful_shutdown); }},
-      {"honorGracefulShutdown", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.honour_graceful_shutdown); }},
+      {"strictRole", [](Value const& v, PeerDraft& d) { v.read(d.peer.strict_role); }},
+      {"gracefulShutdown", [](Value const& v, PeerDraft& d) { v.read(d.peer.graceful_shutdown); }},
+      {"honorGracefulShutdown", [](Value const& v, PeerDraft& d) { v.read(d.peer.honour_graceful_shutdown); }},
   };
   return keys;
 }

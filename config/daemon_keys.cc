@@ -106,8 +106,8 @@ std::vector<Key<bgp::SpeakerConfig>> router_keys(bool id_required) {
        },
        id_required},
       {"clusterId", [](Value const& v, C& c) { c.cluster_id = v.router_id(); }},
-      {"clientToClient", [](Value const& v, C& c) { c.client_to_client = v.boolean().value_or(true); }},
-      {"alwaysCompareMed", [](Value const& v, C& c) { c.always_compare_med = v.boolean().value_or(false); }},
+      {"clientToClient", [](Value const& v, C& c) { v.read(c.client_to_client); }},
+      {"alwaysCompareMed", [](Value const& v, C& c) { v.read(c.always_compare_med); }},
   };
 }
 

@@ -81,8 +81,7 @@ std::span<Key<KernelDraft> const> kernel_keys() {
        [](Value const& v, KernelDraft& d) {
          if (auto const n = v.number(0, 86400)) d.kernel.scan_every = std::chrono::seconds(*n);
        }},
-      {"nextHopObjects",
-       [](Value const& v, KernelDraft& d) { d.kernel.next_hop_objects = v.boolean().value_or(true); }},
+      {"nextHopObjects", [](Value const& v, KernelDraft& d) { v.read(d.kernel.next_hop_objects); }},
       {"table", read_table},
   };
   return keys;

@@ -6,10 +6,6 @@ namespace tern::config {
 
 namespace {
 
-void read_flag(Value const& value, bool& out) {
-  if (auto const b = value.boolean()) out = *b;
-}
-
 /// RFC 4271 §6.3
 bool can_be_told(bgp::IpAddress const& address) {
   auto const first = address.data()[0];
@@ -46,10 +42,10 @@ bool offers(bgp::PeerConfig const& peer, bgp::Family family) {
 
 std::span<Key<PeerDraft> const> next_hop_keys() {
   static std::vector<Key<PeerDraft>> const keys = {
-      {"nextHopSelf", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_self); }},
-      {"nextHopUnchanged", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.next_hop_unchanged); }},
+      {"nextHopSelf", [](Value const& v, PeerDraft& d) { v.read(d.peer.next_hop_self); }},
+      {"nextHopUnchanged", [](Value const& v, PeerDraft& d) { v.read(d.peer.next_hop_unchanged); }},
       {"nextHopAddresses", read_addresses},
-      {"extendedNextHop", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.extended_next_hop); }},
+      {"extendedNextHop", [](Value const& v, PeerDraft& d) { v.read(d.peer.extended_next_hop); }},
   };
   return keys;
 }

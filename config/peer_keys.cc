@@ -19,10 +19,6 @@ void read_seconds(Value const& value, std::uint64_t min, std::uint64_t max, std:
   if (auto const n = value.number(min, max)) out = std::chrono::seconds(*n);
 }
 
-void read_flag(Value const& value, bool& out) {
-  if (auto const b = value.boolean()) out = *b;
-}
-
 /// RFC 4271 §4.2: zero, or at least three seconds.
 void read_hold_time(Value const& value, std::chrono::seconds& out) {
   auto const n = value.number(0, 65535);
@@ -104,18 +100,18 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"port", [](Value const& v,
                   PeerDraft& d) { d.peer.remote_port = static_cast<std::uint16_t>(v.number(1, 65535).value_or(179)); }},
       {"localAddress", [](Value const& v, PeerDraft& d) { d.peer.local = v.address().value_or(bgp::IpAddress{}); }},
-      {"passive", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.passive); }},
+      {"passive", [](Value const& v, PeerDraft& d) { v.read(d.peer.passive); }},
       {"holdTime", [](Value const& v, PeerDraft& d) { read_hold_time(v, d.peer.hold_time); }},
       {"keepaliveTime", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 21845, d.peer.keepalive); }},
       {"connectRetry", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 65535, d.peer.connect_retry); }},
       {"families", [](Value const& v, PeerDraft& d) { read_families(v, d.peer.families); }},
       {"import", [](Value const& v, PeerDraft& d) { d.peer.import = find_filter(v, *d.filters, true); }},
       {"export", [](Value const& v, PeerDraft& d) { d.peer.export_filter = find_filter(v, *d.filters, false); }},
-      {"reflectorClient", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.reflector_client); }},
+      {"reflectorClient", [](Value const& v, PeerDraft& d) { v.read(d.peer.reflector_client); }},
       {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
-      {"extendedMessages", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.extended_messages); }},
-      {"acceptAsSet", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.accept_as_set); }},
-      {"checkFirstAs", [](Value const& v, PeerDraft& d) { read_flag(v, d.peer.check_first_as); }},
+      {"extendedMessages", [](Value const& v, PeerDraft& d) { v.read(d.peer.extended_messages); }},
+      {"acceptAsSet", [](Value const& v, PeerDraft& d) { v.read(d.peer.accept_as_set); }},
+      {"checkFirstAs", [](Value const& v, PeerDraft& d) { v.read(d.peer.check_first_as); }},
   };
   return keys;
 }

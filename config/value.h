@@ -32,6 +32,8 @@ class Value {
   [[nodiscard]] std::optional<std::uint64_t> number(std::uint64_t min, std::uint64_t max,
                                                     std::string const& instead = {}) const;
   [[nodiscard]] std::optional<bool> boolean() const;
+  /// The same into `out`, which keeps its default where there is a problem.
+  void read(bool& out) const { out = boolean().value_or(out); }
   [[nodiscard]] std::optional<bgp::Asn> asn() const;
   [[nodiscard]] std::optional<bgp::RouterId> router_id() const;
   [[nodiscard]] std::optional<bgp::IpAddress> address() const;

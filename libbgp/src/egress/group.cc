@@ -440,7 +440,7 @@ std::size_t Group::fill_end_of_rib(Member& member, std::vector<Slice>& out) {
 
 std::size_t Group::fill_demarcation(std::uint8_t subtype, std::vector<Slice>& out) const {
   auto octets = std::make_shared<Buffer>();
-  pack_demarcation(key_.family, subtype, *octets);
+  wire::encode(wire::RouteRefresh{key_.family, subtype}, *octets);
   auto const size = octets->size();
   out.push_back({std::move(octets), 0, static_cast<std::uint32_t>(size), 1, true});
   return size;

@@ -140,6 +140,4 @@ void pack_end_of_rib(Family family, Buffer& out) {
   wire::finish_message(out, begin);
 }
 
-void pack_demarcation(Family family, std::uint8_t subtype, Buffer& out) { wire::encode({family, subtype}, out); }
-
 }  // namespace bgp::egress

@@ -26,7 +26,4 @@ void pack_announcements(rib::Table const& table, ExportedNextHop const& next_hop
 /// RFC 4724 §2.
 void pack_end_of_rib(Family family, Buffer& out);
 
-/// BoRR or EoRR (RFC 7313 §3.2): `subtype` of wire::RouteRefresh.
-void pack_demarcation(Family family, std::uint8_t subtype, Buffer& out);
-
 }  // namespace bgp::egress

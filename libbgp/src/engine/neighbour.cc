@@ -320,8 +320,7 @@ void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
 // RFC 7313 §4
 void Neighbour::refresh_begins(Family family) {
   constexpr std::uint8_t graceful_restart = 64;
-  auto const& others = transport_->session().negotiated()->received.capabilities.unknown;
-  auto const restarts = std::ranges::find(others, graceful_restart, &wire::UnknownCapability::code) != others.end();
+  auto const restarts = transport_->session().negotiated()->received.capabilities.has_unknown(graceful_restart);
   if (!restarts || in_->end_of_rib(family)) return in_->begin_refresh(family);
   log_refresh('w', ": a refresh of " + family.text() + " before its End-of-RIB is ignored (RFC 7313 §4)");
 }

@@ -16,29 +16,6 @@ system_clock::time_point wall_time(Instance const& instance, session::Time at) {
   return system_clock::now() - std::chrono::duration_cast<system_clock::duration>(ago);
 }
 
-// IANA's "Capability Codes", but for those that this side speaks; "" for others.
-std::string_view capability_name(std::uint8_t code) {
-  static constexpr std::array<std::pair<std::uint8_t, std::string_view>, 15> names{{
-      {3, "outbound route filtering"},
-      {4, "multiple routes to a destination"},
-      {7, "BGPsec"},
-      {8, "multiple labels"},
-      {64, "graceful restart"},
-      {67, "dynamic capability"},
-      {68, "multisession"},
-      {69, "ADD-PATH"},
-      {71, "long-lived graceful restart"},
-      {72, "routing policy distribution"},
-      {73, "FQDN"},
-      {74, "BFD strict mode"},
-      {75, "software version"},
-      {76, "PATHS-LIMIT"},
-      {128, "route refresh (prestandard)"},
-  }};
-  auto const found = std::ranges::find(names, code, &std::pair<std::uint8_t, std::string_view>::first);
-  return found == names.end() ? std::string_view() : found->second;
-}
-
 std::string encoding_text(wire::NextHopEncoding const& encoding) {
   return encoding.family.text() + " over " + wire::protocol_name(encoding.next_hop_afi);
 }
@@ -57,7 +34,7 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
   for (auto const& encoding : capabilities.next_hop_encodings) texts.push_back(encoding_text(encoding));
   for (auto const role : capabilities.roles) texts.push_back("role " + wire::role_name(role));
   for (auto const& unknown : capabilities.unknown) {
-    auto const name = capability_name(unknown.code);
+    auto const name = wire::capability_name(unknown.code);
     if (!name.empty()) {
       texts.emplace_back(name);
       continue;

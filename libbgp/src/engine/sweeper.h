@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "rib/rib.h"
@@ -16,18 +17,16 @@ class Sweeper {
   explicit Sweeper(rib::Rib& rib) : rib_(rib) {}
 
   /// Removes the paths of `peer`.
-  void purge(PeerId peer) { waiting_.insert(peer); }
+  void purge(PeerId peer) { purged_.wait(peer); }
   void decide_again() { decide_waiting_ = true; }
   /// Imports the paths of `peer` again.
-  void import_again(PeerId peer) { import_waiting_.insert(peer); }
+  void import_again(PeerId peer) { imported_.wait(peer); }
   /// Removes the stale paths of `peer`.
-  void prune(PeerId peer) { prune_waiting_.insert(peer); }
-  [[nodiscard]] bool purging(PeerId peer) const { return waiting_.contains(peer) || current_.contains(peer); }
-  [[nodiscard]] bool importing(PeerId peer) const {
-    return import_waiting_.contains(peer) || importing_.contains(peer);
-  }
+  void prune(PeerId peer) { pruned_.wait(peer); }
+  [[nodiscard]] bool purging(PeerId peer) const { return purged_.knows(peer); }
+  [[nodiscard]] bool importing(PeerId peer) const { return imported_.knows(peer); }
   [[nodiscard]] bool idle() const {
-    return waiting_.empty() && import_waiting_.empty() && prune_waiting_.empty() && !decide_waiting_ && !in_pass();
+    return !purged_.waits() && !imported_.waits() && !pruned_.waits() && !decide_waiting_ && !in_pass();
   }
 
   struct Asked {
@@ -42,24 +41,35 @@ class Sweeper {
   void step(std::uint32_t budget, Asked const& asked);
 
  private:
+  /// Peers of which a pass does one of these things, and those of the next one.
+  class Peers {
+   public:
+    void wait(PeerId peer) { waiting_.insert(peer); }
+    void begin();
+    [[nodiscard]] std::set<PeerId> end() { return std::exchange(current_, {}); }
+    [[nodiscard]] bool waits() const { return !waiting_.empty(); }
+    [[nodiscard]] bool knows(PeerId peer) const { return waiting_.contains(peer) || current_.contains(peer); }
+    /// Those of the pass.
+    [[nodiscard]] std::set<PeerId> const& current() const { return current_; }
+    [[nodiscard]] bool contains(PeerId peer) const {
+      return peer.value < is_current_.size() && is_current_[peer.value];
+    }
+
+   private:
+    std::set<PeerId> waiting_, current_;
+    std::vector<bool> is_current_;  // by PeerId
+  };
+
   [[nodiscard]] bool in_pass() const {
-    return !current_.empty() || !importing_.empty() || !pruning_.empty() || deciding_;
+    return !purged_.current().empty() || !imported_.current().empty() || !pruned_.current().empty() || deciding_;
   }
-  [[nodiscard]] bool without_paths(std::set<PeerId> const& peers) const;
+  [[nodiscard]] bool without_paths(Peers const& peers) const;
   [[nodiscard]] bool pass_over() const;
   bool sweep(Family family, std::uint32_t& budget, Asked const& asked);
   void begin_pass();
 
   rib::Rib& rib_;
-  std::set<PeerId> waiting_;
-  std::set<PeerId> current_;
-  std::vector<bool> is_current_;  // by PeerId
-  std::set<PeerId> import_waiting_;
-  std::set<PeerId> importing_;
-  std::vector<bool> is_importing_;  // by PeerId
-  std::set<PeerId> prune_waiting_;
-  std::set<PeerId> pruning_;
-  std::vector<bool> is_pruning_;  // by PeerId
+  Peers purged_, imported_, pruned_;
   bool decide_waiting_ = false;
   bool deciding_ = false;
   std::size_t family_ = 0;

@@ -7,7 +7,7 @@
 namespace bgp::rib {
 
 namespace {
-constexpr std::string_view own_next_hop = "next hop is this speaker (RFC 4271 §5.1.3)";
+constexpr std::string_view our_address = "next hop is this speaker (RFC 4271 §5.1.3)";
 
 RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
   return {context.ebgp ? RouteSource::Kind::ebgp : RouteSource::Kind::ibgp, peer.address, context.peer_as};
@@ -104,10 +104,11 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
   return std::nullopt;
 }
 
-RuleId AdjRibIn::judge_next_hop(IpAddress const& next_hop) const {
+RuleId AdjRibIn::judge_next_hop_of(AttrId id) const {
+  auto const& next_hop = rib_.next_hops[rib_.attributes[id].next_hop].address;
   if (!can_be_next_hop(next_hop)) return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   if (std::ranges::find(policy_.local_addresses, next_hop) != policy_.local_addresses.end()) {
-    return rib_.rules.number(own_next_hop);
+    return rib_.rules.number(our_address);
   }
   return accepted;
 }
@@ -142,7 +143,7 @@ RuleId AdjRibIn::judge_role(wire::AttributeSummary const& summary) const {
 
 RuleId AdjRibIn::check_import(AttrId id) const {
   auto const& set = rib_.attributes[id];
-  if (auto const refused = judge_next_hop(rib_.next_hops[set.next_hop].address); refused != accepted) return refused;
+  if (auto const refused = judge_next_hop_of(id); refused != accepted) return refused;
   if (auto const refused = judge_path(set); refused != accepted) return refused;
   if (auto const refused = judge_role(set.summary); refused != accepted) return refused;
   if (!context_.ebgp && set.summary.has_originator_id && set.summary.originator_id == policy_.router_id) {
@@ -159,13 +160,12 @@ RuleId AdjRibIn::check_import(AttrId id) const {
 }
 
 std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& path) {
-  auto const refused_before_the_filter = path.refused_by != accepted && path.refused_by != path.filter_rule;
   if (!path.received) return std::nullopt;
+  auto const came_to_the_filter = path.refused_by == accepted || path.refused_by == path.filter_rule;
+  if (!came_to_the_filter && path.refused_by != rib_.rules.number(our_address)) return std::nullopt;
   // Of what is asked before the filter only our addresses change within a session.
-  if (refused_before_the_filter && path.refused_by != rib_.rules.number(own_next_hop)) return std::nullopt;
-  if (auto const refused = check_import(path.received); refused != accepted) {
-    return Import{path.received, refused, accepted};
-  }
+  auto const refused = came_to_the_filter ? judge_next_hop_of(path.received) : check_import(path.received);
+  if (refused != accepted) return Import{path.received, refused, accepted};
   return filter_.judge(prefix, path.received);
 }
 

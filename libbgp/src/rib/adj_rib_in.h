@@ -50,7 +50,8 @@ class AdjRibIn {
     policy_.local_addresses = std::move(addresses);
     return true;
   }
-  /// What import makes now of a path of this neighbour; nothing where the filter has no say in it.
+  /// What import makes now of a path of this neighbour; nothing where neither filter nor local addresses have a say in
+  /// it.
   [[nodiscard]] std::optional<Import> import_again(Prefix const& prefix, Path const& path);
   /// The work at hand is done: nothing is kept alive for the next question.
   void rest() { filter_.forget(); }
@@ -81,7 +82,7 @@ class AdjRibIn {
   [[nodiscard]] RuleId check_import(AttrId id) const;
   [[nodiscard]] RuleId judge_path(AttributeSet const& set) const;
   [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
-  [[nodiscard]] RuleId judge_next_hop(IpAddress const& next_hop) const;
+  [[nodiscard]] RuleId judge_next_hop_of(AttrId id) const;
   [[nodiscard]] bool carries(Family family) const;
   void announce_all(Family family, Bytes nlri, Received const& received);
   void withdraw_all(Family family, Bytes nlri);
@@ -89,7 +90,7 @@ class AdjRibIn {
   Rib& rib_;
   PeerId const peer_;
   wire::DecodeContext const context_;
-  ImportPolicy policy_;  // but for the filter
+  ImportPolicy policy_;  // whose filter is in filter_
   ImportFilter filter_;
   std::vector<Family> const negotiated_;
   OnFault const on_fault_;

@@ -47,11 +47,12 @@ class Rib {
   [[nodiscard]] PeerInfo& peer(PeerId id) { return peers_[id.value]; }
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
 
-  /// Puts a path in Adj-RIB-In, or changes it, and decides. `received` may be none only for a refused path.
+  /// Puts a path in Adj-RIB-In, or changes it, and decides. `received` may be none only for a refused path. Returns the
+  /// prefix's slot.
   SlotId announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, Import const& import);
   /// The same where import changes nothing.
-  void announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by) {
-    announce(family, peer, prefix, path, received, {received, refused_by, accepted});
+  SlotId announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by) {
+    return announce(family, peer, prefix, path, received, {received, refused_by, accepted});
   }
   /// False when there was none.
   bool withdraw(Family family, PeerId peer, Prefix const& prefix, PathId path);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <span>
 
-#include "bgp/peer_config.h"
 #include "wire/message.h"
 
 namespace bgp::wire {
@@ -252,13 +251,6 @@ void put_parameters(Writer& writer, Buffer const& capabilities) {
 }
 
 }  // namespace
-
-std::string role_name(std::uint8_t role) { return role < roles ? std::string(name(Role{role})) : std::to_string(role); }
-
-std::string protocol_name(std::uint16_t afi) {
-  if (afi == ipv4_unicast.afi) return "ipv4";
-  return afi == ipv6_unicast.afi ? "ipv6" : "afi " + std::to_string(afi);
-}
 
 void encode(Open const& open, Buffer& out) {
   auto const begin = begin_message(out, MessageType::open);

@@ -2,8 +2,10 @@
 // AS or the identifier is the expected one is the session's question.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
@@ -37,6 +39,10 @@ struct Capabilities {
   bool enhanced_refresh = false;                    ///< code 70 (RFC 7313)
   std::vector<std::uint8_t> roles;  ///< code 9, each once: of bgp::Role, or of a kind to come; at most one is valid
   std::vector<UnknownCapability> unknown;
+
+  [[nodiscard]] bool has_unknown(std::uint8_t code) const {
+    return std::ranges::find(unknown, code, &UnknownCapability::code) != unknown.end();
+  }
   friend bool operator==(Capabilities const&, Capabilities const&) = default;
 };
 
@@ -45,6 +51,9 @@ struct Capabilities {
 
 /// "ipv4", "ipv6", "afi 25".
 [[nodiscard]] std::string protocol_name(std::uint16_t afi);
+
+/// What IANA's registry "Capability Codes" calls it; empty where it has no name.
+[[nodiscard]] std::string_view capability_name(std::uint8_t code);
 
 struct Open {
   std::uint16_t as_field = 0;   ///< "My Autonomous System": 23456 (AS_TRANS) when the AS has four octets

@@ -1,46 +1,16 @@
 #include "mgmt/ternctl/decode/open_json.h"
 
-#include <algorithm>
-
 #include "mgmt/ternctl/decode/attribute_json.h"
 
 namespace tern::ctl {
 
 namespace {
 
-struct Name {
-  std::uint8_t code;
-  std::string_view name;
-};
-constexpr Name names[] = {
-    {1, "multiprotocol"},
-    {2, "route refresh"},
-    {3, "outbound route filtering"},
-    {5, "extended next hop"},
-    {6, "extended message"},
-    {7, "BGPsec"},
-    {8, "multiple labels"},
-    {9, "role"},
-    {64, "graceful restart"},
-    {65, "four-octet AS"},
-    {67, "dynamic capability"},
-    {68, "multisession"},
-    {69, "ADD-PATH"},
-    {70, "enhanced route refresh"},
-    {71, "long-lived graceful restart"},
-    {72, "routing policy distribution"},
-    {73, "FQDN"},
-    {74, "BFD strict mode"},
-    {75, "software version"},
-    {76, "paths limit"},
-    {128, "route refresh (pre-standard)"},
-};
-
 void begin(JsonWriter& json, std::uint8_t code) {
-  auto const* const found = std::ranges::find(names, code, &Name::code);
+  auto const name = bgp::wire::capability_name(code);
   json.begin_object();
   json.field("code", unsigned{code});
-  json.field("name", found == std::end(names) ? std::string_view("unknown") : found->name);
+  json.field("name", name.empty() ? "unknown" : name);
 }
 
 // RFC 7911 §4
