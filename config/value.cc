@@ -13,8 +13,7 @@ namespace {
 /// Keys of versions to come. They are refused by name, so that nobody believes that a session is protected by what is
 /// not there.
 std::vector<std::string> const& later_keys() {
-  static std::vector<std::string> const all = {"addPath",
-                                               "bfd",
+  static std::vector<std::string> const all = {"bfd",
                                                "confederation",
                                                "defaultOriginate",
                                                "dampening",

@@ -43,6 +43,7 @@ void describe_decode(CLI::App& app, Offline& offline) {
   decode->add_option("--peer-as", offline.peer_as, "The neighbour's AS; external unless --ibgp is there")
       ->check(CLI::Range(1U, 0xffffffffU));
   decode->add_flag("--extended", offline.extended, "Messages of up to 65,535 octets are accepted (RFC 8654)");
+  decode->add_flag("--add-path", offline.add_path, "Prefixes have path identifiers (RFC 7911)");
   decode->add_flag("--extended-next-hop", offline.extended_next_hop, "IPv4 routes may have IPv6 next hops (RFC 8950)");
   decode->add_flag("--as-set", offline.as_set, "AS_SET is accepted (RFC 9774 refuses it)");
 }
@@ -56,6 +57,7 @@ Answer decode_input(Offline const& offline, std::function<void(std::string_view)
   session.ebgp = offline.ebgp || (offline.peer_as != 0 && !offline.ibgp);
   session.check_first_as = offline.peer_as != 0;
   session.accept_as_set = offline.as_set;
+  session.add_path_v4 = session.add_path_v6 = offline.add_path;
   session.extended_next_hop = offline.extended_next_hop;
   question.options.extended_messages = offline.extended;
   if (offline.peer_as != 0) question.options.peer_as = session.peer_as = bgp::Asn{offline.peer_as};

@@ -18,7 +18,7 @@ struct Offline {
   std::string file;                // to be judged
   std::vector<std::string> words;  // to be decoded, and how
   bool as2 = false, as4 = false, ebgp = false, ibgp = false, as_set = false, extended = false,
-       extended_next_hop = false;
+       extended_next_hop = false, add_path = false;
   std::uint32_t peer_as = 0;
 };
 

@@ -84,7 +84,7 @@ TEST(ReflectorFileProblems, UnknownKeyListsWhatIsPossible) {
 }
 
 TEST(ReflectorFileProblems, FeaturesToComeAreRefusedByName) {
-  for (std::string const key : {"md5", "tcpAo", "addPath", "gracefulRestart", "bfd"}) {
+  for (std::string const key : {"md5", "tcpAo", "gracefulRestart", "bfd"}) {
     EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, " + key + ": 1"),
               Texts{"line 2: neighbors[0]." + key +
                     ": not supported yet; remove it: this version would not do what it says"});

@@ -73,6 +73,15 @@ TEST(SessionKeys, ExtendedMessages) {
   EXPECT_TRUE(neighbor("extendedMessages: true").extended_messages);
 }
 
+TEST(SessionKeys, AddPath) {
+  EXPECT_FALSE(neighbor("passive: true").add_path_receive);
+  EXPECT_TRUE(neighbor("addPath: {receive: true}").add_path_receive);
+  EXPECT_TRUE(neighbor("addPath: {receive: true, send: false}").add_path_receive);
+  EXPECT_THAT(of_neighbor("addPath: {receive: true, send: all}"),
+              ElementsAre(HasSubstr("addPath.send: several paths of a prefix can be received, but not sent yet")));
+  EXPECT_THAT(of_neighbor("addPath: {}"), ElementsAre(HasSubstr("receive")));
+}
+
 TEST(SessionKeys, NextHops) {
   auto const config = neighbor("nextHopAddresses: [192.0.2.1, 2001:db8::1], extendedNextHop: true");
   EXPECT_EQ(config.own_next_hop_v4.text(), "192.0.2.1");

@@ -17,7 +17,8 @@ unsigned const limit = 20;
 
 /// What is the same for all of them.
 std::string nothing_to_ask(Column column, Kind kind) {
-  if (column == Column::add_path) return "Tern has no ADD-PATH yet";
+  if (column == Column::add_path)
+    return "Tern sends one path of a prefix; what it takes is shown with BIRD (`tests/interop/add_path_test.cc`)";
   if (column == Column::role && kind != Kind::ebgp) return "roles are of eBGP";
   if (column == Column::reflection && kind == Kind::ebgp) return "reflection is of iBGP";
   return "";

@@ -145,6 +145,19 @@ TEST_F(Negotiate, ExtendedNextHopsAreForBothSidesOrForNone) {
   EXPECT_FALSE(run().value().extended_next_hop);
 }
 
+TEST_F(Negotiate, SeveralPathsAreReceivedWhereWeTakeThemAndTheySendThem) {
+  using wire::AddPath;
+  ours.families = {ipv4_unicast, ipv6_unicast};
+  theirs.capabilities.families = {ipv4_unicast, ipv6_unicast};
+  theirs.capabilities.add_paths = {{ipv4_unicast, AddPath::both}, {ipv6_unicast, AddPath::receive}};
+  EXPECT_FALSE(run().value().receives_add_path(ipv4_unicast));
+  ours.add_path_receive = true;
+  EXPECT_THAT(make_open(ours).capabilities.add_paths,
+              testing::ElementsAre(AddPath{ipv4_unicast, AddPath::receive}, AddPath{ipv6_unicast, AddPath::receive}));
+  EXPECT_TRUE(run().value().receives_add_path(ipv4_unicast));
+  EXPECT_FALSE(run().value().receives_add_path(ipv6_unicast)) << "they would only take them";
+}
+
 TEST_F(Negotiate, KeepalivesComeAsOftenAsConfiguredButNeverSeldomer) {
   ours.hold_time = theirs.hold_time = 90;
   ours.keepalive = 10s;

@@ -121,6 +121,45 @@ TEST(Open, MoreNextHopEncodingsThanACapabilityHoldsAreSaidBySeveral) {
   EXPECT_EQ(*again, open);
 }
 
+TEST(Open, AddPathGolden) {  // RFC 7911 §4
+  auto open = typical();
+  open.capabilities = {};
+  open.capabilities.add_paths = {{ipv4_unicast, AddPath::receive}, {ipv6_unicast, AddPath::both}};
+  Buffer out;
+  encode(open, out);
+  EXPECT_EQ(testing::to_hex(out),
+            testing::to_hex(hex(marker + "0029 01" + head + "0c 02 0a 45 08 0001 01 01 0002 01 03")));
+}
+
+TEST(Open, AddPathIsOfEachFamilyOnce) {
+  auto const capabilities = decoded(head + "12 02 10 45 08 0001 01 02 0001 01 03 45 04 0002 01 01").capabilities;
+  EXPECT_EQ(capabilities.add_paths,
+            (std::vector<AddPath>{{ipv4_unicast, AddPath::send}, {ipv6_unicast, AddPath::receive}}));
+  EXPECT_TRUE(capabilities.adds_paths(ipv4_unicast, AddPath::send));
+  EXPECT_FALSE(capabilities.adds_paths(ipv4_unicast, AddPath::receive));
+  EXPECT_FALSE(capabilities.adds_paths(Family{1, 128}, AddPath::both));
+  EXPECT_EQ(error_of(head + "09 02 07 45 05 0001 01 02 00"), (Notification{2, 0, {}}));
+}
+
+TEST(Open, AddPathOfAnUnknownModeIsNotUnderstood) {
+  for (std::string const mode : {"00", "04"}) {
+    auto const capabilities = decoded(head + "0c 02 0a 45 08 0001 01 01 0002 01 " + mode).capabilities;
+    EXPECT_TRUE(capabilities.add_paths.empty()) << "not even the part that would be right";
+    ASSERT_EQ(capabilities.unknown.size(), 1U);
+    EXPECT_EQ(capabilities.unknown[0].code, 69);
+  }
+}
+
+TEST(Open, MoreAddPathsThanACapabilityHoldsAreSaidBySeveral) {
+  auto open = typical();
+  for (std::uint16_t n = 1; n <= 100; ++n) open.capabilities.add_paths.push_back({Family{n, 1}, AddPath::both});
+  Buffer out;
+  encode(open, out);
+  auto const again = decode_open(Bytes(out).subspan(header_size));
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(*again, open);
+}
+
 TEST(Open, ExtendedFormIsRead) { EXPECT_EQ(decoded(head + "ff ff 0009 02 0006 41 04 0000fde8").as(), Asn{65000}); }
 
 TEST(Open, ExtendedFormIsReadWhateverTheShortLengthSays) {  // RFC 9072 §2: not 0, and otherwise ignored

@@ -241,6 +241,27 @@ TEST(UpdateStructure, Ipv6NextHopsOfIpv4RoutesAreTakenWhereThatIsAgreedOn) {
   EXPECT_FALSE(cut(std::string("18 0000000000000000 ") + global).ok());
 }
 
+TEST(UpdateStructure, PathIdentifiersAreReadInTheFamiliesThatHaveThem) {  // RFC 7911 §3
+  DecodeContext context;
+  context.add_path_v4 = true;
+  auto update = Update::sound().with(0x80, 14, "0002 01 10 20010db8000000000000000000000001 00 20 20010db8");
+  update.nlri = hex("00000007 08 0a 00000008 10 0a01");
+  auto const body = update.body();
+  Buffer scratch;
+  auto const cut = cut_update(body, context, scratch);
+  ASSERT_TRUE(cut.ok());
+  NlriReader with(cut->nlri, ipv4_unicast, true);
+  EXPECT_EQ(with.next(), "10.0.0.0/8"_pfx);
+  EXPECT_EQ(with.path_id(), PathId{7});
+  EXPECT_EQ(with.next(), "10.1.0.0/16"_pfx);
+  EXPECT_EQ(with.path_id(), PathId{8});
+  EXPECT_TRUE(with.at_end());
+  NlriReader without(cut->mp_reach->nlri, ipv6_unicast);
+  EXPECT_EQ(without.next(), "2001:db8::/32"_pfx);
+  context.add_path_v6 = true;
+  EXPECT_FALSE(cut_update(body, context, scratch).ok()) << "20 20010db8 is no identifier and prefix";
+}
+
 TEST(UpdateStructure, MpAttributesTooShortAre3_9) {
   expect_reset(multiprotocol(0x80, 14, "0002 01 00"), 9, "80 0e 04 0002 01 00");
   expect_reset(multiprotocol(0x80, 14, ""), 9, "80 0e 00");

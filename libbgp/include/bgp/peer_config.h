@@ -94,6 +94,9 @@ struct PeerConfig {
   IpAddress own_next_hop_v6 = {};
   /// Take IPv4 routes with IPv6 next hops, and say so (RFC 8950); what it is told has them where it says so, too.
   bool extended_next_hop = false;
+  /// Take several paths of a prefix from it, and say so, in all families (RFC 7911). All of them are in the decision;
+  /// prefix limits count paths.
+  bool add_path_receive = false;
   bool accept_as_set = false;      ///< RFC 9774 refuses AS_SET
   bool check_first_as = true;      ///< eBGP: off for a route server's clients
   bool extended_messages = false;  ///< take messages of up to 65,535 octets, and say so (RFC 8654)

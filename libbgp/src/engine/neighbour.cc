@@ -159,6 +159,7 @@ session::Config Neighbour::session_config() const {
   session.keepalive = config_.keepalive;
   session.extended_messages = config_.extended_messages;
   session.extended_next_hop = config_.extended_next_hop;
+  session.add_path_receive = config_.add_path_receive;
   session.role = config_.role;
   session.strict_role = config_.strict_role;
   session.required = config_.required;
@@ -233,6 +234,8 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   context.ebgp = negotiated.ebgp;
   context.check_first_as = config_.check_first_as;
   context.accept_as_set = config_.accept_as_set;
+  context.add_path_v4 = negotiated.receives_add_path(ipv4_unicast);
+  context.add_path_v6 = negotiated.receives_add_path(ipv6_unicast);
   context.extended_next_hop = negotiated.extended_next_hop;
   context.peer_as = negotiated.peer_as();
   in_ = std::make_unique<rib::AdjRibIn>(instance_.rib(), id_, context, import_policy(), negotiated.families,
@@ -246,6 +249,9 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   if (config_.extended_next_hop && !negotiated.extended_next_hop) {
     instance_.log_about(*this, 'w',
                         " takes no IPv6 next hops of IPv4 routes (RFC 8950): it is told of none that has one");
+  }
+  if (config_.add_path_receive && !context.add_path_v4 && !context.add_path_v6) {
+    instance_.log_about(*this, 'w', " sends one path of a prefix, not several (RFC 7911)");
   }
   refreshes_logged_ = 0;
   faults_logged_ = 0;
@@ -333,8 +339,8 @@ void Neighbour::refresh_ends(Family family) {
   instance_.prune(id_);
 }
 
-bool Neighbour::is_stale(Family family, rib::SlotId slot) const {
-  return refreshed_ && refreshed_->family == family && in_->is_stale(family, slot);
+bool Neighbour::is_stale(Family family, rib::SlotId slot, PathId path) const {
+  return refreshed_ && refreshed_->family == family && in_->is_stale(family, slot, path);
 }
 
 void Neighbour::pruned() {

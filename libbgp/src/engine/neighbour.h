@@ -67,7 +67,7 @@ class Neighbour final : public transport::PeerHandler {
   /// All that was to be judged again is.
   void imported() { enforce_limits(); }
   /// What it did not announce again in the refresh that is over (RFC 7313).
-  [[nodiscard]] bool is_stale(Family family, rib::SlotId slot) const;
+  [[nodiscard]] bool is_stale(Family family, rib::SlotId slot, PathId path) const;
   /// All such are gone: it is read again.
   void pruned();
   /// Out of the groups and the RIB's way, after the transport was closed.

@@ -32,6 +32,9 @@ std::vector<std::string> capability_texts(std::optional<wire::Open> const& open)
   if (capabilities.extended_messages) texts.emplace_back("extended messages");
   if (capabilities.enhanced_refresh) texts.emplace_back("enhanced route refresh");
   for (auto const& encoding : capabilities.next_hop_encodings) texts.push_back(encoding_text(encoding));
+  for (auto const& one : capabilities.add_paths) {
+    texts.push_back("ADD-PATH " + one.family.text() + " " + std::string(wire::add_path_mode_name(one.mode)));
+  }
   for (auto const role : capabilities.roles) texts.push_back("role " + wire::role_name(role));
   for (auto const& unknown : capabilities.unknown) {
     auto const name = wire::capability_name(unknown.code);

@@ -33,7 +33,7 @@ bool Sweeper::pass_over() const {
 bool Sweeper::sweep(Family family, std::uint32_t& budget, Asked const& asked) {
   auto const gone = [&](rib::SlotId slot, rib::Path const& path) {
     if (purged_.contains(path.peer)) return true;
-    return pruned_.contains(path.peer) && asked.is_stale(family, slot, path.peer);
+    return pruned_.contains(path.peer) && asked.is_stale(family, slot, path);
   };
   auto const from = cursor_;
   auto left = budget;

@@ -174,17 +174,18 @@ void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received)
   auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
   Import import{received.attributes, received.refused_by, accepted};
   auto& refreshed = refreshed_[family_index(family)];
-  for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+  for (wire::NlriReader reader(nlri, family, context_.add_path(family)); !reader.at_end();) {
     auto const prefix = reader.next();
     if (ask_filter) import = filter_.judge(prefix, received.attributes);
-    auto const slot = rib_.announce(family, peer_, prefix, PathId{}, received.attributes, import);
-    if (refreshed) refreshed->insert(slot);
+    auto const slot = rib_.announce(family, peer_, prefix, reader.path_id(), received.attributes, import);
+    if (refreshed) refreshed->insert(slot, reader.path_id());
   }
 }
 
 void AdjRibIn::withdraw_all(Family family, Bytes nlri) {
-  for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
-    rib_.withdraw(family, peer_, reader.next(), PathId{});
+  for (wire::NlriReader reader(nlri, family, context_.add_path(family)); !reader.at_end();) {
+    auto const prefix = reader.next();
+    rib_.withdraw(family, peer_, prefix, reader.path_id());
   }
 }
 

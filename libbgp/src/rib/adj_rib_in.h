@@ -9,7 +9,7 @@
 
 #include "bgp/policy.h"
 #include "rib/import_filter.h"
-#include "rib/slot_set.h"
+#include "rib/refreshed.h"
 #include "wire/nlri.h"
 
 namespace bgp::rib {
@@ -61,9 +61,9 @@ class AdjRibIn {
   /// What of this family is not announced again from here on (RFC 7313 §4: BoRR) is stale,
   void begin_refresh(Family family) { refreshed_[family_index(family)].emplace(); }
   [[nodiscard]] bool refreshing(Family family) const { return refreshed_[family_index(family)].has_value(); }
-  [[nodiscard]] bool is_stale(Family family, SlotId slot) const {
+  [[nodiscard]] bool is_stale(Family family, SlotId slot, PathId path) const {
     auto const& fresh = refreshed_[family_index(family)];
-    return fresh && !fresh->contains(slot);
+    return fresh && !fresh->contains(slot, path);
   }
   /// until that was removed.
   void end_refresh(Family family) { refreshed_[family_index(family)].reset(); }
@@ -96,7 +96,7 @@ class AdjRibIn {
   OnFault const on_fault_;
   std::array<bool, families.size()> end_of_rib_{};
   bool in_sync_ = false;
-  std::array<std::optional<SlotSet>, families.size()> refreshed_;  // while a refresh goes on: what came again
+  std::array<std::optional<Refreshed>, families.size()> refreshed_;  // while a refresh goes on
   Buffer scratch_;
 };
 

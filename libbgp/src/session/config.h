@@ -25,6 +25,7 @@ struct Config {
   bool four_octet_as = true;       ///< send capability 65; off only to play a speaker older than RFC 6793
   bool extended_messages = false;  ///< send capability 6 (RFC 8654)
   bool extended_next_hop = false;  ///< send capability 5 for IPv4 routes with IPv6 next hops (RFC 8950)
+  bool add_path_receive = false;   ///< send capability 69: several paths of a prefix are taken (RFC 7911)
   std::uint16_t hold_time = 90;    ///< seconds; 0: none
   Duration keepalive = {};         ///< 0, or longer: a third of the hold time
   std::optional<Role> role;        ///< ours (RFC 9234); eBGP only
@@ -67,6 +68,11 @@ struct Negotiated {
   Duration send_hold{};  ///< 0: off
   std::vector<Family> families;
 
+  /// Whether the peer sends several paths of a prefix, and each with an identifier (RFC 7911 §3).
+  [[nodiscard]] bool receives_add_path(Family family) const {
+    return sent.capabilities.adds_paths(family, wire::AddPath::receive) &&
+           received.capabilities.adds_paths(family, wire::AddPath::send);
+  }
   [[nodiscard]] Asn peer_as() const { return received.as(); }
   [[nodiscard]] RouterId peer_id() const { return received.router_id; }
   [[nodiscard]] bool carries(Family family) const;

@@ -109,6 +109,9 @@ wire::Open make_open(Config const& config) {
   open.capabilities.extended_messages = config.extended_messages;
   open.capabilities.enhanced_refresh = true;
   if (config.extended_next_hop) open.capabilities.next_hop_encodings = {wire::ipv4_over_ipv6};
+  if (config.add_path_receive) {
+    for (auto const family : config.families) open.capabilities.add_paths.push_back({family, wire::AddPath::receive});
+  }
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
   if (config.ebgp() && config.role) open.capabilities.roles = {static_cast<std::uint8_t>(*config.role)};
   return open;

@@ -164,7 +164,7 @@ class Cutter {
   }
 
   MaybeReset check_mp_nlri(Family family, Bytes nlri, RawAttribute const& attribute) {
-    auto const bad = find_unsound(family, nlri, context_.add_path);
+    auto const bad = find_unsound(family, nlri, context_.add_path(family));
     if (bad == nlri.size()) return {};
     return reset_(optional_error, nlri.data() + bad, "prefix that is too long or overruns the NLRI (RFC 7606 §5.3)",
                   attribute.whole);
@@ -244,7 +244,7 @@ Result<UpdateParts, Fault> cut_update(Bytes body, DecodeContext const& context, 
   parts.nlri = reader.rest();
   if (auto wrong = Cutter(parts, context, scratch, body).cut(attributes)) return *wrong;
   for (auto const field : {parts.withdrawn, parts.nlri}) {
-    auto const bad = find_unsound(ipv4_unicast, field, context.add_path);
+    auto const bad = find_unsound(ipv4_unicast, field, context.add_path_v4);
     if (bad == field.size()) continue;
     return reset(invalid_network, field.data() + bad, "prefix that is too long or overruns its field (RFC 7606 §5.3)");
   }

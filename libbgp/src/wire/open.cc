@@ -29,6 +29,7 @@ enum CapabilityCode : std::uint8_t {
   extended_messages = 6,
   role = 9,
   four_octet_as = 65,
+  add_path = 69,
   enhanced_refresh = 70
 };
 
@@ -101,6 +102,32 @@ struct Decoder {
     return fault(bad_peer_as, value.data(), "AS 0 in capability 65 (RFC 7607 §2)");
   }
 
+  // RFC 7911 §4: with a mode of another kind none of it is understood. Of a family that is told twice the first counts.
+  MaybeFault take_add_paths(Bytes value) {
+    if (value.size() % 4 != 0) {
+      return fault(unspecific, value.data() - 1, "ADD-PATH length is not a multiple of 4 (RFC 7911 §4)");
+    }
+    std::vector<AddPath> told;
+    for (Reader reader(value); !reader.at_end();) {
+      AddPath one;
+      one.family.afi = reader.u16();
+      one.family.safi = reader.u8();
+      one.mode = reader.u8();
+      if (one.mode == 0 || one.mode > AddPath::both) return not_understood(add_path, value);
+      told.push_back(one);
+    }
+    for (auto const& one : told) {
+      auto const seen = std::ranges::find(out.add_paths, one.family, &AddPath::family);
+      if (seen == out.add_paths.end()) out.add_paths.push_back(one);
+    }
+    return {};
+  }
+
+  MaybeFault not_understood(std::uint8_t code, Bytes value) {  // RFC 5492 §5
+    out.unknown.push_back({code, Buffer(value.begin(), value.end())});
+    return {};
+  }
+
   MaybeFault take_role(Bytes value) {  // RFC 9234 §4.1
     if (value.size() != 1) return fault(unspecific, value.data() - 1, "BGP role length is not 1 (RFC 9234 §4.1)");
     if (std::ranges::find(out.roles, value[0]) == out.roles.end()) out.roles.push_back(value[0]);
@@ -121,11 +148,12 @@ struct Decoder {
         return take_role(value);
       case four_octet_as:
         return take_four_octet_as(value);
+      case add_path:
+        return take_add_paths(value);
       case enhanced_refresh:
         return take_enhanced_refresh(value);
-      default:  // RFC 5492 §5: one that is not understood is ignored
-        out.unknown.push_back({code, Buffer(value.begin(), value.end())});
-        return {};
+      default:
+        return not_understood(code, value);
     }
   }
 
@@ -210,6 +238,21 @@ void put_next_hop_encodings(Writer& writer, std::span<NextHopEncoding const> enc
   }
 }
 
+void put_add_paths(Writer& writer, std::span<AddPath const> add_paths) {
+  constexpr std::size_t most = 255 / 4;
+  while (!add_paths.empty()) {
+    auto const now = add_paths.first(std::min(most, add_paths.size()));
+    add_paths = add_paths.subspan(now.size());
+    writer.u8(add_path);
+    writer.u8(static_cast<unsigned>(now.size() * 4));
+    for (auto const& one : now) {
+      writer.u16(one.family.afi);
+      writer.u8(one.family.safi);
+      writer.u8(one.mode);
+    }
+  }
+}
+
 Buffer encode_capabilities(Capabilities const& capabilities) {
   Buffer out;
   Writer writer(out);
@@ -227,6 +270,7 @@ Buffer encode_capabilities(Capabilities const& capabilities) {
     writer.u8(4);
     writer.u32(capabilities.four_octet_as->value);
   }
+  put_add_paths(writer, capabilities.add_paths);
   if (capabilities.enhanced_refresh) put_capability(writer, enhanced_refresh, {});
   for (auto const& other : capabilities.unknown) put_capability(writer, other.code, other.value);
   return out;

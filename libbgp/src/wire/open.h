@@ -1,5 +1,5 @@
-// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 8654, 8950, 9234). Syntax only: whether the
-// AS or the identifier is the expected one is the session's question.
+// OPEN and its capabilities (RFC 4271 §4.2, 5492, 9072, 4760, 6793, 2918, 7911, 8654, 8950, 9234). Syntax only: whether
+// the AS or the identifier is the expected one is the session's question.
 #pragma once
 
 #include <algorithm>
@@ -30,16 +30,30 @@ struct NextHopEncoding {
 };
 inline constexpr NextHopEncoding ipv4_over_ipv6{ipv4_unicast, 2};
 
+/// For `family` its sender takes several paths of a prefix, sends them, or both (RFC 7911 §4).
+struct AddPath {
+  static constexpr std::uint8_t receive = 1, send = 2, both = 3;
+  Family family;
+  std::uint8_t mode = receive;
+  friend bool operator==(AddPath const&, AddPath const&) = default;
+};
+
 struct Capabilities {
   std::vector<Family> families;                     ///< code 1; none sent means IPv4 unicast alone
   bool route_refresh = false;                       ///< code 2
   std::vector<NextHopEncoding> next_hop_encodings;  ///< code 5
   bool extended_messages = false;                   ///< code 6 (RFC 8654)
   std::optional<Asn> four_octet_as;                 ///< code 65
+  std::vector<AddPath> add_paths;                   ///< code 69, each family once
   bool enhanced_refresh = false;                    ///< code 70 (RFC 7313)
   std::vector<std::uint8_t> roles;  ///< code 9, each once: of bgp::Role, or of a kind to come; at most one is valid
   std::vector<UnknownCapability> unknown;
 
+  /// That it takes (AddPath::receive) or sends several paths of this family.
+  [[nodiscard]] bool adds_paths(Family family, std::uint8_t mode) const {
+    auto const found = std::ranges::find(add_paths, family, &AddPath::family);
+    return found != add_paths.end() && (found->mode & mode) != 0;
+  }
   [[nodiscard]] bool has_unknown(std::uint8_t code) const {
     return std::ranges::find(unknown, code, &UnknownCapability::code) != unknown.end();
   }
@@ -48,6 +62,9 @@ struct Capabilities {
 
 /// "provider", "route-server", ..., "7" for one of a kind to come.
 [[nodiscard]] std::string role_name(std::uint8_t role);
+
+/// "receive", "send", "send and receive".
+[[nodiscard]] std::string_view add_path_mode_name(std::uint8_t mode);
 
 /// "ipv4", "ipv6", "afi 25".
 [[nodiscard]] std::string protocol_name(std::uint16_t afi);

@@ -8,6 +8,11 @@ namespace bgp::wire {
 
 std::string role_name(std::uint8_t role) { return role < roles ? std::string(name(Role{role})) : std::to_string(role); }
 
+std::string_view add_path_mode_name(std::uint8_t mode) {
+  if (mode == AddPath::receive) return "receive";
+  return mode == AddPath::send ? "send" : "send and receive";
+}
+
 std::string protocol_name(std::uint16_t afi) {
   if (afi == ipv4_unicast.afi) return "ipv4";
   return afi == ipv6_unicast.afi ? "ipv6" : "afi " + std::to_string(afi);

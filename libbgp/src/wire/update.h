@@ -21,9 +21,14 @@ struct DecodeContext {
   bool ebgp = false;
   bool check_first_as = true;  ///< eBGP: the first AS must be the peer's (RFC 4271 §6.3); off for route-server peers
   bool accept_as_set = false;  ///< RFC 9774 refuses AS_SET unless this is set
-  bool add_path = false;       ///< every NLRI has a path identifier (RFC 7911 §3)
+  bool add_path_v4 = false;    ///< IPv4 unicast: every prefix has a path identifier (RFC 7911 §3)
+  bool add_path_v6 = false;    ///< IPv6 unicast
   bool extended_next_hop = false;  ///< IPv4 routes may have IPv6 next hops (RFC 8950)
   Asn peer_as;
+
+  [[nodiscard]] bool add_path(Family family) const {
+    return family == ipv4_unicast ? add_path_v4 : family == ipv6_unicast && add_path_v6;
+  }
   /// The part of the context on which the validity of an attribute block depends (not the peer's AS): 0..7.
   [[nodiscard]] unsigned key() const {
     return (four_octet_as ? 1U : 0U) | (ebgp ? 2U : 0U) | (accept_as_set ? 4U : 0U);

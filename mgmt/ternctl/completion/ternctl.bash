@@ -78,7 +78,7 @@ _ternctl() {
     ;;
   decode)
     if [[ $current == -* ]]; then
-      _ternctl_offer "--as4 --as2 --ebgp --ibgp --peer-as --as-set --extended --extended-next-hop --help"
+      _ternctl_offer "--as4 --as2 --ebgp --ibgp --peer-as --as-set --extended --extended-next-hop --add-path --help"
     else
       mapfile -t COMPREPLY < <(compgen -f -- "$current")
     fi

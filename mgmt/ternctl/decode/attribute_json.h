@@ -17,8 +17,8 @@ using mgmt::JsonWriter;
 /// How NLRI and paths are written in what is shown.
 struct Form {
   bool four_octet_as = true;
-  bool add_path = false;
-  bool table = false;  ///< MP_REACH_NLRI holds a next hop alone (RFC 6396 §4.3.4)
+  bool add_path = false;  ///< in all families
+  bool table = false;     ///< MP_REACH_NLRI holds a next hop alone (RFC 6396 §4.3.4)
 };
 
 /// "0x" and the octets.

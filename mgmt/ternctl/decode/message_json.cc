@@ -113,7 +113,7 @@ void judge_update(Bytes body, wire::DecodeContext const& context, Judgement& out
 }
 
 void show_update(JsonWriter& json, Bytes body, wire::DecodeContext const& context) {
-  Form const form{context.four_octet_as, context.add_path, false};
+  Form const form{context.four_octet_as, context.add_path_v4, false};
   bgp::Reader reader(body);
   auto const withdrawn = reader.take(std::min<std::size_t>(reader.u16(), reader.remaining()));
   json.key("withdrawn");

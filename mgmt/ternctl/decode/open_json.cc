@@ -14,19 +14,16 @@ void begin(JsonWriter& json, std::uint8_t code) {
 }
 
 // RFC 7911 §4
-void write_add_path(JsonWriter& json, Bytes value) {
-  static char const* const modes[] = {"", "receive", "send", "send and receive"};
-  bgp::Reader reader(value);
+void write_add_paths(JsonWriter& json, std::vector<bgp::wire::AddPath> const& add_paths) {
+  if (add_paths.empty()) return;
+  begin(json, 69);
   json.key("families");
   json.begin_array();
-  while (reader.remaining() >= 4) {
-    bgp::Family family;
-    family.afi = reader.u16();
-    family.safi = reader.u8();
-    auto const mode = reader.u8();
-    json.value(family.text() + " " + (mode > 0 && mode < 4 ? modes[mode] : std::to_string(mode)));
+  for (auto const& one : add_paths) {
+    json.value(one.family.text() + " " + std::string(bgp::wire::add_path_mode_name(one.mode)));
   }
   json.end_array();
+  json.end_object();
 }
 
 // RFC 4724 §3
@@ -49,7 +46,6 @@ void write_graceful_restart(JsonWriter& json, Bytes value) {
 void write_other(JsonWriter& json, bgp::wire::UnknownCapability const& capability) {
   Bytes const value(capability.value);
   begin(json, capability.code);
-  if (capability.code == 69) write_add_path(json, value);
   if (capability.code == 64 && value.size() >= 2) write_graceful_restart(json, value);
   json.field("value", hex_text(value));
   json.end_object();
@@ -95,6 +91,7 @@ void write_open(JsonWriter& json, bgp::wire::Open const& open, unsigned version)
     json.field("as", capabilities.four_octet_as->value);
     json.end_object();
   }
+  write_add_paths(json, capabilities.add_paths);
   if (capabilities.enhanced_refresh) {
     begin(json, 70);
     json.end_object();
