@@ -104,7 +104,7 @@ class Neighbour : public session::Handler, public std::enable_shared_from_this<N
     std::printf("%s failed: %s\n", name_.c_str(), down.text.c_str());
   }
   void print(char const* what, bgp::Bytes nlri, bgp::Family family, std::string const& path) {
-    for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+    for (wire::NlriReader reader(nlri, family, false); !reader.at_end();) {
       std::printf("%s %s %s%s\n", name_.c_str(), what, reader.next().text().c_str(), path.c_str());
     }
   }

@@ -14,21 +14,21 @@ bool within(Bytes part, Bytes whole) {
   return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
-void read_nlri(Bytes nlri, Family family, Bytes body) {
+void read_nlri(Bytes nlri, Family family, wire::DecodeContext const& context, Bytes body) {
   FUZZ_CHECK(within(nlri, body));
   if (family != ipv4_unicast && family != ipv6_unicast) return;
-  for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+  for (wire::NlriReader reader(nlri, family, context.add_path(family)); !reader.at_end();) {
     auto const prefix = reader.next();
     FUZZ_CHECK(prefix.family() == family);
     FUZZ_CHECK(prefix == Prefix(prefix.address(), prefix.length()));
   }
 }
 
-void check_parts(wire::UpdateParts const& parts, Bytes body) {
-  read_nlri(parts.withdrawn, ipv4_unicast, body);
-  read_nlri(parts.nlri, ipv4_unicast, body);
-  if (parts.mp_reach) read_nlri(parts.mp_reach->nlri, parts.mp_reach->family, body);
-  if (parts.mp_unreach) read_nlri(parts.mp_unreach->withdrawn, parts.mp_unreach->family, body);
+void check_parts(wire::UpdateParts const& parts, wire::DecodeContext const& context, Bytes body) {
+  read_nlri(parts.withdrawn, ipv4_unicast, context, body);
+  read_nlri(parts.nlri, ipv4_unicast, context, body);
+  if (parts.mp_reach) read_nlri(parts.mp_reach->nlri, parts.mp_reach->family, context, body);
+  if (parts.mp_unreach) read_nlri(parts.mp_unreach->withdrawn, parts.mp_unreach->family, context, body);
   for (auto const& fault : parts.faults) {
     FUZZ_CHECK(fault.action == wire::Action::discard || fault.action == wire::Action::withdraw);
     FUZZ_CHECK(!fault.rule.empty() && fault.position <= parts.rest.size());
@@ -72,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
     FUZZ_CHECK(cut.error().code == 3);
     return 0;
   }
-  check_parts(*cut, body);
+  check_parts(*cut, context, body);
   if (cut->end_of_rib()) FUZZ_CHECK(!cut->announces() && cut->rest.empty() && cut->faults.empty());
   auto const decoded = wire::decode_attributes(cut->rest, context);
   check_canonical(decoded);

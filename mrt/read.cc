@@ -131,7 +131,7 @@ bool take_nlri(Reader& reader, std::uint16_t subtype, Rib& rib) {
   rib.nlri = reader.take(size_of_nlri(reader.rest(), rib.family));
   if (rib.nlri.empty()) return false;
   bool const address = rib.family.safi <= 2 && (rib.family.afi == 1 || rib.family.afi == 2);
-  if (address) rib.prefix = bgp::wire::NlriReader(rib.nlri, {rib.family.afi, 1}).next();
+  if (address) rib.prefix = bgp::wire::NlriReader(rib.nlri, {rib.family.afi, 1}, false).next();
   return true;
 }
 

@@ -88,10 +88,10 @@ class Receiver {
     if (parts.mp_reach) announce(parts.mp_reach->nlri, parts.mp_reach->family, med);
   }
   void withdraw(Bytes nlri, Family family) {
-    for (wire::NlriReader reader(nlri, family); !reader.at_end();) held_.erase(reader.next());
+    for (wire::NlriReader reader(nlri, family, false); !reader.at_end();) held_.erase(reader.next());
   }
   void announce(Bytes nlri, Family family, std::uint32_t med) {
-    for (wire::NlriReader reader(nlri, family); !reader.at_end();) {
+    for (wire::NlriReader reader(nlri, family, false); !reader.at_end();) {
       auto const prefix = reader.next();
       held_[prefix] = med;
       stale_.erase(prefix);

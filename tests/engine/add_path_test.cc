@@ -168,6 +168,20 @@ TEST_F(AddPaths, WhatARefreshDoesNotRepeatGoesPathByPath) {
   EXPECT_THAT(log.back(), HasSubstr("2 routes of ipv4-unicast that it did not announce again"));
 }
 
+TEST_F(AddPaths, TheLogNamesThePrefixesOfAFault) {
+  start(neighbour());
+  Buffer const attributes{0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea, 0x40, 3, 4, 192, 0, 2, 2};
+  Buffer out;
+  auto const begin = wire::begin_message(out, wire::MessageType::update);
+  out.insert(out.end(), {0, 0, 0, static_cast<std::uint8_t>(attributes.size())});
+  out.insert(out.end(), attributes.begin(), attributes.end());
+  append(out, {1, 7});
+  append(out, {2, 8});
+  wire::finish_message(out, begin);
+  say(out);
+  EXPECT_THAT(log.back(), HasSubstr(": treated as withdrawn, NLRI 10.1.0.0/16, 10.2.0.0/16, UPDATE"));
+}
+
 TEST_F(AddPaths, WhoSendsOneIsReadWithoutIdentifiers) {
   start(neighbour(), false);
   announce({1}, 2);

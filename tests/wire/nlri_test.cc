@@ -24,7 +24,7 @@ TEST(Nlri, SizeIsThatOfTheEncoding) {
 
 TEST(Nlri, ReaderGivesEveryPrefix) {
   auto const octets = hex("00 08 0a 19 c0000280");
-  NlriReader reader(octets, ipv4_unicast);
+  NlriReader reader(octets, ipv4_unicast, false);
   EXPECT_EQ(reader.next().text(), "0.0.0.0/0");
   EXPECT_EQ(reader.next().text(), "10.0.0.0/8");
   EXPECT_EQ(reader.next().text(), "192.0.2.128/25");
@@ -33,13 +33,13 @@ TEST(Nlri, ReaderGivesEveryPrefix) {
 
 TEST(Nlri, ReaderClearsBitsPastTheLength) {
   auto const octets = hex("14 c0a8ff");
-  EXPECT_EQ(NlriReader(octets, ipv4_unicast).next().text(), "192.168.240.0/20");
+  EXPECT_EQ(NlriReader(octets, ipv4_unicast, false).next().text(), "192.168.240.0/20");
 }
 
 TEST(Nlri, ReaderKnowsTheFamily) {
   auto const octets = hex("10 2001");
-  EXPECT_EQ(NlriReader(octets, ipv6_unicast).next().text(), "2001::/16");
-  EXPECT_EQ(NlriReader(octets, ipv4_unicast).next().text(), "32.1.0.0/16");
+  EXPECT_EQ(NlriReader(octets, ipv6_unicast, false).next().text(), "2001::/16");
+  EXPECT_EQ(NlriReader(octets, ipv4_unicast, false).next().text(), "32.1.0.0/16");
 }
 
 TEST(Nlri, CheckAcceptsSoundLists) {

@@ -79,7 +79,7 @@ RC_GTEST_PROP(Property, NlriSurviveTheWire, (bool v6)) {
   for (auto const& prefix : prefixes) encode_nlri(prefix, out);
   RC_ASSERT(check_nlri(out, v6 ? 128 : 32) == out.size());
   std::vector<Prefix> read;
-  for (NlriReader reader(out, v6 ? ipv6_unicast : ipv4_unicast); !reader.at_end();) read.push_back(reader.next());
+  for (NlriReader reader(out, v6 ? ipv6_unicast : ipv4_unicast, false); !reader.at_end();) read.push_back(reader.next());
   RC_ASSERT(read == prefixes);
 }
 

@@ -256,7 +256,7 @@ TEST(UpdateStructure, PathIdentifiersAreReadInTheFamiliesThatHaveThem) {  // RFC
   EXPECT_EQ(with.next(), "10.1.0.0/16"_pfx);
   EXPECT_EQ(with.path_id(), PathId{8});
   EXPECT_TRUE(with.at_end());
-  NlriReader without(cut->mp_reach->nlri, ipv6_unicast);
+  NlriReader without(cut->mp_reach->nlri, ipv6_unicast, false);
   EXPECT_EQ(without.next(), "2001:db8::/32"_pfx);
   context.add_path_v6 = true;
   EXPECT_FALSE(cut_update(body, context, scratch).ok()) << "20 20010db8 is no identifier and prefix";

@@ -29,12 +29,12 @@ std::string hex(Bytes octets) {
 }
 
 /// "63.123.92.0/22, 198.51.100.0/24 and 7 more"
-std::string prefixes_text(Bytes checked, Family family) {
+std::string prefixes_text(Bytes checked, Family family, bool add_path) {
   constexpr std::size_t shown = 5;
   if (std::ranges::find(rib::families, family) == rib::families.end()) return family.text() + " " + hex(checked);
   std::string out;
   std::size_t count = 0;
-  for (wire::NlriReader reader(checked, family); !reader.at_end(); ++count) {
+  for (wire::NlriReader reader(checked, family, add_path); !reader.at_end(); ++count) {
     auto const prefix = reader.next();
     if (count < shown) out += (count == 0 ? "" : ", ") + prefix.text();
   }
@@ -431,9 +431,12 @@ void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const*
   line += verdict.action == wire::Action::discard    ? ": attribute discarded"
           : verdict.action == wire::Action::withdraw ? ": treated as withdrawn"
                                                      : ": session reset with " + verdict.notification.text();
-  if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + prefixes_text(parts->nlri, ipv4_unicast);
+  auto const text = [this](Bytes nlri, Family family) {
+    return prefixes_text(nlri, family, transport_->session().negotiated()->receives_add_path(family));
+  };
+  if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + text(parts->nlri, ipv4_unicast);
   if (parts != nullptr && parts->mp_reach) {
-    line += ", MP_REACH NLRI " + prefixes_text(parts->mp_reach->nlri, parts->mp_reach->family);
+    line += ", MP_REACH NLRI " + text(parts->mp_reach->nlri, parts->mp_reach->family);
   }
   line += ", UPDATE after its header " + hex(body.first(std::min(body.size(), octets_in_full)));
   if (body.size() > octets_in_full) line += "... (" + std::to_string(body.size()) + " octets)";
