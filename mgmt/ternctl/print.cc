@@ -112,6 +112,13 @@ void print_peer(std::string const& body) {
   print_table(rows);
 }
 
+namespace {
+/// "  path 7" of a neighbour that sends several of a prefix (RFC 7911).
+std::string path_id(json::object const& route) {
+  return route.contains("pathId") ? "  path " + text(route, "pathId") : "";
+}
+}  // namespace
+
 void print_explanation(std::string const& body) {
   auto const explanation = json::parse(body).as_object();
   std::printf("%s: decided by %s\n", text(explanation, "prefix").c_str(), text(explanation, "decidedBy").c_str());
@@ -122,8 +129,8 @@ void print_explanation(std::string const& body) {
     std::string verdict = best ? "best" : beside ? "used beside the best" : "lost by " + text(path, "lostBy");
     if (!truth(path, "usable")) verdict = "refused by " + text(path, "refusedBy");
     auto const mark = best ? '*' : beside ? '=' : ' ';
-    std::printf("%c from %s  AS path [%s]  %s\n", mark, text(path, "peer").c_str(), text(path, "asPath").c_str(),
-                verdict.c_str());
+    std::printf("%c from %s%s  AS path [%s]  %s\n", mark, text(path, "peer").c_str(), path_id(path).c_str(),
+                text(path, "asPath").c_str(), verdict.c_str());
     std::printf("   %s  nextHopCost %s\n", attributes(path).c_str(), text(path, "nextHopCost").c_str());
     if (path.contains("changedBy")) std::printf("   changed by %s\n", text(path, "changedBy").c_str());
   }
@@ -160,7 +167,8 @@ Rows RoutePrinter::rows_of(json::object const& route) const {
            : truth(route, "usable")    ? " "
                                        : "!",
            text(route, "prefix"), text(route, "nextHop"), text(route, "peer"), text(route, "localPref"),
-           text(route, "med"), text(route, "asPath") + (refused.empty() ? "" : "  refused: " + refused)}};
+           text(route, "med"),
+           text(route, "asPath") + path_id(route) + (refused.empty() ? "" : "  refused: " + refused)}};
 }
 
 }  // namespace tern::ctl

@@ -33,6 +33,10 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
   struct Changes {
     std::vector<fib::RouteChange> routes;
     std::deque<fib::Target> targets;  // that these point to
+
+    Changes() = default;
+    Changes(Changes&&) = default;
+    Changes(Changes const&) = delete;
   };
   [[nodiscard]] fib::Target const* target_of(bgp::RouteEvent const& event, std::deque<fib::Target>& targets);
   void hand_over(Changes changes);

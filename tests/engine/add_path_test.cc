@@ -168,6 +168,32 @@ TEST_F(AddPaths, WhatARefreshDoesNotRepeatGoesPathByPath) {
   EXPECT_THAT(log.back(), HasSubstr("2 routes of ipv4-unicast that it did not announce again"));
 }
 
+TEST_F(AddPaths, WhatIsWithdrawnInARefreshIsGone) {
+  start(neighbour());
+  announce({1, 7}, 2);
+  say_refresh(wire::RouteRefresh::begin);
+  announce({1, 8}, 2);
+  withdraw({1, 8});
+  announce({1, 9}, 2);
+  say_refresh(wire::RouteRefresh::end);
+  EXPECT_THAT(received(), ElementsAre("10.1.0.0/16 9 *"));
+}
+
+TEST_F(AddPaths, OfOnePrefixSoManyAreTaken) {
+  start(neighbour());
+  for (unsigned id = 0; id < 70; ++id) announce({1, static_cast<std::uint8_t>(id)}, 2);
+  EXPECT_EQ(received().size(), 64U);
+  EXPECT_THAT(log, testing::Contains(HasSubstr("more than 64 paths of a prefix, and no further one is taken")));
+  announce({1, 63}, 1);
+  EXPECT_THAT(received(), testing::Contains("10.1.0.0/16 63 *")) << "one that is there may change";
+  withdraw({1, 5});
+  announce({1, 99}, 2);
+  EXPECT_EQ(received().size(), 64U);
+  EXPECT_THAT(received(), testing::Contains("10.1.0.0/16 99"));
+  announce({2, 99}, 2);
+  EXPECT_EQ(received().size(), 65U) << "each prefix is counted by itself";
+}
+
 TEST_F(AddPaths, TheLogNamesThePrefixesOfAFault) {
   start(neighbour());
   Buffer const attributes{0x40, 1, 1, 9, 0x40, 2, 6, 2, 1, 0, 0, 0xfd, 0xea, 0x40, 3, 4, 192, 0, 2, 2};
@@ -187,7 +213,7 @@ TEST_F(AddPaths, WhoSendsOneIsReadWithoutIdentifiers) {
   announce({1}, 2);
   announce({1}, 1);
   EXPECT_THAT(received(), ElementsAre("10.1.0.0/16 0 *"));
-  EXPECT_THAT(log, testing::Contains(HasSubstr("sends one path of a prefix, not several (RFC 7911)")));
+  EXPECT_THAT(log, testing::Contains(HasSubstr("sends one path of a prefix of ipv4-unicast, not several (RFC 7911)")));
 }
 
 TEST_F(AddPaths, WhoIsNotAskedForThemSendsOne) {

@@ -43,20 +43,20 @@ TEST(Nlri, ReaderKnowsTheFamily) {
 }
 
 TEST(Nlri, CheckAcceptsSoundLists) {
-  EXPECT_EQ(check_nlri({}, 32), 0U);
+  EXPECT_EQ(check_nlri({}, 32, false), 0U);
   auto const octets = testing::prefixes({"0.0.0.0/0", "192.0.2.1/32"});
-  EXPECT_EQ(check_nlri(octets, 32), octets.size());
+  EXPECT_EQ(check_nlri(octets, 32, false), octets.size());
 }
 
 TEST(Nlri, CheckPointsAtALengthThatIsTooLarge) {
-  EXPECT_EQ(check_nlri(hex("08 0a 21 0102030405"), 32), 2U);
-  EXPECT_EQ(check_nlri(hex("21 0102030405"), 128), 6U);
-  EXPECT_EQ(check_nlri(hex("81 0102030405060708090a0b0c0d0e0f1011"), 128), 0U);
+  EXPECT_EQ(check_nlri(hex("08 0a 21 0102030405"), 32, false), 2U);
+  EXPECT_EQ(check_nlri(hex("21 0102030405"), 128, false), 6U);
+  EXPECT_EQ(check_nlri(hex("81 0102030405060708090a0b0c0d0e0f1011"), 128, false), 0U);
 }
 
 TEST(Nlri, CheckPointsAtAnOverrun) {
-  EXPECT_EQ(check_nlri(hex("08 0a 18 c000"), 32), 2U);
-  EXPECT_EQ(check_nlri(hex("01"), 32), 0U);
+  EXPECT_EQ(check_nlri(hex("08 0a 18 c000"), 32, false), 2U);
+  EXPECT_EQ(check_nlri(hex("01"), 32, false), 0U);
 }
 
 }  // namespace

@@ -138,7 +138,13 @@ TEST(Open, AddPathIsOfEachFamilyOnce) {
   EXPECT_TRUE(capabilities.adds_paths(ipv4_unicast, AddPath::send));
   EXPECT_FALSE(capabilities.adds_paths(ipv4_unicast, AddPath::receive));
   EXPECT_FALSE(capabilities.adds_paths(Family{1, 128}, AddPath::both));
-  EXPECT_EQ(error_of(head + "09 02 07 45 05 0001 01 02 00"), (Notification{2, 0, {}}));
+}
+
+TEST(Open, HalfAnAddPathIsNotUnderstood) {
+  auto const capabilities = decoded(head + "09 02 07 45 05 0001 01 02 00").capabilities;
+  EXPECT_TRUE(capabilities.add_paths.empty());
+  ASSERT_EQ(capabilities.unknown.size(), 1U);
+  EXPECT_EQ(capabilities.unknown[0].value.size(), 5U);
 }
 
 TEST(Open, AddPathOfAnUnknownModeIsNotUnderstood) {

@@ -77,9 +77,10 @@ RC_GTEST_PROP(Property, NlriSurviveTheWire, (bool v6)) {
   auto const prefixes = testing::some<Prefix>(20, [v6] { return testing::any_prefix(v6); });
   Buffer out;
   for (auto const& prefix : prefixes) encode_nlri(prefix, out);
-  RC_ASSERT(check_nlri(out, v6 ? 128 : 32) == out.size());
+  RC_ASSERT(check_nlri(out, v6 ? 128 : 32, false) == out.size());
   std::vector<Prefix> read;
-  for (NlriReader reader(out, v6 ? ipv6_unicast : ipv4_unicast, false); !reader.at_end();) read.push_back(reader.next());
+  for (NlriReader reader(out, v6 ? ipv6_unicast : ipv4_unicast, false); !reader.at_end();)
+    read.push_back(reader.next());
   RC_ASSERT(read == prefixes);
 }
 

@@ -250,8 +250,9 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
     instance_.log_about(*this, 'w',
                         " takes no IPv6 next hops of IPv4 routes (RFC 8950): it is told of none that has one");
   }
-  if (config_.add_path_receive && !context.add_path_v4 && !context.add_path_v6) {
-    instance_.log_about(*this, 'w', " sends one path of a prefix, not several (RFC 7911)");
+  for (auto const family : negotiated.families) {
+    if (!config_.add_path_receive || negotiated.receives_add_path(family)) continue;
+    instance_.log_about(*this, 'w', " sends one path of a prefix of " + family.text() + ", not several (RFC 7911)");
   }
   refreshes_logged_ = 0;
   faults_logged_ = 0;

@@ -7,6 +7,9 @@
 namespace bgp::rib {
 
 namespace {
+// One neighbour shall not be able to make a prefix a matter of thousands of paths for all others.
+constexpr std::size_t most_paths = 64;
+constexpr std::string_view too_many_paths = "more than 64 paths of a prefix, and no further one is taken";
 constexpr std::string_view our_address = "next hop is this speaker (RFC 4271 §5.1.3)";
 
 RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
@@ -59,7 +62,7 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
     withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn);
   }
-  if (carries(ipv4_unicast)) announce_all(ipv4_unicast, parts.nlri, received);
+  auto all_taken = !carries(ipv4_unicast) || announce_all(ipv4_unicast, parts.nlri, received);
   if (parts.mp_reach && carries(parts.mp_reach->family)) {
     if (!parts.nlri.empty()) {
       if (received.attributes) rib_.attributes.release(received.attributes);
@@ -67,8 +70,9 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
       auto const& mp = *parts.mp_reach;
       if (auto fault = receive(parts, body, mp.next_hop, mp.link_local, received)) return fault;
     }
-    announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
+    all_taken &= announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
   }
+  if (!all_taken && on_fault_) on_fault_({wire::Action::withdraw, too_many_paths, 0, {}}, &parts, body);
   if (received.attributes) rib_.attributes.release(received.attributes);
   return std::nullopt;
 }
@@ -163,28 +167,41 @@ std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& p
   if (!path.received) return std::nullopt;
   auto const came_to_the_filter = path.refused_by == accepted || path.refused_by == path.filter_rule;
   if (!came_to_the_filter && path.refused_by != rib_.rules.number(our_address)) return std::nullopt;
-  // Of what is asked before the filter only our addresses change within a session.
-  auto const refused = came_to_the_filter ? judge_next_hop_of(path.received) : check_import(path.received);
-  if (refused != accepted) return Import{path.received, refused, accepted};
+  // Our addresses and our clusters may have changed.
+  if (auto const refused = check_import(path.received); refused != accepted) {
+    return Import{path.received, refused, accepted};
+  }
   return filter_.judge(prefix, path.received);
 }
 
-void AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
-  if (nlri.empty()) return;
+bool AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
+  if (nlri.empty()) return true;
+  auto const add_path = context_.add_path(family);
+  auto all_taken = true;
   auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
   Import import{received.attributes, received.refused_by, accepted};
   auto& refreshed = refreshed_[family_index(family)];
-  for (wire::NlriReader reader(nlri, family, context_.add_path(family)); !reader.at_end();) {
+  for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
     auto const prefix = reader.next();
+    if (add_path && rib_.would_exceed(most_paths, family, peer_, prefix, reader.path_id())) {
+      all_taken = false;
+      continue;
+    }
     if (ask_filter) import = filter_.judge(prefix, received.attributes);
     auto const slot = rib_.announce(family, peer_, prefix, reader.path_id(), received.attributes, import);
     if (refreshed) refreshed->insert(slot, reader.path_id());
   }
+  return all_taken;
 }
 
 void AdjRibIn::withdraw_all(Family family, Bytes nlri) {
+  if (nlri.empty()) return;
+  auto& refreshed = refreshed_[family_index(family)];
   for (wire::NlriReader reader(nlri, family, context_.add_path(family)); !reader.at_end();) {
     auto const prefix = reader.next();
+    if (refreshed) {
+      if (auto const slot = rib_.table(family).find(prefix)) refreshed->erase(*slot, reader.path_id());
+    }
     rib_.withdraw(family, peer_, prefix, reader.path_id());
   }
 }

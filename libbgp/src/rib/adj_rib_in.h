@@ -50,8 +50,7 @@ class AdjRibIn {
     policy_.local_addresses = std::move(addresses);
     return true;
   }
-  /// What import makes now of a path of this neighbour; nothing where neither filter nor local addresses have a say in
-  /// it.
+  /// What import makes now of a path of this neighbour; nothing where it was refused for what does not change.
   [[nodiscard]] std::optional<Import> import_again(Prefix const& prefix, Path const& path);
   /// The work at hand is done: nothing is kept alive for the next question.
   void rest() { filter_.forget(); }
@@ -84,7 +83,8 @@ class AdjRibIn {
   [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
   [[nodiscard]] RuleId judge_next_hop_of(AttrId id) const;
   [[nodiscard]] bool carries(Family family) const;
-  void announce_all(Family family, Bytes nlri, Received const& received);
+  /// False when there were more paths of a prefix than are taken.
+  [[nodiscard]] bool announce_all(Family family, Bytes nlri, Received const& received);
   void withdraw_all(Family family, Bytes nlri);
 
   Rib& rib_;

@@ -18,6 +18,13 @@ class Refreshed {
       paths_.emplace(slot, path);
     }
   }
+  void erase(SlotId slot, PathId path) {
+    if (path.value == 0) {
+      slots_.erase(slot);
+    } else {
+      paths_.erase({slot, path});
+    }
+  }
   [[nodiscard]] bool contains(SlotId slot, PathId path) const {
     return path.value == 0 ? slots_.contains(slot) : paths_.contains({slot, path});
   }

@@ -163,6 +163,17 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
   in.vacant.push_back({slot, batch});
 }
 
+bool Rib::would_exceed(std::size_t most, Family family, PeerId peer, Prefix const& prefix, PathId path) const {
+  auto const& table = tables_[family_index(family)].table;
+  auto const slot = table.find(prefix);
+  if (!slot || table.find_path(*slot, peer, path) != no_path) return false;
+  std::size_t count = 0;
+  for (auto index = table.first(*slot); index != no_path && count < most; index = table.path(index).next) {
+    if (table.path(index).peer == peer) ++count;
+  }
+  return count == most;
+}
+
 bool Rib::withdraw(Family family, PeerId peer, Prefix const& prefix, PathId id) {
   auto& in = tables_[family_index(family)];
   auto const slot = in.table.find(prefix);

@@ -54,6 +54,9 @@ class Rib {
   SlotId announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by) {
     return announce(family, peer, prefix, path, received, {received, refused_by, accepted});
   }
+  /// Whether `path` would be one more than `most` of this neighbour's paths of the prefix.
+  [[nodiscard]] bool would_exceed(std::size_t most, Family family, PeerId peer, Prefix const& prefix,
+                                  PathId path) const;
   /// False when there was none.
   bool withdraw(Family family, PeerId peer, Prefix const& prefix, PathId path);
 

@@ -70,7 +70,7 @@ struct Negotiated {
 
   /// Whether the peer sends several paths of a prefix, and each with an identifier (RFC 7911 §3).
   [[nodiscard]] bool receives_add_path(Family family) const {
-    return sent.capabilities.adds_paths(family, wire::AddPath::receive) &&
+    return carries(family) && sent.capabilities.adds_paths(family, wire::AddPath::receive) &&
            received.capabilities.adds_paths(family, wire::AddPath::send);
   }
   [[nodiscard]] Asn peer_as() const { return received.as(); }

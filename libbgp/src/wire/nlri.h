@@ -8,9 +8,10 @@
 namespace bgp::wire {
 
 /// The index of the first octet at which `nlri` is no list of prefixes of up to `max_length` bits; size() when sound.
-[[nodiscard]] std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path = false);
+[[nodiscard]] std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path);
 
-/// Iterates a list that check_nlri() found sound with the same `add_path`; bits past the length are cleared (RFC 4271 §4.3: their value is irrelevant).
+/// Iterates a list that check_nlri() found sound with the same `add_path`; bits past the length are cleared (RFC 4271
+/// §4.3: their value is irrelevant).
 class NlriReader {
  public:
   NlriReader(Bytes checked, Family family, bool add_path)

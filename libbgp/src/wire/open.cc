@@ -102,11 +102,10 @@ struct Decoder {
     return fault(bad_peer_as, value.data(), "AS 0 in capability 65 (RFC 7607 §2)");
   }
 
-  // RFC 7911 §4: with a mode of another kind none of it is understood. Of a family that is told twice the first counts.
+  // RFC 7911 §4: with a mode of another kind none of it is understood, nor is half a tuple. Of a family that is told
+  // twice the first counts.
   MaybeFault take_add_paths(Bytes value) {
-    if (value.size() % 4 != 0) {
-      return fault(unspecific, value.data() - 1, "ADD-PATH length is not a multiple of 4 (RFC 7911 §4)");
-    }
+    if (value.size() % 4 != 0) return not_understood(add_path, value);
     std::vector<AddPath> told;
     for (Reader reader(value); !reader.at_end();) {
       AddPath one;
@@ -238,6 +237,7 @@ void put_next_hop_encodings(Writer& writer, std::span<NextHopEncoding const> enc
   }
 }
 
+// In one capability (RFC 7911 §4), but for more families than there are.
 void put_add_paths(Writer& writer, std::span<AddPath const> add_paths) {
   constexpr std::size_t most = 255 / 4;
   while (!add_paths.empty()) {
