@@ -16,7 +16,17 @@
 namespace bgp::egress {
 namespace {
 
-using Held = std::map<Prefix, std::uint32_t>;  // prefix -> MED, which names the attribute set here
+// A route that is held: its prefix and, with ADD-PATH, its identifier.
+using Name = std::pair<Prefix, std::uint32_t>;
+using Held = std::map<Name, std::uint32_t>;  // MED, which names the attribute set here
+
+// Which identifier a path gets is not said.
+using Routes = std::multiset<std::pair<Prefix, std::uint32_t>>;
+Routes routes_of(Held const& held) {
+  Routes out;
+  for (auto const& [name, med] : held) out.emplace(name.first, med);
+  return out;
+}
 
 // Attribute sets that a filter made have other MEDs. The attribute set of this MED does not fit in a message: nobody
 // may hear of it.
@@ -33,6 +43,7 @@ constexpr std::uint32_t shutting_down = 1'000'000;
 // A neighbour that applies what it is sent.
 class Receiver {
  public:
+  explicit Receiver(bool add_path = false) : add_path_(add_path) {}
   std::size_t read(Member& member, std::size_t budget) {
     std::vector<Slice> slices;
     auto const filled = member.fill(slices, budget);
@@ -62,17 +73,18 @@ class Receiver {
   void apply_demarcation(wire::RouteRefresh const& refresh) {
     if (refresh.subtype == wire::RouteRefresh::begin) {
       refreshing_ = true;
-      for (auto const& [prefix, med] : held_) stale_.insert(prefix);
+      for (auto const& [name, med] : held_) stale_.insert(name);
       return;
     }
     RC_ASSERT(refresh.subtype == wire::RouteRefresh::end);
     RC_ASSERT(std::exchange(refreshing_, false));
-    for (auto const& prefix : stale_) held_.erase(prefix);
+    for (auto const& name : stale_) held_.erase(name);
     stale_.clear();
   }
 
   void apply_update(Bytes body) {
-    wire::DecodeContext const context;
+    wire::DecodeContext context;
+    context.add_path_v4 = context.add_path_v6 = add_path_;
     auto const cut = wire::cut_update(body, context, scratch_);
     RC_ASSERT(cut.ok());
     auto const& parts = cut.value();
@@ -88,18 +100,24 @@ class Receiver {
     if (parts.mp_reach) announce(parts.mp_reach->nlri, parts.mp_reach->family, med);
   }
   void withdraw(Bytes nlri, Family family) {
-    for (wire::NlriReader reader(nlri, family, false); !reader.at_end();) held_.erase(reader.next());
+    for (wire::NlriReader reader(nlri, family, add_path_); !reader.at_end();) {
+      auto const prefix = reader.next();
+      held_.erase({prefix, reader.path_id().value});
+    }
   }
   void announce(Bytes nlri, Family family, std::uint32_t med) {
-    for (wire::NlriReader reader(nlri, family, false); !reader.at_end();) {
+    for (wire::NlriReader reader(nlri, family, add_path_); !reader.at_end();) {
       auto const prefix = reader.next();
-      held_[prefix] = med;
-      stale_.erase(prefix);
+      Name const name{prefix, reader.path_id().value};
+      RC_ASSERT(add_path_ == (name.second != 0));
+      held_[name] = med;
+      stale_.erase(name);
     }
   }
 
+  bool add_path_;
   Held held_;
-  std::set<Prefix> stale_;
+  std::set<Name> stale_;
   bool refreshing_ = false;
   unsigned ends_of_rib_ = 0;
   Buffer scratch_;
@@ -146,12 +164,19 @@ class ChangeAll : public Filter {
 };
 
 struct World {
-  static constexpr unsigned neighbours = 6;  // the last two are non-clients, the one before is in the filtered group
+  // The last two are non-clients, the one before is in the filtered group; the first and the last take several paths.
+  static constexpr unsigned neighbours = 7;
+  static constexpr unsigned hops = 3;
 
   explicit World(Family the_family) : family(the_family), rib({42}, {}), egress(rib, {600, 300, 200}) {
     filters.fill(accept_all);
     client_to_client.fill(true);
     shuts_down.fill(false);
+    reachable.fill(true);
+    add_path[1] = add_path[2] = add_path[neighbours] = {AddPathSend::Mode::best};
+    rib.next_hops.set_resolver([this](IpAddress const& hop) {
+      return NextHopState{reachable[hop.data()[hop.size() - 1] % hops], 0};
+    });
     filters[neighbours - 2] = std::make_shared<RefuseSome const>();
     for (unsigned n = 1; n <= neighbours; ++n) {
       rib::PeerInfo info;
@@ -178,29 +203,45 @@ struct World {
     k.own_next_hop = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
     k.client_to_client = client_to_client[n];
     k.graceful_shutdown = shuts_down[n];
+    k.add_path = add_path[n];
     k.filter = filters[n];
     return k;
   }
 
-  void announce(unsigned n, unsigned prefix, std::uint32_t med) {
+  [[nodiscard]] IpAddress nth_hop(unsigned n) const {
+    auto const last = static_cast<std::uint8_t>(hops + n);
+    return family == ipv4_unicast ? IpAddress::v4(0xc0000200U + last)
+                                  : IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last});
+  }
+  // The slots are decided again piece by piece, with changes taken in between.
+  void flip_hop(unsigned n) {
+    reachable[n] = !reachable[n];
+    if (!rib.next_hops.refresh(nth_hop(n))) return;
+    for (std::uint32_t cursor = 0; !rib.decide_again(family, cursor, 7);) egress.flush();
+  }
+
+  void announce(unsigned n, unsigned prefix, std::uint32_t path, std::uint32_t med) {
     Attributes attributes;
     attributes.med = med;
     attributes.local_pref = 100 + med % 3;
     if (med == too_long) attributes.communities.resize(1020);
     Buffer canonical;
     wire::encode_canonical(attributes, canonical);
-    auto const hop = rib.next_hops.acquire(family == ipv4_unicast ? "192.0.2.9"_ip : "2001:db8::9"_ip, {});
+    attributes.as_path.segments = {{AsPathSegment::Kind::sequence, {Asn{100 + med % 2}}}};
+    auto const hop = rib.next_hops.acquire(nth_hop(med % hops), {});
     auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical));
     rib.next_hops.release(hop);
-    rib.announce(family, PeerId{n}, nth_prefix(family, prefix), PathId{}, id, rib::accepted);
+    rib.announce(family, PeerId{n}, nth_prefix(family, prefix), PathId{path}, id, rib::accepted);
     rib.attributes.release(id);
   }
   void join(unsigned n) {
     if (members[n]) return;
-    receivers[n] = {};
+    receivers[n] = Receiver(key(n).add_path.several());
     members[n] = egress.join(key(n), PeerId{n}, [] {});
   }
-  void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients, bool is_shutting_down) {
+  void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients, bool is_shutting_down,
+                  AddPathSend const& paths) {
+    if (key(n).add_path.several()) add_path[n] = paths;
     filters[n] = std::move(filter);
     client_to_client[n] = reflects_between_clients;
     shuts_down[n] = is_shutting_down;
@@ -221,33 +262,61 @@ struct World {
     }
   }
 
+  // The MED that it has as neighbour `n` is told it, be it the source or not; nothing: it may not hear of it.
+  std::optional<std::uint32_t> told(unsigned n, Prefix const& prefix, rib::Path const& path) const {
+    auto const& source = rib.peer(path.peer);
+    if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) return std::nullopt;
+    if (source.client && rib.peer(PeerId{n}).client && !client_to_client[n]) return std::nullopt;
+    auto const med = rib.attributes[path.effective].summary.med;
+    if (med == too_long || !filters[n]) return std::nullopt;
+    auto const values = rib.attributes_of(path.effective);
+    auto const verdict = filters[n]->judge({prefix, values, {RouteSource::Kind::ibgp, source.address, source.as}, {}});
+    if (!verdict.accept) return std::nullopt;
+    return (verdict.changed ? *verdict.changed->med : med) + (shuts_down[n] ? shutting_down : 0);
+  }
+  // With ADD-PATH: what it would be told one after the other, were each the best path that is left.
+  std::vector<rib::Path> chosen(unsigned n, rib::SlotId slot) const {
+    auto const& table = rib.table(family);
+    std::vector<rib::Candidate> candidates;
+    std::vector<std::uint32_t> paths;
+    rib.collect_usable(table, slot, candidates, paths);
+    std::vector<rib::Path> out;
+    std::set<Asn> ases;
+    while (!candidates.empty() && out.size() < add_path[n].most) {
+      auto const best = static_cast<std::ptrdiff_t>(rib::choose_best(candidates, rib.decision()));
+      auto const& path = table.path(paths[best]);
+      auto const as = candidates[best].attributes->first_as;
+      if (told(n, table.prefix(slot), path)) {
+        auto const of_new_as = ases.insert(as).second;
+        if (add_path[n].mode == AddPathSend::Mode::best || of_new_as) out.push_back(path);
+      }
+      candidates.erase(candidates.begin() + best);
+      paths.erase(paths.begin() + best);
+    }
+    return out;
+  }
   // What a table per neighbour would have told it.
-  Held expected(unsigned n) const {
-    Held held;
+  Routes expected(unsigned n) const {
+    Routes routes;
     auto const& table = rib.table(family);
     for (std::uint32_t slot = 0; slot < table.extent(); ++slot) {
       rib::SlotId const id{slot};
       if (table.best(id) == rib::no_path) continue;
-      auto const& path = table.path(table.best(id));
-      auto const prefix = table.prefix(id);
-      auto const& source = rib.peer(path.peer);
-      if (path.peer == PeerId{n}) continue;
-      if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) continue;
-      if (source.client && rib.peer(PeerId{n}).client && !client_to_client[n]) continue;
-      auto const med = rib.attributes[path.effective].summary.med;
-      if (med == too_long || !filters[n]) continue;
-      auto const values = rib.attributes_of(path.effective);
-      auto const verdict =
-          filters[n]->judge({prefix, values, {RouteSource::Kind::ibgp, source.address, source.as}, {}});
-      if (!verdict.accept) continue;
-      held[prefix] = (verdict.changed ? *verdict.changed->med : med) + (shuts_down[n] ? shutting_down : 0);
+      auto paths = std::vector<rib::Path>(1, table.path(table.best(id)));
+      if (add_path[n].several()) paths = chosen(n, id);
+      for (auto const& path : paths) {
+        auto const med = told(n, table.prefix(id), path);
+        if (med && path.peer != PeerId{n}) routes.emplace(table.prefix(id), *med);
+      }
     }
-    return held;
+    return routes;
   }
 
   Family family;
   rib::Rib rib;
   Egress egress;
+  std::array<bool, hops> reachable;
+  std::array<AddPathSend, neighbours + 1> add_path;
   std::array<FilterPtr, neighbours + 1> filters;
   std::array<bool, neighbours + 1> client_to_client, shuts_down;
   std::array<std::unique_ptr<Member>, neighbours + 1> members;
@@ -259,7 +328,7 @@ void everybody_holds_what_they_should(World& world) {
     if (!world.members[n]) continue;
     world.read_everything(n);
     auto const expected = world.expected(n);
-    RC_ASSERT(world.receivers[n].held() == expected);
+    RC_ASSERT(routes_of(world.receivers[n].held()) == expected);
     RC_ASSERT(world.members[n]->sent() == expected.size());
     RC_ASSERT(world.receivers[n].ends_of_rib() == 1U);
     RC_ASSERT(!world.receivers[n].refreshing());
@@ -272,6 +341,10 @@ void everybody_holds_what_they_should(World& world) {
 
 void run_script(Family family) {
   World world(family);
+  std::array<AddPathSend, 4> const selections{AddPathSend{AddPathSend::Mode::best},
+                                              {AddPathSend::Mode::best, 2},
+                                              {AddPathSend::Mode::best, 3},
+                                              {AddPathSend::Mode::best_of_each_as}};
   std::array<FilterPtr, 6> const all{accept_all,
                                      reject_all,
                                      nullptr,
@@ -283,16 +356,17 @@ void run_script(Family family) {
   for (int step = 0; step < steps; ++step) {
     auto const n = *rc::gen::inRange(1U, World::neighbours + 1);
     auto const prefix = *rc::gen::inRange(0U, prefixes);
-    switch (*rc::gen::inRange(0, 13)) {
+    auto const path = n % 2 == 0 ? 0 : *rc::gen::inRange(0U, 3U);
+    switch (*rc::gen::inRange(0, 14)) {
       case 0:
       case 1:
       case 2:
       case 3:
-        world.announce(n, prefix, *rc::gen::inRange(0U, 9U));
+        world.announce(n, prefix, path, *rc::gen::inRange(0U, 9U));
         break;
       case 4:
       case 5:
-        world.rib.withdraw(family, PeerId{n}, nth_prefix(family, prefix), PathId{});
+        world.rib.withdraw(family, PeerId{n}, nth_prefix(family, prefix), PathId{path});
         break;
       case 6:
         world.join(n);
@@ -305,7 +379,7 @@ void run_script(Family family) {
         world.leave(n);
         std::uint32_t cursor = 0;
         world.rib.remove_paths(family, cursor, 1U << 30,
-                               [n](rib::SlotId, rib::Path const& path) { return path.peer.value == n; });
+                               [n](rib::SlotId, rib::Path const& one) { return one.peer.value == n; });
         break;
       }
       case 9:
@@ -323,7 +397,11 @@ void run_script(Family family) {
         break;
       case 12:
         world.change_key(n, all[*rc::gen::inRange<std::size_t>(0, all.size())], *rc::gen::inRange(0, 4) != 0,
-                         *rc::gen::inRange(0, 3) == 0);
+                         *rc::gen::inRange(0, 3) == 0,
+                         selections[*rc::gen::inRange<std::size_t>(0, selections.size())]);
+        break;
+      case 13:
+        if (*rc::gen::inRange(0, 3) == 0) world.flip_hop(*rc::gen::inRange(0U, World::hops));
         break;
       default:
         break;

@@ -95,20 +95,20 @@ class Packer : public Export {
       auto const length = static_cast<std::uint8_t>(length_of(v4 ? 32 : 128));
       auto const high = static_cast<std::uint8_t>(n >> 8), low = static_cast<std::uint8_t>(n);
       Prefix const prefix(v4 ? IpAddress::v4(n << 16) : IpAddress::v6({high, low}), length);
-      slots.push_back(rib.table(key.family).find_or_insert(prefix));
+      nlri.push_back({rib.table(key.family).find_or_insert(prefix)});
       prefixes.push_back(prefix.text());
     }
   }
   std::vector<Cut> announce(rib::Path const& path) {
     Buffer out;
-    pack_announcements(key, rib, path, encode(path), slots, out);
+    pack_announcements(key, rib, path, encode(path), nlri, out);
     auto cuts = cut_up(out, key.extended_messages ? 65535 : 4096);
     EXPECT_EQ(count_messages(out), cuts.size());
     return cuts;
   }
   std::vector<Cut> withdraw() {
     Buffer out;
-    pack_withdrawals(rib.table(key.family), slots, out);
+    pack_withdrawals(nlri_form(key, rib), nlri, out);
     return cut_up(out);
   }
   // What stands after all of it.
@@ -119,7 +119,7 @@ class Packer : public Export {
     return reader.routes().size();
   }
 
-  std::vector<rib::SlotId> slots;
+  std::vector<Nlri> nlri;
   std::vector<std::string> prefixes;
 };
 
@@ -202,7 +202,7 @@ RC_GTEST_PROP(Packing, ARouteIsAllowedExactlyWhenItFits, ()) {
 TEST_F(Packer, TheLongestAttributesThatFitLeaveRoomForAHostRoute) {
   for (auto const family : {ipv4_unicast, ipv6_unicast}) {
     use(family);
-    slots = {rib.table(family).find_or_insert(family == ipv4_unicast ? "198.51.100.1/32"_pfx : "2001:db8::1/128"_pfx)};
+    nlri = {{rib.table(family).find_or_insert(family == ipv4_unicast ? "198.51.100.1/32"_pfx : "2001:db8::1/128"_pfx)}};
     std::size_t fitted = 0;
     for (std::size_t size = 3900; size < 4100; ++size) {
       Attributes attributes;
@@ -229,7 +229,7 @@ TEST_F(Packer, OnlyAttributesThatNeedItMakeAnExtendedMessage) {
     use(family);
     fill_slots(3000, [](int longest) { return longest; });
     for (auto const& one : announce(route(Kind::ibgp, true))) EXPECT_LE(one.size, 4096U);
-    slots.resize(40);
+    nlri.resize(40);
     std::size_t fitted = 0;
     for (std::size_t size : {4200U, 60000U, 65420U, 65430U, 65440U, 65450U, 65460U, 65470U, 65480U, 65490U, 65500U}) {
       Attributes attributes;
@@ -243,9 +243,9 @@ TEST_F(Packer, OnlyAttributesThatNeedItMakeAnExtendedMessage) {
       for (auto const& one : announce(path)) {
         EXPECT_GT(one.size, 4096U);
         EXPECT_LE(one.size, 65535U);
-        counted += one.nlri.size() / wire::nlri_size(rib.table(family).prefix(slots[0]));
+        counted += one.nlri.size() / wire::nlri_size(rib.table(family).prefix(nlri[0].slot));
       }
-      EXPECT_EQ(counted, slots.size());
+      EXPECT_EQ(counted, nlri.size());
     }
     EXPECT_GE(fitted, 65420U) << "room is wasted";
     EXPECT_LT(fitted, 65500U);

@@ -264,5 +264,28 @@ RC_GTEST_PROP(Decision, EqualsTheRfcsRoundsOfEliminationInAnyOrder, (bool always
   }
 }
 
+// Each is the best of those that are left.
+RC_GTEST_PROP(Decision, SeveralAreChosenAsIfOneAfterTheOther, (bool always_compare_med, bool one_an_as)) {
+  std::vector<Route> routes;
+  auto const count = *rc::gen::inRange(0U, 12U);
+  for (std::uint32_t n = 0; n < count; ++n) routes.push_back(any_route(n));
+  DecisionOptions const options{always_compare_med};
+  auto const most = *rc::gen::inRange<std::size_t>(1, 12);
+  std::vector<Candidate> candidates;
+  for (auto const& route : routes) candidates.push_back(route.candidate());
+  std::vector<std::size_t> chosen;
+  choose_several(candidates, most, one_an_as, options, chosen);
+  std::vector<PeerId> got, expected;
+  for (auto const i : chosen) got.push_back(routes[i].peer.id);
+  while (!routes.empty() && expected.size() < most) {
+    auto const best = routes[by_elimination(routes, options)];
+    expected.push_back(best.peer.id);
+    std::erase_if(routes, [&](Route const& route) {
+      return route.peer.id == best.peer.id || (one_an_as && route.attributes.first_as == best.attributes.first_as);
+    });
+  }
+  RC_ASSERT(got == expected);
+}
+
 }  // namespace
 }  // namespace bgp::rib

@@ -40,6 +40,21 @@ inline constexpr std::size_t roles = 5;
   return names[static_cast<std::size_t>(role)];
 }
 
+/// Which paths of a prefix a neighbour is told that takes several (RFC 7911), of those that rules and its export filter
+/// let through. What comes from the neighbour itself is among those that are chosen, and left out then.
+struct AddPathSend {
+  enum class Mode : std::uint8_t {
+    one,              ///< the best path, and no identifier
+    best,             ///< the `most` best ones
+    best_of_each_as,  ///< the best one of each neighbouring AS, at most `most`
+  };
+  static constexpr unsigned limit = 64;
+  Mode mode = Mode::one;
+  unsigned most = limit;  ///< 2 to `limit`
+  [[nodiscard]] constexpr bool several() const { return mode != Mode::one; }
+  friend bool operator==(AddPathSend const&, AddPathSend const&) = default;
+};
+
 /// A neighbour without these is refused with Unsupported Capability (RFC 5492 §5).
 struct RequiredCapabilities {
   bool route_refresh = false;
@@ -97,6 +112,7 @@ struct PeerConfig {
   /// Take several paths of a prefix from it, and say so, in all families (RFC 7911). All of them are in the decision;
   /// prefix limits count paths.
   bool add_path_receive = false;
+  AddPathSend add_path_send = {};  ///< in the families in which it says that it takes several
   bool accept_as_set = false;      ///< RFC 9774 refuses AS_SET
   bool check_first_as = true;      ///< eBGP: off for a route server's clients
   bool extended_messages = false;  ///< take messages of up to 65,535 octets, and say so (RFC 8654)

@@ -8,6 +8,7 @@ Group& Egress::group_of(GroupKey const& key) {
   auto const known = std::ranges::find_if(groups_, [&](auto const& group) { return group->key() == key; });
   if (known != groups_.end()) return **known;
   groups_.push_back(std::make_unique<Group>(rib_, key, limits_));
+  track_paths(key.family);
   return *groups_.back();
 }
 
@@ -29,22 +30,34 @@ void Egress::leave(std::unique_ptr<Member> member) {
   auto const* group = &member->group();
   auto const own = std::ranges::find_if(groups_, [&](auto const& g) { return g.get() == group; });
   (*own)->leave(*member);
-  if ((*own)->members().empty()) groups_.erase(own);
+  if (!(*own)->members().empty()) return;
+  auto const family = (*own)->key().family;
+  groups_.erase(own);
+  track_paths(family);
+}
+
+// Only while somebody is told of more than the best ones.
+void Egress::track_paths(Family family) {
+  rib_.track_paths(family, std::ranges::any_of(groups_, [family](auto const& group) {
+                     return group->key().family == family && group->key().add_path.several();
+                   }));
 }
 
 void Egress::flush() {
   for (auto const family : rib::families) {
     if (rib_.pending_changes(family) == 0) continue;
-    if (rib_.has_changes(family)) flush_best(family);
+    if (rib_.has_changes(family)) flush_changes(family);
     flush_use(family);
   }
 }
 
-void Egress::flush_best(Family family) {
+void Egress::flush_changes(Family family) {
   auto const batch = last_batch_[rib::family_index(family)] = rib_.take_changes(family, changes_);
+  rib_.take_path_changes(family, path_changes_);
   for (auto const& group : groups_) {
-    if (group->key().family == family) group->process(changes_, batch);
+    if (group->key().family == family) group->process(changes_, path_changes_, batch);
   }
+  if (changes_.empty()) return;
   // A listener may remove itself, or another.
   for (std::size_t i = 0; i < listeners_.size(); ++i) listeners_[i]->changed(family, changes_);
 }

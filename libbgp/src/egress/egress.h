@@ -43,7 +43,8 @@ class Egress {
 
  private:
   [[nodiscard]] Group& group_of(GroupKey const& key);
-  void flush_best(Family family);
+  void track_paths(Family family);
+  void flush_changes(Family family);
   void flush_use(Family family);
 
   rib::Rib& rib_;
@@ -51,6 +52,7 @@ class Egress {
   std::vector<std::unique_ptr<Group>> groups_;
   std::vector<ChangeListener*> listeners_;
   std::vector<rib::Change> changes_;
+  std::vector<rib::PathChange> path_changes_;
   std::vector<rib::SlotId> use_changes_;
   std::array<std::uint64_t, rib::families.size()> last_batch_{};
 };

@@ -1,6 +1,7 @@
 #include "egress/export_rules.h"
 
 #include "wire/message.h"
+#include "wire/nlri.h"
 
 namespace bgp::egress {
 
@@ -65,15 +66,16 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
   return source.kind == Kind::ibgp || !key.next_hop_self;
 }
 
-// What an UPDATE needs beside its attributes: two lengths and the longest prefix; with MP_REACH its head, family, next
-// hops and reserved octet too.
+// What an UPDATE needs beside its attributes: two lengths and the longest prefix, with a path identifier where there
+// are such; with MP_REACH its head, family, next hops and reserved octet too.
 constexpr std::size_t classic_overhead = 4 + 5;
 constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32 + 17;
 
 // `next_hop` is that of NEXT_HOP; unset: it stands in MP_REACH.
 std::size_t room_for_attributes(GroupKey const& key, IpAddress const& next_hop) {
   auto const message = key.extended_messages ? wire::max_extended_message : wire::max_message;
-  return message - wire::header_size - (next_hop.is_v4() ? classic_overhead : mp_overhead);
+  auto const path_id = key.add_path.several() ? wire::path_id_size : 0;
+  return message - wire::header_size - path_id - (next_hop.is_v4() ? classic_overhead : mp_overhead);
 }
 
 // Whether the attributes fit in a message, mostly known without encoding them: an edit adds at most a second AS_PATH

@@ -32,6 +32,7 @@ struct GroupKey {
   Asn remote_as = {};  ///< told only where it matters: with private_as
   std::optional<Role> role = {};
   bool graceful_shutdown = false;
+  AddPathSend add_path = {};
   FilterPtr filter;  ///< null: nothing is sent (RFC 8212)
   friend bool operator==(GroupKey const&, GroupKey const&) = default;
 };

@@ -52,11 +52,13 @@ std::unique_ptr<Member> Group::move_in(PeerId peer, std::function<void()> wake, 
 
 // What another filter leaves as it was need not be said again; of other differences nobody can tell without encoding.
 void Group::note_move(Holdings const& holdings) {
+  highest_path_ = std::max(highest_path_, holdings.highest_path);
   if (movers_++ == 0) {
     from_elsewhere_ = holdings;
     auto same = holdings.key;
     same.filter = key_.filter;
-    if (holdings.key.filter && same == key_) their_filter_ = std::make_unique<ExportFilter>(from_elsewhere_.key, rib_);
+    if (holdings.key.filter && same == key_ && !key_.add_path.several())
+      their_filter_ = std::make_unique<ExportFilter>(from_elsewhere_.key, rib_);
     return;
   }
   if (!(holdings.key == from_elsewhere_.key)) their_filter_.reset();
@@ -65,7 +67,7 @@ void Group::note_move(Holdings const& holdings) {
 }
 
 Holdings Group::holdings(Member const& member) const {
-  Holdings out{key_, held_, {}, member.end_of_rib_sent(), member.end_of_refresh_due_};
+  Holdings out{key_, held_, {}, highest_path_, member.end_of_rib_sent(), member.end_of_refresh_due_};
   if (member.moved_) {
     out.held.insert(from_elsewhere_.held);
     out.unknown.insert(from_elsewhere_.unknown);
@@ -120,7 +122,7 @@ bool Member::has_more() const {
 std::uint64_t Member::sent() const {
   auto const& by_source = group_.held_by_source_;
   auto const own = peer_.value < by_source.size() ? by_source[peer_.value] : 0;
-  return group_.held_.size() - own;
+  return (group_.key_.add_path.several() ? group_.seats_.taken() : group_.held_.size()) - own;
 }
 
 bool Group::needs(SlotId slot) const {
@@ -130,7 +132,7 @@ bool Group::needs(SlotId slot) const {
 
 std::size_t Group::state_memory() const {
   auto const octets = [](auto const& vector) { return vector.capacity() * sizeof(vector[0]); };
-  auto sum = held_.memory() + from_elsewhere_.held.memory() + from_elsewhere_.unknown.memory();
+  auto sum = held_.memory() + seats_.memory() + from_elsewhere_.held.memory() + from_elsewhere_.unknown.memory();
   for (auto const& dirty : dirty_sets_) sum += dirty->memory();
   sum += octets(held_by_source_) + is_member_.capacity() / 8 + members_.size() * rib::heap_size(sizeof(Member));
   return sum + octets(items_) + octets(run_) + octets(encoded_) + octets(octets_) + octets(attributes_);
@@ -138,12 +140,18 @@ std::size_t Group::state_memory() const {
 
 // ---- The log
 
-void Group::process(std::vector<rib::Change> const& changes, std::uint64_t batch) {
+void Group::process(std::span<rib::Change const> changes, std::span<rib::PathChange const> paths, std::uint64_t batch) {
   begin_choosing();
-  if (movers_ > 0) {
-    for (auto const& change : changes) from_elsewhere_.unknown.insert(change.slot);
+  if (key_.add_path.several()) {
+    while (!paths.empty()) {
+      auto const end = std::ranges::find_if(paths, [&](auto const& p) { return p.slot != paths.front().slot; });
+      auto const of_slot = static_cast<std::size_t>(end - paths.begin());
+      choose_paths(paths.first(of_slot));
+      paths = paths.subspan(of_slot);
+    }
+  } else {
+    for (auto const& change : changes) choose(change);
   }
-  for (auto const& change : changes) choose(change);
   if (items_.empty()) return;
   for (auto const& dirty : dirty_sets_) {
     for (auto const& item : items_) dirty->insert(item.slot);

@@ -19,6 +19,7 @@
 #include "base/slice.h"
 #include "egress/export_filter.h"
 #include "egress/packer.h"
+#include "egress/seats.h"
 #include "rib/slot_set.h"
 
 namespace bgp::egress {
@@ -52,9 +53,10 @@ class Group;
 
 /// What a member may hold that leaves its group for another one.
 struct Holdings {
-  GroupKey key;          ///< of the group that told it
-  rib::SlotSet held;     ///< every slot of which it may hold a route
-  rib::SlotSet unknown;  ///< those among them where that may be another than the present one
+  GroupKey key;                   ///< of the group that told it
+  rib::SlotSet held;              ///< every slot of which it may hold a route
+  rib::SlotSet unknown;           ///< those among them where that may be another than the present one
+  std::uint8_t highest_path = 0;  ///< of the path identifiers that it may hold
   bool end_of_rib_sent = false;
   bool refreshing = false;  ///< it was told that everything comes again, and waits for the end
 };
@@ -109,8 +111,8 @@ class Group {
   std::unique_ptr<Member> move_in(PeerId peer, std::function<void()> wake, Holdings const& holdings);
   [[nodiscard]] Holdings holdings(Member const& member) const;
 
-  /// Encodes a batch of changes and wakes the members.
-  void process(std::vector<rib::Change> const& changes, std::uint64_t batch);
+  /// Encodes a batch of changes, with those of single paths (ascending), and wakes the members.
+  void process(std::span<rib::Change const> changes, std::span<rib::PathChange const> paths, std::uint64_t batch);
 
   [[nodiscard]] GroupKey const& key() const { return key_; }
   [[nodiscard]] std::vector<Member*> const& members() const { return members_; }
@@ -125,6 +127,9 @@ class Group {
   [[nodiscard]] std::size_t queue_memory() const { return queue_memory_; }
   /// Octets for the rest: members, the sets of slots that they hold or have yet to hear of, and scratch.
   [[nodiscard]] std::size_t state_memory() const;
+  /// By which identifier the members but its source are told of a path; none: they are not, or the group tells one path
+  /// of a prefix.
+  [[nodiscard]] PathId path_told(rib::SlotId slot, std::uint32_t path) const;
 
  private:
   friend class Member;
@@ -134,6 +139,7 @@ class Group {
     PeerId source;                      // of the best path, or of what is withdrawn
     rib::AttrId attributes;
     bool source_held = false;  // the source held another's route before: it needs a withdrawal
+    std::uint8_t path_id = 0;  // with ADD-PATH
     std::uint32_t edited = 0;  // the filter changed the attributes: a number in edited_, and no `attributes`
   };
   struct Answer {
@@ -156,6 +162,15 @@ class Group {
   void choose_for_walk(rib::SlotId slot);
   void choose_dirty(Member& laggard);
   void choose_for_laggard(rib::SlotId slot, PeerId laggard);
+  // The same with ADD-PATH.
+  void choose_occupants(rib::SlotId slot);
+  void settle(rib::SlotId slot, std::span<rib::PathChange const> touched);
+  void choose_paths(std::span<rib::PathChange const> changes);
+  template <class OfPath>
+  void choose_all_paths(rib::SlotId slot, bool may_hold, OfPath&& of_path);
+  void choose_paths_for_walk(rib::SlotId slot);
+  void choose_paths_for_laggard(rib::SlotId slot, PeerId laggard);
+  void withdraw_path(rib::SlotId slot, std::uint8_t number, PeerId source);
   // Encoding items_ into segments.
   void encode(std::vector<Segment>& out);
   std::size_t encode_run(std::size_t begin, Segment& segment);
@@ -194,15 +209,19 @@ class Group {
   rib::Rib& rib_;
   rib::Table const& table_;
   GroupKey const key_;
+  NlriForm const form_{nlri_form(key_, rib_)};
   GroupLimits const limits_;
   std::vector<Member*> members_;
   std::vector<bool> is_member_;  // by PeerId
   std::size_t out_of_log_ = 0;
   std::vector<std::shared_ptr<rib::SlotSet>> dirty_sets_;  // each that some laggard has, once
 
-  // What members in the log hold, or will: the slots announced, and how many of them by source.
+  // What members in the log hold, or will: the slots announced, and how many routes by source.
   rib::SlotSet held_;
   std::vector<std::uint64_t> held_by_source_;
+  // With ADD-PATH the paths, and the highest identifier that any member may hold.
+  Seats seats_;
+  std::uint8_t highest_path_ = 0;
 
   std::deque<Segment> log_;
   std::uint64_t log_first_ = 0;
@@ -225,7 +244,7 @@ class Group {
 
   // Scratch.
   std::vector<Item> items_;
-  std::vector<rib::SlotId> run_;
+  std::vector<Nlri> run_;
   std::vector<Segment> encoded_;
   Buffer octets_;
   Buffer attributes_;
@@ -235,6 +254,12 @@ class Group {
   rib::AttrId asked_attributes_;
   PeerId asked_source_;
   std::optional<Answer> answer_;  // unless it depends on the prefix
+  // Of choose_occupants() and settle().
+  std::vector<Seats::Occupant> chosen_;
+  std::vector<Answer> answers_;  // of each
+  std::vector<Seats::Move> moves_;
+  std::vector<rib::Candidate> candidates_;
+  std::vector<std::size_t> order_;
 };
 
 }  // namespace bgp::egress

@@ -49,10 +49,11 @@ std::uint64_t& Group::held_from(PeerId source) {
 
 Group::Item Group::announcement(SlotId slot, std::uint32_t index, Answer const& answer) const {
   auto const& path = table_.path(index);
-  return {slot, index, path.peer, answer.edited == 0 ? path.effective : rib::AttrId{}, false, answer.edited};
+  return {slot, index, path.peer, answer.edited == 0 ? path.effective : rib::AttrId{}, false, 0, answer.edited};
 }
 
 void Group::choose(rib::Change const& change) {
+  if (movers_ > 0) from_elsewhere_.unknown.insert(change.slot);
   auto const best = table_.best(change.slot);
   auto const answer = best == no_path ? Answer{} : ask(change.slot, best);
   if (answer.exported) {
@@ -70,6 +71,7 @@ void Group::choose(rib::Change const& change) {
 }
 
 void Group::choose_for_walk(SlotId slot) {
+  if (key_.add_path.several()) return choose_paths_for_walk(slot);
   auto const best = table_.best(slot);
   auto const answer = best == no_path ? Answer{} : ask(slot, best);
   if (!answer.exported) {
@@ -95,6 +97,7 @@ bool Group::all_know_from_elsewhere(SlotId slot, std::uint32_t index, Answer con
 
 void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
   if (!table_.in_use(slot)) return;  // marked with a whole range
+  if (key_.add_path.several()) return choose_paths_for_laggard(slot, laggard);
   auto const best = table_.best(slot);
   auto const answer = best == no_path ? Answer{} : ask(slot, best);
   if (!answer.exported) {
@@ -137,7 +140,7 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
   for (; end < items_.size() && run_.size() < run_limit; ++end) {
     auto const& item = items_[end];
     if (item.attributes != head.attributes || item.source != head.source || item.edited != head.edited) break;
-    run_.push_back(items_[end].slot);
+    run_.push_back({item.slot, PathId{item.path_id}});
   }
   auto const from = static_cast<std::uint32_t>(octets_.size());
   pack(head);
@@ -156,12 +159,12 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
 // Appends run_, of which `head` is the first.
 void Group::pack(Item const& head) {
   if (head.path == no_path) {
-    pack_withdrawals(table_, run_, octets_);
+    pack_withdrawals(form_, run_, octets_);
     return;
   }
   if (head.edited != 0) {
     auto const& edited = edited_[head.edited];
-    pack_announcements(table_, edited.next_hop, edited.octets, run_, octets_);
+    pack_announcements(form_, edited.next_hop, edited.octets, run_, octets_);
     return;
   }
   auto const& path = table_.path(head.path);
@@ -182,9 +185,10 @@ void Group::encode_for_sources(std::span<Item const> items, Segment& segment) {
   for (std::size_t at = 0; at < held.size();) {
     auto const source = held[at].source;
     run_.clear();
-    for (; at < held.size() && held[at].source == source; ++at) run_.push_back(held[at].slot);
+    for (; at < held.size() && held[at].source == source; ++at)
+      run_.push_back({held[at].slot, PathId{held[at].path_id}});
     auto const from = static_cast<std::uint32_t>(octets_.size());
-    pack_withdrawals(table_, run_, octets_);
+    pack_withdrawals(form_, run_, octets_);
     segment.pieces.push_back({from, static_cast<std::uint32_t>(octets_.size()), source, true});
   }
 }

@@ -11,6 +11,10 @@ constexpr std::size_t body_limit = wire::max_message - wire::header_size;
 constexpr std::size_t extended_body_limit = wire::max_extended_message - wire::header_size;
 constexpr unsigned optional_extended = 0x90;  // flags: optional, extended length
 
+std::size_t longest_nlri(NlriForm const& form) {
+  return (form.table.family() == ipv4_unicast ? 5 : 17) + (form.path_ids ? wire::path_id_size : 0);
+}
+
 // Room for prefixes beside what else a body has. Only what could not be said otherwise goes into an extended message
 // (RFC 8654): the attributes alone may ask for it, and only for members that take it.
 std::size_t room_beside(std::size_t others, std::size_t longest_prefix) {
@@ -22,15 +26,16 @@ void write_family(Family family, Writer& writer) {
   writer.u8(family.safi);
 }
 
-// Takes prefixes from `slots` while they fit in `room` octets.
-void take_prefixes(rib::Table const& table, std::span<rib::SlotId const>& slots, std::size_t room, Buffer& out) {
-  while (!slots.empty()) {
-    auto const prefix = table.prefix(slots.front());
-    auto const size = wire::nlri_size(prefix);
+// Takes prefixes from `nlri` while they fit in `room` octets.
+void take_prefixes(NlriForm const& form, std::span<Nlri const>& nlri, std::size_t room, Buffer& out) {
+  while (!nlri.empty()) {
+    auto const prefix = form.table.prefix(nlri.front().slot);
+    auto const size = wire::nlri_size(prefix) + (form.path_ids ? wire::path_id_size : 0);
     if (size > room) return;
     room -= size;
+    if (form.path_ids) Writer(out).u32(nlri.front().path.value);
     wire::encode_nlri(prefix, out);
-    slots = slots.subspan(1);
+    nlri = nlri.subspan(1);
   }
 }
 
@@ -47,34 +52,34 @@ void write_attribute(wire::AttributeType type, Buffer& out, WriteValue&& write_v
 }
 
 // IPv4 unicast with an IPv4 next hop, without MP: the attributes and the prefixes stand in fields of their own.
-void pack_classic(rib::Table const& table, Bytes attributes, std::span<rib::SlotId const> slots, Buffer& out) {
-  while (!slots.empty()) {
+void pack_classic(NlriForm const& form, Bytes attributes, std::span<Nlri const> nlri, Buffer& out) {
+  while (!nlri.empty()) {
     auto const begin = wire::begin_message(out, wire::MessageType::update);
     Writer writer(out);
     writer.u16(0);
     writer.u16(static_cast<unsigned>(attributes.size()));
     writer.bytes(attributes);
-    take_prefixes(table, slots, room_beside(4 + attributes.size(), 5), out);
+    take_prefixes(form, nlri, room_beside(4 + attributes.size(), longest_nlri(form)), out);
     wire::finish_message(out, begin);
   }
 }
 
-void pack_mp_reach(rib::Table const& table, ExportedNextHop const& hop, Bytes attributes,
-                   std::span<rib::SlotId const> slots, Buffer& out) {
+void pack_mp_reach(NlriForm const& form, ExportedNextHop const& hop, Bytes attributes, std::span<Nlri const> nlri,
+                   Buffer& out) {
   auto const hop_size = hop.address.size() + hop.link_local.size();
-  while (!slots.empty()) {
+  while (!nlri.empty()) {
     auto const begin = wire::begin_message(out, wire::MessageType::update);
     Writer writer(out);
     writer.u16(0);
     auto const total = writer.position();
     writer.u16(0);
     write_attribute(wire::AttributeType::mp_reach, out, [&](Writer& value) {
-      write_family(table.family(), value);
+      write_family(form.table.family(), value);
       value.u8(static_cast<unsigned>(hop_size));
       value.bytes({hop.address.data(), hop.address.size()});
       value.bytes({hop.link_local.data(), hop.link_local.size()});
       value.u8(0);
-      take_prefixes(table, slots, room_beside(4 + 4 + 5 + hop_size + attributes.size(), 17), out);
+      take_prefixes(form, nlri, room_beside(4 + 4 + 5 + hop_size + attributes.size(), longest_nlri(form)), out);
     });
     writer.bytes(attributes);
     writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));
@@ -84,22 +89,24 @@ void pack_mp_reach(rib::Table const& table, ExportedNextHop const& hop, Bytes at
 
 }  // namespace
 
-void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slots, Buffer& out) {
-  while (!slots.empty()) {
+NlriForm nlri_form(GroupKey const& key, rib::Rib const& rib) { return {rib.table(key.family), key.add_path.several()}; }
+
+void pack_withdrawals(NlriForm const& form, std::span<Nlri const> nlri, Buffer& out) {
+  while (!nlri.empty()) {
     auto const begin = wire::begin_message(out, wire::MessageType::update);
     Writer writer(out);
     auto const length = writer.position();
     writer.u16(0);
-    if (table.family() == ipv4_unicast) {
-      take_prefixes(table, slots, body_limit - 4, out);
+    if (form.table.family() == ipv4_unicast) {
+      take_prefixes(form, nlri, body_limit - 4, out);
       writer.patch_u16(length, static_cast<unsigned>(writer.position() - length - 2));
       writer.u16(0);
     } else {
       auto const total = writer.position();
       writer.u16(0);
       write_attribute(wire::AttributeType::mp_unreach, out, [&](Writer& value) {
-        write_family(table.family(), value);
-        take_prefixes(table, slots, body_limit - 4 - 4 - 3, out);
+        write_family(form.table.family(), value);
+        take_prefixes(form, nlri, body_limit - 4 - 4 - 3, out);
       });
       writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));
     }
@@ -108,16 +115,16 @@ void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slot
 }
 
 void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
-                        std::span<rib::SlotId const> slots, Buffer& out) {
-  pack_announcements(rib.table(key.family), exported_next_hop(key, rib, path), attributes, slots, out);
+                        std::span<Nlri const> nlri, Buffer& out) {
+  pack_announcements(nlri_form(key, rib), exported_next_hop(key, rib, path), attributes, nlri, out);
 }
 
-void pack_announcements(rib::Table const& table, ExportedNextHop const& next_hop, Bytes attributes,
-                        std::span<rib::SlotId const> slots, Buffer& out) {
-  if (table.family() == ipv4_unicast && next_hop.address.is_v4()) {
-    pack_classic(table, attributes, slots, out);
+void pack_announcements(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes,
+                        std::span<Nlri const> nlri, Buffer& out) {
+  if (form.table.family() == ipv4_unicast && next_hop.address.is_v4()) {
+    pack_classic(form, attributes, nlri, out);
   } else {
-    pack_mp_reach(table, next_hop, attributes, slots, out);
+    pack_mp_reach(form, next_hop, attributes, nlri, out);
   }
 }
 

@@ -8,17 +8,30 @@
 
 namespace bgp::egress {
 
-/// Appends withdrawals of the prefixes of `slots` (also of vacant ones).
-void pack_withdrawals(rib::Table const& table, std::span<rib::SlotId const> slots, Buffer& out);
+/// What an UPDATE names: a prefix and, where the session has ADD-PATH (RFC 7911), one of its paths.
+struct Nlri {
+  rib::SlotId slot;
+  PathId path = {};
+};
 
-/// Appends announcements of `slots`, whose best paths all have the attributes and the source of `path`; `attributes` is
-/// what encode_attributes() made of it.
+/// How prefixes are written for a group.
+struct NlriForm {
+  rib::Table const& table;
+  bool path_ids = false;
+};
+[[nodiscard]] NlriForm nlri_form(GroupKey const& key, rib::Rib const& rib);
+
+/// Appends withdrawals (also of vacant slots).
+void pack_withdrawals(NlriForm const& form, std::span<Nlri const> nlri, Buffer& out);
+
+/// Appends announcements of `nlri`, whose paths all have the attributes and the source of `path`; `attributes` is what
+/// encode_attributes() made of it.
 void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
-                        std::span<rib::SlotId const> slots, Buffer& out);
+                        std::span<Nlri const> nlri, Buffer& out);
 
 /// The same for attributes and a next hop that a filter changed.
-void pack_announcements(rib::Table const& table, ExportedNextHop const& next_hop, Bytes attributes,
-                        std::span<rib::SlotId const> slots, Buffer& out);
+void pack_announcements(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes,
+                        std::span<Nlri const> nlri, Buffer& out);
 
 /// How many whole messages `octets` are.
 [[nodiscard]] std::uint32_t count_messages(Bytes octets);

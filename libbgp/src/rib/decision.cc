@@ -131,6 +131,39 @@ void find_ties(std::span<Candidate const> candidates, std::size_t best, Decision
   });
 }
 
+// Within a neighbouring AS the ladder orders all paths; of what is left of each AS the first one is its champion.
+void choose_several(std::span<Candidate const> candidates, std::size_t most, bool one_an_as,
+                    DecisionOptions const& options, std::vector<std::size_t>& out) {
+  auto const is_better = [&](std::size_t a, std::size_t b) {
+    return !compare(candidates[b], candidates[a], options).first_is_better;
+  };
+  std::vector<std::size_t> order(candidates.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+    return same_neighbouring_as(candidates[a], candidates[b])
+               ? is_better(a, b)
+               : candidates[a].attributes->first_as < candidates[b].attributes->first_as;
+  });
+  std::vector<std::size_t> champions;  // places in `order`; a heap with the best one on top
+  for (std::size_t at = 0; at < order.size(); ++at) {
+    if (at == 0 || !same_neighbouring_as(candidates[order[at - 1]], candidates[order[at]])) champions.push_back(at);
+  }
+  auto const is_worse = [&](std::size_t a, std::size_t b) { return is_better(order[b], order[a]); };
+  std::ranges::make_heap(champions, is_worse);
+  for (out.clear(); out.size() < most && !champions.empty();) {
+    std::ranges::pop_heap(champions, is_worse);
+    auto const at = champions.back();
+    champions.pop_back();
+    out.push_back(order[at]);
+    auto const next = at + 1;
+    if (one_an_as || next == order.size() || !same_neighbouring_as(candidates[order[at]], candidates[order[next]])) {
+      continue;
+    }
+    champions.push_back(next);
+    std::ranges::push_heap(champions, is_worse);
+  }
+}
+
 Comparison compare(Candidate const& first, Candidate const& second, DecisionOptions const& options) {
   for (auto rung = Rung::local_pref; rung <= Rung::path_id; rung = Rung(static_cast<int>(rung) + 1)) {
     if (auto const order = ask(rung, first, second, options); order != 0) return {order < 0, rung};

@@ -64,6 +64,11 @@ struct Choice {
 void find_ties(std::span<Candidate const> candidates, std::size_t best, DecisionOptions const& options,
                std::vector<std::size_t>& out);
 
+/// The `most` best ones in the order in which they are chosen when each is taken away; `one_an_as`: at most one of each
+/// neighbouring AS.
+void choose_several(std::span<Candidate const> candidates, std::size_t most, bool one_an_as,
+                    DecisionOptions const& options, std::vector<std::size_t>& out);
+
 /// Why `loser` is not the best: the rung at which the best beat it or, where it would have beaten the best, the one at
 /// which its own neighbouring AS's champion did.
 [[nodiscard]] Rung losing_rung(std::span<Candidate const> candidates, std::size_t loser, std::size_t best,

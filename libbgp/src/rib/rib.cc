@@ -1,5 +1,7 @@
 #include "rib/rib.h"
 
+#include <algorithm>
+
 #include "wire/attributes.h"
 
 namespace bgp::rib {
@@ -66,6 +68,10 @@ void Rib::note_change(PerFamily& in, SlotId slot, std::uint32_t old_best) {
   in.changes.push_back({slot, old_best == no_path ? no_peer : in.table.path(old_best).peer});
 }
 
+void Rib::note_path(PerFamily& in, SlotId slot, std::uint32_t path) {
+  if (in.paths_tracked) in.path_changes.push_back({slot, path});
+}
+
 // `touched` is a path that is new or has new attributes.
 void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
   auto const old_best = in.table.best(slot);
@@ -102,8 +108,10 @@ SlotId Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id
     index =
         in.table.add_path(slot, {peer, id, received, import.effective, no_path, import.refused_by, import.filter_rule});
     count(in.table.path(index), family, +1);
+    note_path(in, slot, index);
     if (!loses_to_best(in, slot, index)) decide(in, slot, index);
   } else if (change_path(in, index, received, import)) {
+    note_path(in, slot, index);
     decide(in, slot, index);
   }
   after_change_of_use(in, slot);
@@ -144,6 +152,7 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
     if (std::exchange(first, false)) before_change_of_use(in, slot);
     auto const& path = in.table.path(index);
     if (in.table.best(slot) == index) note_change(in, slot, index);
+    note_path(in, slot, index);
     count(path, in.table.family(), -1);
     if (path.received) {
       attributes.release(path.received);
@@ -158,7 +167,7 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
     return;
   }
   // Without a change in this batch (a refused path went) nobody will hear of it: the last change was in an earlier one.
-  auto const batch = in.table.queued(slot) ? in.batch : in.batch - 1;
+  auto const batch = in.table.queued(slot) || in.paths_tracked ? in.batch : in.batch - 1;
   in.table.set_vacated_in(slot, batch);
   in.vacant.push_back({slot, batch});
 }
@@ -206,7 +215,10 @@ bool Rib::import_again(Family family, std::uint32_t& cursor, std::uint32_t& budg
       attributes.retain(received);
       attributes.retain(import->effective);
       before_change_of_use(in, slot);
-      if (change_path(in, index, received, *import)) decide(in, slot, index);
+      if (change_path(in, index, received, *import)) {
+        note_path(in, slot, index);
+        decide(in, slot, index);
+      }
       after_change_of_use(in, slot);
       budget -= std::min(budget - 1, cost_of_judging);
     }
@@ -222,6 +234,7 @@ bool Rib::decide_again(Family family, std::uint32_t& cursor, std::uint32_t budge
     if (in.table.first(slot) == no_path) continue;
     decide(in, slot, no_path);
     if (use_unsettled(in, slot)) in.use_changes.push_back(slot);
+    if (in.paths_tracked && next_hops_unsettled(in, slot)) note_path(in, slot, no_path);
   }
   if (cursor < in.table.extent()) return false;
   in.settled = in.settling;
@@ -234,6 +247,20 @@ std::uint64_t Rib::take_changes(Family family, std::vector<Change>& out) {
   out.swap(in.changes);
   for (auto const& change : out) in.table.set_queued(change.slot, false);
   return in.batch++;
+}
+
+void Rib::take_path_changes(Family family, std::vector<PathChange>& out) {
+  out.clear();
+  out.swap(tables_[family_index(family)].path_changes);
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+}
+
+bool Rib::next_hops_unsettled(PerFamily const& in, SlotId slot) const {
+  for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
+    if (next_hop(in.table.path(index)).changed_in > in.settled) return true;
+  }
+  return false;
 }
 
 void Rib::take_use_changes(Family family, std::vector<SlotId>& out) {

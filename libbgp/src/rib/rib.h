@@ -30,6 +30,14 @@ struct Change {
   PeerId prior;
 };
 
+/// A path that came, changed its attributes or went (then its index may be another's by now); no_path: none did, but
+/// whether paths of the slot can be used, or at what cost.
+struct PathChange {
+  SlotId slot;
+  std::uint32_t path = no_path;
+  friend auto operator<=>(PathChange const&, PathChange const&) = default;
+};
+
 class Rib {
  public:
   Rib(HashKey key, DecisionOptions decision);
@@ -73,14 +81,22 @@ class Rib {
 
   /// The changes since the last call, and the number of the batch they form. Swap with an empty vector.
   std::uint64_t take_changes(Family family, std::vector<Change>& out);
-  [[nodiscard]] bool has_changes(Family family) const { return !tables_[family_index(family)].changes.empty(); }
+  /// Of this kind or the next.
+  [[nodiscard]] bool has_changes(Family family) const {
+    auto const& in = tables_[family_index(family)];
+    return !in.changes.empty() || !in.path_changes.empty();
+  }
+  /// The changes of single paths in the batch that take_changes() takes; none but for a family in which they are
+  /// tracked. Ascending, each once.
+  void take_path_changes(Family family, std::vector<PathChange>& out);
+  void track_paths(Family family, bool track) { tables_[family_index(family)].paths_tracked = track; }
   /// With multipath: the slots since the last call whose best path stayed while what is used beside it changed, or may
   /// have changed. A slot may be there several times, and among the changes as well.
   void take_use_changes(Family family, std::vector<SlotId>& out);
-  /// Of both kinds.
+  /// Of all kinds.
   [[nodiscard]] std::size_t pending_changes(Family family) const {
     auto const& in = tables_[family_index(family)];
-    return in.changes.size() + in.use_changes.size();
+    return in.changes.size() + in.path_changes.size() + in.use_changes.size();
   }
 
   /// Gives vacant slots back whose withdrawal was in a batch before `passed` and which `needed` does not name any more.
@@ -91,8 +107,8 @@ class Rib {
   /// Octets for the changes that wait to be taken, and for the list of vacant slots.
   [[nodiscard]] std::size_t changes_memory(Family family) const {
     auto const& in = tables_[family_index(family)];
-    return in.changes.capacity() * sizeof(Change) + in.use_changes.capacity() * sizeof(SlotId) +
-           in.vacant.size() * sizeof(Vacant);
+    return in.changes.capacity() * sizeof(Change) + in.path_changes.capacity() * sizeof(PathChange) +
+           in.use_changes.capacity() * sizeof(SlotId) + in.vacant.size() * sizeof(Vacant);
   }
 
   /// A set as values, with its next hop; none gives none.
@@ -120,6 +136,8 @@ class Rib {
     PerFamily(Family family, HashKey key) : table(family, key) {}
     Table table;
     std::vector<Change> changes;
+    std::vector<PathChange> path_changes;
+    bool paths_tracked = false;
     std::vector<SlotId> use_changes;
     std::uint64_t batch = 1;
     std::deque<Vacant> vacant;
@@ -130,6 +148,7 @@ class Rib {
 
   void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
   void note_change(PerFamily& in, SlotId slot, std::uint32_t old_best);
+  static void note_path(PerFamily& in, SlotId slot, std::uint32_t path);
   template <class Gone>
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
@@ -141,6 +160,7 @@ class Rib {
   void before_change_of_use(PerFamily const& in, SlotId slot);
   void after_change_of_use(PerFamily& in, SlotId slot);
   [[nodiscard]] bool use_unsettled(PerFamily const& in, SlotId slot) const;
+  [[nodiscard]] bool next_hops_unsettled(PerFamily const& in, SlotId slot) const;
 
   DecisionOptions decision_;
   std::array<PerFamily, families.size()> tables_;  // in the order of `families`

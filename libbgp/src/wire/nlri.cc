@@ -2,10 +2,6 @@
 
 namespace bgp::wire {
 
-namespace {
-constexpr std::size_t path_id_size = 4;
-}
-
 std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path) {
   std::size_t const before = add_path ? path_id_size : 0;
   std::size_t at = 0;

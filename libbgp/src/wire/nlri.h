@@ -7,6 +7,9 @@
 
 namespace bgp::wire {
 
+/// Of a path identifier, in octets.
+inline constexpr std::size_t path_id_size = 4;
+
 /// The index of the first octet at which `nlri` is no list of prefixes of up to `max_length` bits; size() when sound.
 [[nodiscard]] std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path);
 
