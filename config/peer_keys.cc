@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "config/add_path_keys.h"
 #include "config/as_keys.h"
 #include "config/demand_keys.h"
 #include "config/next_hop_keys.h"
@@ -14,18 +15,6 @@
 namespace tern::config {
 
 namespace {
-
-// RFC 7911
-std::span<Key<bgp::PeerConfig> const> add_path_keys() {
-  static std::vector<Key<bgp::PeerConfig>> const keys = {
-      {"receive", [](Value const& v, bgp::PeerConfig& peer) { v.read(peer.add_path_receive); }, true},
-      {"send",
-       [](Value const& v, bgp::PeerConfig&) {
-         if (!v.says("false")) v.problem("several paths of a prefix can be received, but not sent yet", "remove it");
-       }},
-  };
-  return keys;
-}
 
 void read_seconds(Value const& value, std::uint64_t min, std::uint64_t max, std::chrono::seconds& out) {
   if (auto const n = value.number(min, max)) out = std::chrono::seconds(*n);
@@ -122,7 +111,7 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
       {"reflectorClient", [](Value const& v, PeerDraft& d) { v.read(d.peer.reflector_client); }},
       {"clusterId", [](Value const& v, PeerDraft& d) { d.peer.cluster_id = v.router_id(); }},
       {"extendedMessages", [](Value const& v, PeerDraft& d) { v.read(d.peer.extended_messages); }},
-      {"addPath", [](Value const& v, PeerDraft& d) { read_map(v, add_path_keys(), d.peer); }},
+      {"addPath", [](Value const& v, PeerDraft& d) { read_add_path(v, d.peer); }},
       {"acceptAsSet", [](Value const& v, PeerDraft& d) { v.read(d.peer.accept_as_set); }},
       {"checkFirstAs", [](Value const& v, PeerDraft& d) { v.read(d.peer.check_first_as); }},
   };

@@ -290,6 +290,8 @@ void write_fields(JsonWriter& json, bgp::Explanation const& explanation) {
     json.field("sent", to.sent);
     if (!to.rule.empty()) json.field("rule", to.rule);
     if (!to.changed_by.empty()) json.field("changedBy", to.changed_by);
+    json.field("path", to.path);
+    if (to.path_id.value != 0) json.field("pathId", to.path_id.value);
     json.end_object();
   }
   json.end_array();

@@ -117,6 +117,16 @@ namespace {
 std::string path_id(json::object const& route) {
   return route.contains("pathId") ? "  path " + text(route, "pathId") : "";
 }
+
+/// Where a neighbour is told several paths: which of them. ", path 2: the one from 192.0.2.5"
+std::string which_path(json::object const& explanation, json::object const& to) {
+  auto const all = list(explanation, "exports");
+  auto const same = [&](json::value const& other) { return text(other.as_object(), "peer") == text(to, "peer"); };
+  if (!to.contains("pathId") && std::ranges::count_if(all, same) == 1) return "";
+  auto const& path = list(explanation, "paths").at(number(to, "path")).as_object();
+  auto const id = to.contains("pathId") ? "as path " + text(to, "pathId") + " " : std::string("");
+  return " " + id + "(the one from " + text(path, "peer") + path_id(path) + ")";
+}
 }  // namespace
 
 void print_explanation(std::string const& body) {
@@ -140,7 +150,8 @@ void print_explanation(std::string const& body) {
     auto const& to = value.as_object();
     auto why = text(to, "rule").empty() ? "" : ": " + text(to, "rule");
     if (to.contains("changedBy")) why += ", changed by " + text(to, "changedBy");
-    std::printf("  %s %s%s\n", truth(to, "sent") ? "sent to" : "not sent to", text(to, "peer").c_str(), why.c_str());
+    std::printf("  %s %s%s%s\n", truth(to, "sent") ? "sent to" : "not sent to", text(to, "peer").c_str(),
+                which_path(explanation, to).c_str(), why.c_str());
   }
 }
 

@@ -77,9 +77,16 @@ TEST(SessionKeys, AddPath) {
   EXPECT_FALSE(neighbor("passive: true").add_path_receive);
   EXPECT_TRUE(neighbor("addPath: {receive: true}").add_path_receive);
   EXPECT_TRUE(neighbor("addPath: {receive: true, send: false}").add_path_receive);
-  EXPECT_THAT(of_neighbor("addPath: {receive: true, send: all}"),
-              ElementsAre(HasSubstr("addPath.send: several paths of a prefix can be received, but not sent yet")));
-  EXPECT_THAT(of_neighbor("addPath: {}"), ElementsAre(HasSubstr("receive")));
+  EXPECT_FALSE(neighbor("addPath: {send: all}").add_path_receive);
+  using Send = bgp::AddPathSend;
+  EXPECT_EQ(neighbor("addPath: {receive: true, send: false}").add_path_send, Send{});
+  EXPECT_EQ(neighbor("addPath: {send: all}").add_path_send, (Send{Send::Mode::best, 64}));
+  EXPECT_EQ(neighbor("addPath: {send: 2}").add_path_send, (Send{Send::Mode::best, 2}));
+  EXPECT_EQ(neighbor("addPath: {send: best-of-each-as}").add_path_send, (Send{Send::Mode::best_of_each_as, 64}));
+  for (auto const* const wrong : {"1", "65", "some", "true", "[2]"}) {
+    EXPECT_THAT(of_neighbor("addPath: {send: " + std::string(wrong) + "}"),
+                ElementsAre(HasSubstr("write all, best-of-each-as, false or a number from 2 to 64")));
+  }
 }
 
 TEST(SessionKeys, NextHops) {

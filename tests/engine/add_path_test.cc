@@ -1,5 +1,5 @@
 // Several paths of a prefix from one neighbour (RFC 7911), which says what the test has it say.
-#include "harness.h"
+#include "scripted.h"
 #include "wire/nlri.h"
 
 namespace bgp::engine::test {
@@ -10,51 +10,21 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using wire::AddPath;
 
-class AddPaths : public World {
+class AddPaths : public Scripted {
  protected:
-  IpAddress const here = "192.0.2.1"_ip, there = "192.0.2.2"_ip;
-  std::vector<std::string> log;
-  std::unique_ptr<Speaker> speaker_under_test = make_logged();
-  Speaker& us = *speaker_under_test;
-  std::shared_ptr<transport::Stream> peer_end;
   bool with_ids = true;
 
-  std::unique_ptr<Speaker> make_logged() {
-    SpeakerConfig config;
-    config.local_as = 65001_asn;
-    config.router_id = here;
-    config.listen = {{here, 179}};
-    config.log = [this](char, std::string const& line) { log.push_back(line); };
-    return make(std::move(config));
-  }
   PeerConfig neighbour() const {
     auto config = peer(here, there, 65002_asn, true);
     config.add_path_receive = true;
     return config;
   }
   void start(PeerConfig const& config, bool they_send = true) {
-    ASSERT_TRUE(us.add_peer(config).ok());
-    ASSERT_TRUE(us.start().ok());
+    begin(config);
     with_ids = they_send && config.add_path_receive;
-    peer_end = connect(there, here);
-    ASSERT_TRUE(peer_end);
-    wire::Open open;
-    open.as_field = 65002;
-    open.hold_time = 90;
-    open.router_id = RouterId{there.v4_value()};
-    open.capabilities.families = {ipv4_unicast};
-    open.capabilities.enhanced_refresh = open.capabilities.route_refresh = true;
-    open.capabilities.four_octet_as = 65002_asn;
-    if (they_send) open.capabilities.add_paths = {{ipv4_unicast, AddPath::send}};
-    Buffer octets;
-    wire::encode(open, octets);
-    wire::encode_keepalive(octets);
-    say(octets);
-    ASSERT_EQ(us.status().peers_established, 1U);
-  }
-  void say(Buffer const& octets) {
-    send(*peer_end, octets);
-    run();
+    auto said = open();
+    if (they_send) said.capabilities.add_paths = {{ipv4_unicast, AddPath::send}};
+    dial(said);
   }
   /// 10.NUMBER.0.0/16 as `id`, behind so many ASes.
   struct Said {

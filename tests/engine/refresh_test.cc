@@ -1,5 +1,5 @@
 // Route refresh that says where it begins and ends (RFC 7313), with a neighbour that does what the test says.
-#include "harness.h"
+#include "scripted.h"
 #include "wire/nlri.h"
 
 namespace bgp::engine::test {
@@ -9,51 +9,21 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using wire::RouteRefresh;
 
-class Refresh : public World {
+class Refresh : public Scripted {
  protected:
-  IpAddress const here = "192.0.2.1"_ip, there = "192.0.2.2"_ip;
-  std::vector<std::string> log;
-  std::unique_ptr<Speaker> speaker_under_test = make_logged();
-  Speaker& us = *speaker_under_test;
-  std::shared_ptr<transport::Stream> peer_end;
-
-  std::unique_ptr<Speaker> make_logged() {
-    SpeakerConfig config;
-    config.local_as = 65001_asn;
-    config.router_id = here;
-    config.listen = {{here, 179}};
-    config.log = [this](char, std::string const& line) { log.push_back(line); };
-    return make(std::move(config));
-  }
   void start(bool enhanced, bool restarts = false) {
     auto config = peer(here, there, 65002_asn, true);
     config.families = {ipv4_unicast, ipv6_unicast};
-    ASSERT_TRUE(us.add_peer(config).ok());
-    ASSERT_TRUE(us.start().ok());
+    begin(config);
     connect_again(enhanced, restarts);
   }
   void connect_again(bool enhanced, bool restarts = false) {
-    peer_end = connect(there, here);
-    ASSERT_TRUE(peer_end);
-    wire::Open open;
-    open.as_field = 65002;
-    open.hold_time = 90;
-    open.router_id = RouterId{there.v4_value()};
-    open.capabilities.families = {ipv4_unicast, ipv6_unicast};
-    open.capabilities.route_refresh = true;
-    open.capabilities.enhanced_refresh = enhanced;
-    open.capabilities.four_octet_as = 65002_asn;
-    if (restarts) open.capabilities.unknown.push_back({64, {0, 120}});
-    Buffer octets;
-    wire::encode(open, octets);
-    wire::encode_keepalive(octets);
-    say(octets);
-    ASSERT_EQ(us.status().peers_established, 1U);
+    auto said = open();
+    said.capabilities.families = {ipv4_unicast, ipv6_unicast};
+    said.capabilities.enhanced_refresh = enhanced;
+    if (restarts) said.capabilities.unknown.push_back({64, {0, 120}});
+    dial(said);
     heard(*peer_end);
-  }
-  void say(Buffer const& octets) {
-    send(*peer_end, octets);
-    run();
   }
   static void append(Buffer& out, RouteRefresh const& refresh) { wire::encode(refresh, out); }
   /// 10.N.0.0/16 for each number; `attributes` of an eBGP route.

@@ -70,8 +70,8 @@ struct RouteEntry {
   PeerId peer;
   IpAddress peer_address;           ///< unset for local routes
   std::uint32_t peer_scope_id = 0;  ///< the interface of a link-local address
-  PathId path_id;
-  Attributes attributes;  ///< after import policy; as received in View::received, or when refused
+  PathId path_id;                   ///< as received; in View::sent as sent
+  Attributes attributes;            ///< after import policy; as received in View::received, or when refused
   bool best = false;
   bool multipath = false;  ///< used beside the best
   bool usable = true;      ///< accepted by import and its next hop reachable
@@ -101,13 +101,16 @@ struct Explanation {
   Prefix prefix;
   std::vector<ExplainedPath> paths;  ///< the best one first, then those used beside it
   std::string decided_by;            ///< the rung at which the best beat the next, "only path", or "no usable path"
-  /// Per neighbour that is up: whether the best path is sent to it and, if not, the rule.
+  /// Per neighbour that is up: whether the best path is sent to it and, if not, the rule. One that is told several
+  /// paths of a prefix (RFC 7911) has one of these for each path that may be used.
   struct Export {
     IpAddress peer;
     std::uint32_t scope_id = 0;  ///< the interface of a link-local address
     bool sent = false;
     std::string rule;
     std::string changed_by;  ///< the rules of the export filter that changed what is sent
+    std::size_t path = 0;    ///< which of `paths`
+    PathId path_id = {};     ///< by which it is told; 0: without an identifier
   };
   std::vector<Export> exports;
 };

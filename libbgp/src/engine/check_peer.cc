@@ -75,6 +75,12 @@ Result<void> check_ttl(PeerConfig const& config) {
   return {};
 }
 
+Result<void> check_add_path(PeerConfig const& config) {
+  auto const& send = config.add_path_send;
+  if (!send.several() || (send.most >= 2 && send.most <= AddPathSend::limit)) return {};
+  return Error{"add_path_send: most must be 2 to " + std::to_string(AddPathSend::limit)};
+}
+
 Result<void> check_as(PeerConfig const& config, Asn local_as) {
   if (config.local_as.as.value == 0) return {};
   if (config.local_as.as == local_as) return Error{"local_as is the speaker's own AS anyhow: remove it"};
@@ -101,7 +107,7 @@ Result<void> check_peer(PeerConfig const& config, Asn local_as) {
   if (config.remote_as.value == 0) return Error{"remote_as is 0: give the neighbour's AS number"};
   for (auto const& checked :
        {check_kind(config, local_as), check_as(config, local_as), check_times(config), check_families(config),
-        check_next_hops(config), check_limits(config), check_ttl(config)}) {
+        check_next_hops(config), check_limits(config), check_ttl(config), check_add_path(config)}) {
     if (!checked) return checked;
   }
   return {};

@@ -103,6 +103,7 @@ Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   same.honour_graceful_shutdown = config_.honour_graceful_shutdown;
   same.prefix_limits = config_.prefix_limits;
   same.prefix_limit_restart = config_.prefix_limit_restart;
+  if (next.add_path_send.several() == config_.add_path_send.several()) same.add_path_send = config_.add_path_send;
   auto const other_times = next.hold_time != config_.hold_time || next.keepalive != config_.keepalive;
   return {same != config_, other_times && established()};
 }
@@ -160,6 +161,7 @@ session::Config Neighbour::session_config() const {
   session.extended_messages = config_.extended_messages;
   session.extended_next_hop = config_.extended_next_hop;
   session.add_path_receive = config_.add_path_receive;
+  session.add_path_send = config_.add_path_send.several();
   session.role = config_.role;
   session.strict_role = config_.strict_role;
   session.required = config_.required;
@@ -221,6 +223,7 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   if (key.private_as != PrivateAs::keep && wire::is_private(config_.remote_as)) key.remote_as = config_.remote_as;
   key.role = config_.role;
   key.graceful_shutdown = config_.graceful_shutdown;
+  if (negotiated.sends_add_path(family)) key.add_path = config_.add_path_send;
   key.filter = filter_or_default(config_.export_filter, ebgp());
   return key;
 }
@@ -250,10 +253,7 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
     instance_.log_about(*this, 'w',
                         " takes no IPv6 next hops of IPv4 routes (RFC 8950): it is told of none that has one");
   }
-  for (auto const family : negotiated.families) {
-    if (!config_.add_path_receive || negotiated.receives_add_path(family)) continue;
-    instance_.log_about(*this, 'w', " sends one path of a prefix of " + family.text() + ", not several (RFC 7911)");
-  }
+  for (auto const family : negotiated.families) log_single_paths(negotiated, family);
   refreshes_logged_ = 0;
   faults_logged_ = 0;
   reason_logged_.clear();
@@ -264,6 +264,15 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   if (instance_.purging(id_)) transport_->pause_reading();
   instance_.peer_up(*this);
   instance_.output_ready(*this);
+}
+
+void Neighbour::log_single_paths(session::Negotiated const& negotiated, Family family) {
+  auto const say = [&](std::string const& does) {
+    instance_.log_about(*this, 'w',
+                        " " + does + " one path of a prefix of " + family.text() + ", not several (RFC 7911)");
+  };
+  if (config_.add_path_receive && !negotiated.receives_add_path(family)) say("sends");
+  if (config_.add_path_send.several() && !negotiated.sends_add_path(family)) say("takes");
 }
 
 void Neighbour::regroup() {

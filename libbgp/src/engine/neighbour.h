@@ -100,6 +100,8 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
   /// Members go to the groups that config_ asks for now.
   void regroup();
+  /// Where several paths of a prefix were asked for, and it does not agree.
+  void log_single_paths(session::Negotiated const& negotiated, Family family);
   void refresh_begins(Family family);
   void refresh_ends(Family family);
   /// Ends the session that has announced too much. What is accepted is not counted while it is judged again.

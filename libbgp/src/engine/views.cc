@@ -16,11 +16,11 @@ std::string refusal(rib::Rib const& rib, rib::Path const& path) {
   return rib.usable(path) ? "" : unreachable;
 }
 
-// What a neighbour is told of the best path: `forbidden` says why nothing.
+// What a neighbour is told of a path: `forbidden` says why nothing.
 egress::ExportFilter::Verdict told(Instance const& instance, egress::Member const& member, Prefix const& prefix,
-                                   rib::Path const& best) {
-  if (best.peer == member.peer()) return {"it is the source of the route", {}, {}};
-  return egress::judge_export(member.group().key(), instance.rib(), prefix, best);
+                                   rib::Path const& path) {
+  if (path.peer == member.peer()) return {"it is the source of the route", {}, {}};
+  return egress::judge_export(member.group().key(), instance.rib(), prefix, path);
 }
 
 // Of import: nothing where it changed nothing.
@@ -85,50 +85,82 @@ std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& addres
   return std::nullopt;
 }
 
+namespace {
+
+// In the order in which they are shown; `indices` are where they stand in the table.
+void explain_paths(Instance const& instance, rib::Table const& table, rib::SlotId slot, Explanation& explanation,
+                   std::vector<std::uint32_t>& indices) {
+  auto const& rib = instance.rib();
+  std::vector<rib::Candidate> candidates;
+  std::vector<std::uint32_t> usable;
+  explanation.decided_by = rib::rung_text(rib.choose_among(table, slot, candidates, usable).rung);
+  auto const best = table.best(slot);
+  auto const best_candidate = static_cast<std::size_t>(std::ranges::find(usable, best) - usable.begin());
+  rib::PathsInUse paths_in_use;
+  auto const in_use = paths_in_use.of(rib, table, slot);
+  auto const standing = [&](std::uint32_t index) {
+    return (index == best ? 4 : 0) + (std::ranges::find(in_use, index) != in_use.end() ? 2 : 0) +
+           (rib.usable(table.path(index)) ? 1 : 0);
+  };
+  for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) indices.push_back(index);
+  std::ranges::stable_sort(indices, std::greater{}, standing);
+  for (auto const index : indices) {
+    ExplainedPath explained;
+    explained.route = entry_of(instance, table, slot, index, in_use);
+    auto const& path = table.path(index);
+    if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
+    auto const candidate = static_cast<std::size_t>(std::ranges::find(usable, index) - usable.begin());
+    if (candidate < usable.size() && index != best && best_candidate < usable.size()) {
+      explained.lost_by = rib::rung_text(rib::losing_rung(candidates, candidate, best_candidate, rib.decision()));
+    }
+    explanation.paths.push_back(std::move(explained));
+  }
+}
+
+// Of one path to one neighbour.
+Explanation::Export explain_export(Instance const& instance, egress::Member const& member, Prefix const& prefix,
+                                   rib::Path const& path) {
+  auto const& config = instance.neighbour(member.peer())->config();
+  auto const verdict = told(instance, member, prefix, path);
+  auto const sent = verdict.forbidden.empty();
+  return {config.remote, config.scope_id, sent, std::string(verdict.forbidden), sent ? verdict.changed_by : ""};
+}
+
+void explain_exports(Instance const& instance, egress::Member const& member, rib::Table const& table, rib::SlotId slot,
+                     std::vector<std::uint32_t> const& indices, Explanation& explanation) {
+  auto const& group = member.group();
+  auto const several = group.key().add_path.several();
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    auto const& path = table.path(indices[i]);
+    if (several ? !instance.rib().usable(path) : indices[i] != table.best(slot)) continue;
+    auto one = explain_export(instance, member, explanation.prefix, path);
+    one.path = i;
+    if (several && one.sent) {
+      one.path_id = group.path_told(slot, indices[i]);
+      one.sent = one.path_id.value != 0;
+      if (!one.sent) one.rule = "addPath.send: others come first";
+    }
+    explanation.exports.push_back(std::move(one));
+  }
+}
+
+}  // namespace
+
 Explanation explain(Instance const& instance, Prefix const& prefix) {
   Explanation explanation;
   explanation.prefix = prefix;
-  auto const& rib = instance.rib();
-  auto const& table = rib.table(prefix.family());
+  auto const& table = instance.rib().table(prefix.family());
   auto const slot = table.find(prefix);
   if (!slot) {
     explanation.decided_by = rib::rung_text(rib::Rung::none);
     return explanation;
   }
-  std::vector<rib::Candidate> candidates;
-  std::vector<std::uint32_t> usable;
-  explanation.decided_by = rib::rung_text(rib.choose_among(table, *slot, candidates, usable).rung);
-  auto const best = table.best(*slot);
-  auto const best_candidate = static_cast<std::size_t>(std::ranges::find(usable, best) - usable.begin());
-  rib::PathsInUse paths_in_use;
-  auto const in_use = paths_in_use.of(rib, table, *slot);
-  std::size_t candidate = 0;  // usable paths stand in the order of the slot's list
-  for (auto index = table.first(*slot); index != rib::no_path; index = table.path(index).next) {
-    ExplainedPath explained;
-    explained.route = entry_of(instance, table, *slot, index, in_use);
-    auto const& path = table.path(index);
-    if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
-    if (candidate < usable.size() && usable[candidate] == index) {
-      if (index != best && best_candidate < usable.size()) {
-        auto const rung = rib::losing_rung(candidates, candidate, best_candidate, rib.decision());
-        explained.lost_by = rib::rung_text(rung);
-      }
-      ++candidate;
-    }
-    explanation.paths.push_back(std::move(explained));
-  }
-  std::ranges::stable_sort(explanation.paths, std::greater{}, [](ExplainedPath const& path) {
-    return (path.route.best ? 4 : 0) + (path.route.multipath ? 2 : 0) + (path.route.usable ? 1 : 0);
-  });
-  if (best == rib::no_path) return explanation;
+  std::vector<std::uint32_t> indices;
+  explain_paths(instance, table, *slot, explanation, indices);
+  if (table.best(*slot) == rib::no_path) return explanation;
   for (auto const& [id, neighbour] : instance.neighbours()) {
     auto const* member = neighbour->member(prefix.family());
-    if (member == nullptr) continue;
-    auto const verdict = told(instance, *member, prefix, table.path(best));
-    auto const& config = neighbour->config();
-    auto const sent = verdict.forbidden.empty();
-    explanation.exports.push_back(
-        {config.remote, config.scope_id, sent, std::string(verdict.forbidden), sent ? verdict.changed_by : ""});
+    if (member != nullptr) explain_exports(instance, *member, table, *slot, indices, explanation);
   }
   return explanation;
 }
@@ -195,15 +227,26 @@ class Listing final : public RouteListing {
       }
       return;
     }
-    auto const best = in_use.front();
     auto const* neighbour = query_.peer ? instance.neighbour(*query_.peer) : nullptr;
     auto const* member = neighbour != nullptr ? neighbour->member(table.family()) : nullptr;
     if (member == nullptr) return;
-    auto const verdict = told(instance, *member, table.prefix(slot), table.path(best));
+    auto const several = member->group().key().add_path.several();
+    if (!several) return list_sent(instance, *member, table, slot, in_use.front(), {}, out);
+    for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
+      auto const id = member->group().path_told(slot, index);
+      if (id.value != 0) list_sent(instance, *member, table, slot, index, id, out);
+    }
+  }
+
+  void list_sent(Instance const& instance, egress::Member const& member, rib::Table const& table, rib::SlotId slot,
+                 std::uint32_t index, PathId id, std::vector<RouteEntry>& out) {
+    auto const& path = table.path(index);
+    auto const verdict = told(instance, member, table.prefix(slot), path);
     if (!verdict.forbidden.empty()) return;
-    add(best);
+    out.push_back(entry_of(instance, table, slot, index, in_use_.of(instance.rib(), table, slot)));
+    out.back().path_id = id;
     out.back().changed_by = verdict.changed_by;
-    out.back().attributes = exported_attributes(member->group().key(), instance.rib(), table.path(best), verdict);
+    out.back().attributes = exported_attributes(member.group().key(), instance.rib(), path, verdict);
   }
 
   std::weak_ptr<Instance const> const weak_;

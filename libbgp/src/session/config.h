@@ -26,6 +26,7 @@ struct Config {
   bool extended_messages = false;  ///< send capability 6 (RFC 8654)
   bool extended_next_hop = false;  ///< send capability 5 for IPv4 routes with IPv6 next hops (RFC 8950)
   bool add_path_receive = false;   ///< send capability 69: several paths of a prefix are taken (RFC 7911)
+  bool add_path_send = false;      ///< and: are sent
   std::uint16_t hold_time = 90;    ///< seconds; 0: none
   Duration keepalive = {};         ///< 0, or longer: a third of the hold time
   std::optional<Role> role;        ///< ours (RFC 9234); eBGP only
@@ -72,6 +73,11 @@ struct Negotiated {
   [[nodiscard]] bool receives_add_path(Family family) const {
     return carries(family) && sent.capabilities.adds_paths(family, wire::AddPath::receive) &&
            received.capabilities.adds_paths(family, wire::AddPath::send);
+  }
+  /// Whether the peer takes them, and this side sends them so.
+  [[nodiscard]] bool sends_add_path(Family family) const {
+    return carries(family) && sent.capabilities.adds_paths(family, wire::AddPath::send) &&
+           received.capabilities.adds_paths(family, wire::AddPath::receive);
   }
   [[nodiscard]] Asn peer_as() const { return received.as(); }
   [[nodiscard]] RouterId peer_id() const { return received.router_id; }

@@ -89,6 +89,15 @@ Duration send_hold_time(Config const& config, std::uint16_t hold_time) {
   return config.send_hold.value_or(std::max<Duration>(std::chrono::minutes(8), std::chrono::seconds(2 * hold_time)));
 }
 
+std::vector<wire::AddPath> add_paths(Config const& config) {
+  auto const receive = config.add_path_receive ? wire::AddPath::receive : 0;
+  auto const send = config.add_path_send ? wire::AddPath::send : 0;
+  std::vector<wire::AddPath> out;
+  if ((receive | send) == 0) return out;
+  for (auto const family : config.families) out.push_back({family, static_cast<std::uint8_t>(receive | send)});
+  return out;
+}
+
 bool says_extended_next_hop(wire::Capabilities const& capabilities) {
   auto const& encodings = capabilities.next_hop_encodings;
   return std::ranges::find(encodings, wire::ipv4_over_ipv6) != encodings.end();
@@ -109,9 +118,7 @@ wire::Open make_open(Config const& config) {
   open.capabilities.extended_messages = config.extended_messages;
   open.capabilities.enhanced_refresh = true;
   if (config.extended_next_hop) open.capabilities.next_hop_encodings = {wire::ipv4_over_ipv6};
-  if (config.add_path_receive) {
-    for (auto const family : config.families) open.capabilities.add_paths.push_back({family, wire::AddPath::receive});
-  }
+  open.capabilities.add_paths = add_paths(config);
   if (config.four_octet_as) open.capabilities.four_octet_as = config.local_as;
   if (config.ebgp() && config.role) open.capabilities.roles = {static_cast<std::uint8_t>(*config.role)};
   return open;
