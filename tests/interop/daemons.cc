@@ -205,6 +205,13 @@ std::optional<Shown> Bird::route(std::string const& prefix, std::string const& s
   return shown.empty() ? std::nullopt : std::optional(shown);
 }
 
+std::size_t Bird::paths(std::string const& prefix, std::string const& session) const {
+  auto const shown = command("show route " + prefix + " protocol " + session);
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = shown.find("[" + session + " ", at)) != std::string::npos; ++at) ++count;
+  return count;
+}
+
 std::string Bird::state(std::string const& session) const {
   auto const line = command("show protocols " + session);
   for (std::string const state : {"Established", "OpenConfirm", "OpenSent", "Connect", "Active", "Idle"})

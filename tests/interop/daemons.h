@@ -118,6 +118,8 @@ class Bird : public Daemon {
   std::string command(std::string const& line) const;
   /// The route from `session`, nothing when there is none.
   [[nodiscard]] std::optional<Shown> route(std::string const& prefix, std::string const& session = "tern") const;
+  /// How many paths of the prefix `session` has brought.
+  [[nodiscard]] std::size_t paths(std::string const& prefix, std::string const& session = "tern") const;
   /// "Established", "OpenSent", ...
   [[nodiscard]] std::string state(std::string const& session = "tern") const;
   [[nodiscard]] bool established(std::string const& session = "tern") const { return state(session) == "Established"; }

@@ -58,6 +58,7 @@ struct Plan {
   bool role = false;           ///< it is our customer
   unsigned limit = 0;          ///< of our IPv4 prefixes
   bool other_next_hop = true;  ///< IPv4 routes over IPv6 by IPv6 next hops
+  bool add_path = false;       ///< several paths of an IPv4 prefix, in both directions
   [[nodiscard]] bool external() const { return kind == Kind::ebgp; }
   [[nodiscard]] std::string as() const { return external() ? "65010" : "65000"; }
   [[nodiscard]] std::string us() const { return ipv6 ? "2001:db8:78::1" : "10.78.0.1"; }
@@ -82,6 +83,9 @@ class Counterpart {
   /// Our route as a reflected one, "" for none of the two: not that it is absent.
   [[nodiscard]] virtual Question reflected(std::string const& prefix, std::string const& originator,
                                            std::string const& cluster) const = 0;
+  /// Two paths of ours, the first of them the shorter one.
+  [[nodiscard]] virtual Question two_paths(std::string const& prefix, std::string const& first,
+                                           std::string const& second) const = 0;
   [[nodiscard]] virtual Question large_community(std::string const& prefix, std::string const& last) const = 0;
   /// That it was asked for its routes, and that it has asked.
   [[nodiscard]] virtual Question refresh_received() const = 0;

@@ -22,6 +22,11 @@ class Birds : public Counterpart {
     return {"show route all " + prefix + " protocol tern",
             {"BGP.originator_id: " + originator, "BGP.cluster_list: " + cluster}};
   }
+  [[nodiscard]] Question two_paths(std::string const& prefix, std::string const& first,
+                                   std::string const& second) const override {
+    return {"show route all " + prefix + " protocol tern",
+            {"BGP.as_path: " + first + " BGP.", "BGP.as_path: " + second + " BGP."}};
+  }
   [[nodiscard]] Question large_community(std::string const& prefix, std::string const& last) const override {
     auto text = "(" + last + ")";
     for (std::size_t at = 0; (at = text.find(':', at)) != std::string::npos;) text.replace(at, 1, ", ");
@@ -62,6 +67,7 @@ class Birds : public Counterpart {
     auto const as = static_cast<std::uint32_t>(std::stoul(plan.as()));
     BirdSession us{.local = plan.it(), .as = as, .neighbour = plan.us()};
     us.ipv4 = routes + (plan.external() ? "next hop self; " : "next hop self ebgp; gateway recursive; ");
+    if (plan.add_path) us.ipv4 += "add paths on; ";
     if (plan.limit != 0) us.ipv4 += "import limit " + std::to_string(plan.limit) + " action disable; ";
     if (plan.ipv6) {
       us.ipv4 += plan.other_next_hop ? "extended next hop on; " : "next hop address 10.78.0.2; ";
@@ -84,7 +90,7 @@ class Birds : public Counterpart {
                               .neighbour = far_client,
                               .name = "far",
                               .options = "direct; enable extended messages on; " + cluster,
-                              .ipv4 = routes + "gateway recursive; ",
+                              .ipv4 = routes + "gateway recursive; " + (plan.add_path ? "add paths on; " : ""),
                               .ipv6 = routes + "gateway recursive; "});
     }
     out.sessions.push_back(us);

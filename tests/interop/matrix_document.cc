@@ -34,7 +34,8 @@ char const* const meaning[columns] = {
     "the same where the counterpart does not tell the capability: by AS_TRANS and AS4_PATH",
     "ORIGINATOR_ID and CLUSTER_LIST of what we reflect to it; `theirs`: of what it reflects to us, after ours, and "
     "what it reflects of ours to its other client",
-    "several paths of a prefix (RFC 7911)",
+    "two paths of a prefix from a client of ours are both at the counterpart, each with an identifier (RFC 7911); "
+    "`theirs`: and two of its other client's are at ours",
     "a route of more than 4,096 octets arrives (RFC 8654)",
     "we ask for its routes again, it is asked and sends them (RFC 2918)",
     "it asks for ours, and gets them",

@@ -31,6 +31,9 @@ class Frrs : public Counterpart {
                                    std::string const& cluster) const override {
     return {shown(prefix), {"Originator: " + originator + ", Cluster list: " + cluster}};
   }
+  [[nodiscard]] Question two_paths(std::string const& prefix, std::string const&, std::string const&) const override {
+    return {shown(prefix), {"(2 available", "AddPath ID: RX ", "AddPath ID: RX "}};
+  }
   [[nodiscard]] Question large_community(std::string const& prefix, std::string const& last) const override {
     return {shown(prefix), {"Large Community: ", last}};
   }
@@ -95,6 +98,7 @@ class Frrs : public Counterpart {
     if (plan.ipv6) out += who + "capability extended-nexthop\n";
     std::string routes;
     for (auto const& one : their_routes) routes += "  network " + one + "\n";
+    if (plan.add_path) routes += "  neighbor " + plan.us() + " addpath-tx-all-paths\n";
     if (plan.limit != 0) routes += "  neighbor " + plan.us() + " maximum-prefix " + std::to_string(plan.limit) + "\n";
     return out + family(plan, "ipv4", true, routes) +
            family(plan, "ipv6", plan.ipv6, "  network " + std::string(their_route6) + "\n");

@@ -21,6 +21,7 @@ std::string neighbour(std::string const& address, Plan const& plan, bool us) {
   for (std::string const family : {"ipv4-unicast", "ipv6-unicast"}) {
     if (us && !plan.ipv6 && family == "ipv6-unicast") continue;
     out += "[[neighbors.afi-safis]]\n[neighbors.afi-safis.config]\nafi-safi-name = \"" + family + "\"\n";
+    if (plan.add_path) out += "[neighbors.afi-safis.add-paths.config]\nreceive = true\nsend-max = 8\n";
     if (us && plan.limit != 0)
       out += "[neighbors.afi-safis.prefix-limit.config]\nmax-prefixes = " + std::to_string(plan.limit) + "\n";
   }
@@ -63,6 +64,10 @@ class Gobgps : public Counterpart {
   [[nodiscard]] Question reflected(std::string const& prefix, std::string const& originator,
                                    std::string const& cluster) const override {
     return {rib(prefix), {"{Originator: " + originator + "}", "{ClusterList: [" + cluster + "]}"}};
+  }
+  [[nodiscard]] Question two_paths(std::string const& prefix, std::string const& first,
+                                   std::string const& second) const override {
+    return {rib(prefix), {first + " ", second + " "}};
   }
   [[nodiscard]] Question large_community(std::string const& prefix, std::string const& last) const override {
     return {rib(prefix), {last}};

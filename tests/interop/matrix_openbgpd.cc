@@ -11,6 +11,7 @@ std::string neighbour(std::string const& address, std::string const& local, Plan
   auto out = "neighbor " + address + " {\n  remote-as 65000\n  local-address " + local + "\n  announce IPv4 unicast\n";
   if (!us || plan.ipv6) out += "  announce IPv6 unicast\n";
   if (plan.kind == Kind::theirs) out += "  route-reflector " + std::string(their_cluster) + "\n";
+  if (plan.add_path) out += "  announce add-path recv yes\n  announce add-path send all\n";
   if (!us) return out + "}\n";
   if (!plan.password.empty()) out += "  tcp md5sig password \"" + plan.password + "\"\n";
   if (plan.gtsm) out += "  ttl-security yes\n";
@@ -50,6 +51,10 @@ class OpenBgpds : public Counterpart {
   [[nodiscard]] Question reflected(std::string const& prefix, std::string const& originator,
                                    std::string const& cluster) const override {
     return {rib(prefix), {"Originator Id: " + originator, "Cluster Id List: ", cluster}};
+  }
+  [[nodiscard]] Question two_paths(std::string const& prefix, std::string const& first,
+                                   std::string const& second) const override {
+    return {rib(prefix), {"entry for " + prefix + " " + first, "entry for " + prefix + " " + second}};
   }
   [[nodiscard]] Question large_community(std::string const& prefix, std::string const& last) const override {
     return {rib(prefix), {last}};

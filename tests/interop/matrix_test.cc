@@ -1,7 +1,8 @@
 // One case for each counterpart and kind of session. tern-reflector (AS 65000) is in the test's namespace with a BIRD
-// that feeds it as its client, the counterpart beyond a cable. Three sessions answer all the cells:
+// that feeds it as its client, the counterpart beyond a cable. Four sessions answer all the cells:
 //   signed    over IPv4, with MD5: routes, extended messages, refreshes, its shutdown text, its limit of our prefixes
 //   near      over IPv6, with GTSM and roles: routes of both families, our shutdown text
+//   several   over IPv4: two paths of a prefix
 //   two-octet over IPv4: AS2, our limit of its prefixes, and at last another password
 #include "matrix.h"
 
@@ -17,8 +18,6 @@ unsigned const limit = 20;
 
 /// What is the same for all of them.
 std::string nothing_to_ask(Column column, Kind kind) {
-  if (column == Column::add_path)
-    return "Tern sends one path of a prefix; what it takes is shown with BIRD (`tests/interop/add_path_test.cc`)";
   if (column == Column::role && kind != Kind::ebgp) return "roles are of eBGP";
   if (column == Column::reflection && kind == Kind::ebgp) return "reflection is of iBGP";
   return "";
@@ -94,10 +93,12 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
     if (plan.role) session += "role: provider, strictRole: true, ";
     if (plan.ipv6) session += plan.other_next_hop ? "extendedNextHop: true, " : "nextHopAddresses: [10.78.0.1], ";
     if (!plan.password.empty()) session += "password: " + plan.password + ", ";
+    std::string const several = plan.add_path ? "addPath: {receive: true, send: all}, " : "";
+    session += several;
     return "router: {as: 65000, id: 10.77.0.1, clusterId: 1.1.1.1}\napi: {socket: {socket}}\nlisten: [{address: "
            "10.77.0.1}, {address: 10.78.0.1}, {address: \"2001:db8:78::1\"}]\nneighbors:\n  - {address: 10.77.0.3, "
            "remoteAs: 65000, reflectorClient: true, passive: true, " +
-           both + "extendedMessages: true, extendedNextHop: true}\n  - {address: \"" + plan.it() +
+           several + both + "extendedMessages: true, extendedNextHop: true}\n  - {address: \"" + plan.it() +
            "\", remoteAs: " + plan.as() + ", connectRetry: 1, localAddress: \"" + plan.us() +
            "\", extendedMessages: true, passive: " + (its.dials ? "true, " : "false, ") + session + more + "}\n";
   }
@@ -109,10 +110,13 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
     for (int i = 0; i < 500; ++i) many += "bgp_large_community.add((65000, 1, " + std::to_string(i) + ")); ";
     std::string more = "protocol static more { disabled; ipv4; ";
     for (unsigned i = 0; i < limit; ++i) more += "route 10.200." + std::to_string(i) + ".0/24 blackhole; ";
+    more += "}\n";
     std::string const out = "import all; export where source = RTS_STATIC; ";
+    if (plan.add_path) more += second(net, "bgp_path.prepend(4200000001); bgp_path.prepend(64512); ");
     BirdSession session{.local = "10.77.0.3"};
     session.options = "enable extended messages on;";
     session.ipv4 = out + (next_hop6() ? "extended next hop on; next hop address 2001:db8:77::3;" : "next hop self;");
+    if (plan.add_path) session.ipv4 += " add paths on;";
     session.ipv6 = out + "next hop address 2001:db8:77::3;";
     feeder.emplace(directory_, BirdOptions{.name = "feeder",
                                            .id = "10.77.0.3",
@@ -120,7 +124,7 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
                                            .routes = std::string("route ") + net + attributes + "}; route " + wide_net +
                                                      attributes + many + "};",
                                            .routes6 = std::string("route ") + net6 + attributes + "};",
-                                           .extra = more + "}\n"});
+                                           .extra = more});
   }
   /// The other client of a counterpart that reflects. FRR's bgpd 8.4.4 dies of a route of more than 4,096 octets when
   /// it is to tell it one that does not take extended messages: so this one does.
@@ -129,11 +133,18 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
     BirdSession session{
         .local = far_client, .neighbour = "10.78.0.2", .options = "direct; enable extended messages on;"};
     session.ipv4 = out + "gateway recursive; next hop self;";
+    if (plan.add_path) session.ipv4 += " add paths on;";
     session.ipv6 = out + "gateway recursive; next hop address 2001:db8:78::4;";
     far.emplace(directory_, BirdOptions{.name = "far",
                                         .id = far_client,
                                         .sessions = {session},
-                                        .routes = std::string("route ") + far_net + " blackhole;"});
+                                        .routes = std::string("route ") + far_net + " blackhole;",
+                                        .extra = plan.add_path ? second(far_net, "") : ""});
+  }
+  /// A BIRD's second route of a prefix, an AS further than that which `prepend` makes.
+  [[nodiscard]] static std::string second(std::string const& prefix, std::string const& prepend) {
+    return "protocol static second { ipv4; route " + prefix + " blackhole { " + prepend +
+           "bgp_path.prepend(64513); }; }\n";
   }
 
   [[nodiscard]] bool next_hop6() const { return plan.ipv6 && plan.other_next_hop; }
@@ -205,6 +216,7 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
   void its_limit();
   void routes_over_ipv6();
   void our_shutdown_text();
+  void several_paths();
   void two_octets();
   void our_limit();
   void another_password();
@@ -291,6 +303,18 @@ void Matrix::our_shutdown_text() {
   if (applies(Column::our_text)) judge(Column::our_text, counterpart->told("new-rack"));
 }
 
+// ---- several
+
+void Matrix::several_paths() {
+  if (!applies(Column::add_path)) return;
+  auto const as = plan.external() ? "65000 " : "";
+  judge(Column::add_path, counterpart->two_paths(net, path(), std::string(as) + "64513 " + std::string(inner_path)),
+        [&] {
+          if (plan.kind != Kind::theirs) return true;
+          return support::eventually(patience, [&] { return feeder->paths(far_net) == 2; });
+        });
+}
+
 // ---- two-octet
 
 void Matrix::two_octets() {
@@ -333,7 +357,6 @@ TEST_P(Matrix, IsAsTheCounterpartSays) {
   plan.kind = GetParam().kind;
   row.version = words(support::run(its.version).output);
   row.version = row.version.substr(0, row.version.find(" Copyright"));
-  applies(Column::add_path);
   start({.kind = plan.kind, .password = password, .limit = limit});
   routes_over_ipv4();
   refreshes();
@@ -342,6 +365,8 @@ TEST_P(Matrix, IsAsTheCounterpartSays) {
   start({.kind = plan.kind, .ipv6 = true, .gtsm = true, .role = true});
   routes_over_ipv6();
   our_shutdown_text();
+  start({.kind = plan.kind, .add_path = true});
+  several_paths();
   start({.kind = plan.kind, .password = password, .as2 = true});
   two_octets();
   our_limit();
