@@ -118,12 +118,13 @@ std::string path_id(json::object const& route) {
   return route.contains("pathId") ? "  path " + text(route, "pathId") : "";
 }
 
-/// Where a neighbour is told several paths: which of them. ", path 2: the one from 192.0.2.5"
+/// Where a neighbour is told several paths: which of them. " as path 2 (the one from 192.0.2.5)"
 std::string which_path(json::object const& explanation, json::object const& to) {
   auto const all = list(explanation, "exports");
   auto const same = [&](json::value const& other) { return text(other.as_object(), "peer") == text(to, "peer"); };
   if (!to.contains("pathId") && std::ranges::count_if(all, same) == 1) return "";
-  auto const& path = list(explanation, "paths").at(number(to, "path")).as_object();
+  auto const paths = list(explanation, "paths");
+  auto const& path = paths.at(number(to, "path")).as_object();
   auto const id = to.contains("pathId") ? "as path " + text(to, "pathId") + " " : std::string("");
   return " " + id + "(the one from " + text(path, "peer") + path_id(path) + ")";
 }

@@ -1,4 +1,4 @@
-// Several paths of a prefix (RFC 7911) from the daemons of others.
+// Several paths of a prefix (RFC 7911) from the daemons of others, and for them. More of them: matrix_test.cc.
 #include <gmock/gmock.h>
 
 #include "interop_test.h"
@@ -67,6 +67,65 @@ TEST_F(AddPath, BirdsPathsAreAllReceived) {
   EXPECT_TRUE(support::eventually(10s, [&] { return paths(net4) == Paths(1, 1); }))
       << "and each is withdrawn by itself";
   EXPECT_THAT(received(net4), HasSubstr("\"med\":20"));
+}
+
+// What BIRD announces goes through Tern to another BIRD.
+class AddPathOnward : public AddPath {
+ protected:
+  [[nodiscard]] static std::string file(std::string const& send) {
+    auto const head =
+        "  - {remoteAs: 65000, reflectorClient: true, passive: true, families: [ipv4-unicast, ipv6-unicast], ";
+    return "router: {as: 65000, id: 10.77.0.1, clusterId: 1.1.1.1}\napi: {socket: {socket}}\nlisten: [{address: "
+           "10.77.0.1}]\nneighbors:\n" +
+           std::string(head) + "address: 10.77.0.2, addPath: {receive: true}}\n" + head +
+           "address: 10.77.0.4, addPath: {send: " + send + "}}\n";
+  }
+  void start(std::string const& send) {
+    onward.emplace(directory_, "tern", support::Arguments{TernDaemon::program("tern-reflector")}, file(send));
+    run_bird();
+    auto const channel = "import all; export none; add paths rx;";
+    reader.emplace(directory_, BirdOptions{.name = "reader",
+                                           .id = "10.77.0.4",
+                                           .sessions = {{.local = "10.77.0.4", .ipv4 = channel, .ipv6 = channel}}});
+  }
+  [[nodiscard]] bool reader_has(std::string const& prefix, std::size_t paths) const {
+    return support::eventually(10s, [&] { return reader->paths(prefix) == paths; });
+  }
+
+  std::optional<TernDaemon> onward;
+  std::optional<Bird> reader;
+};
+
+TEST_F(AddPathOnward, AllAreToldAndEachIsTakenBackByItself) {
+  if (!need({"bird"})) return;
+  start("all");
+  for (auto const* const prefix : {net4, net6}) EXPECT_TRUE(reader_has(prefix, 2)) << prefix;
+  EXPECT_THAT(onward->tell({"peers", "10.77.0.4"}), HasSubstr("ADD-PATH ipv6-unicast send"));
+  EXPECT_THAT(onward->tell({"explain", net4}), HasSubstr("sent to 10.77.0.4 as path 1 (the one from 10.77.0.2  path "));
+  auto const sent = onward->tell({"routes", "--peer", "10.77.0.4", "--sent", net4});
+  EXPECT_THAT(sent, AllOf(HasSubstr("path 1"), HasSubstr("path 2")));
+  bird->command("disable routes4");
+  EXPECT_TRUE(reader_has(net4, 1));
+  EXPECT_THAT(reader->command("show route all " + std::string(net4)), HasSubstr("BGP.med: 20"));
+  bird->command("disable second4");
+  bird->command("disable second6");
+  EXPECT_TRUE(reader_has(net4, 0));
+  EXPECT_TRUE(reader_has(net6, 1));
+  bird->command("enable second4");
+  EXPECT_TRUE(reader_has(net4, 1));
+}
+
+TEST_F(AddPathOnward, AnotherChoiceIsNoFlap) {
+  if (!need({"bird"})) return;
+  start("best-of-each-as");
+  EXPECT_TRUE(reader_has(net4, 1)) << "both are of one";
+  auto const since = onward->peer("10.77.0.4", {"since"});
+  auto const answer = onward->reload(file("2"));
+  EXPECT_TRUE(reader_has(net4, 2)) << answer;
+  EXPECT_TRUE(reader_has(net6, 2));
+  EXPECT_EQ(onward->peer("10.77.0.4", {"since"}), since);
+  onward->kill();
+  EXPECT_TRUE(reader_has(net4, 0));
 }
 
 TEST_F(AddPath, WithoutTheKeyOneIs) {
