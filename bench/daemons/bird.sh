@@ -13,7 +13,7 @@ protocol bgp clients {
   rr cluster id 1.1.1.1;
   hold time 240;
   passive;
-  ipv4 { import all; export where source = RTS_BGP; };
+  ipv4 { import all; export where source = RTS_BGP; ${BENCH_ADD_PATH:+add paths tx;} };
 }
 EOF
 exec "${BIRD:-bird}" -f -c "$1/bird.conf" -s "$1/bird.ctl" -P "$1/bird.pid"

@@ -14,6 +14,7 @@ router bgp 65000
  address-family ipv4 unicast
   neighbor clients activate
   neighbor clients route-reflector-client
+  ${BENCH_ADD_PATH:+neighbor clients addpath-tx-all-paths}
  exit-address-family
 EOF
 exec "${FRR_BGPD:-/usr/lib/frr/bgpd}" -Z -S -f "$1/bgpd.conf" -i "$1/bgpd.pid" -P 0 -l 10.77.0.1 --vty_socket "$1" \

@@ -19,6 +19,9 @@ cat > "$1/gobgpd.toml" <<EOF
   [[peer-groups.afi-safis]]
     [peer-groups.afi-safis.config]
       afi-safi-name = "ipv4-unicast"
+${BENCH_ADD_PATH:+    [peer-groups.afi-safis.add-paths.config]
+      receive = true
+      send-max = 8}
 [[dynamic-neighbors]]
   [dynamic-neighbors.config]
     prefix = "10.77.0.0/16"

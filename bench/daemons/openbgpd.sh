@@ -13,6 +13,7 @@ group "clients" {
     passive
     holdtime 240
     announce IPv4 unicast
+    ${BENCH_ADD_PATH:+announce add-path send all}
   }
 }
 allow from any

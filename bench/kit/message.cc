@@ -55,6 +55,7 @@ Bytes open_message(Open const& open) {
   put_capability(capabilities, 1, Bytes{0, 1, 0, 1});
   if (open.ipv6) put_capability(capabilities, 1, Bytes{0, 2, 0, 1});
   put_capability(capabilities, 2, {});
+  if (open.add_path) put_capability(capabilities, 69, Bytes{0, 1, 1, 1});
   if (open.four_octet) {
     Bytes as;
     put32(as, open.as);
@@ -73,7 +74,7 @@ Bytes open_message(Open const& open) {
 
 std::optional<Open> parse_open(View body) {
   if (body.size() < 10 || body[0] != 4) return std::nullopt;
-  Open open{read16(&body[1]), read32(&body[5]), read16(&body[3]), false, false};
+  Open open{read16(&body[1]), read32(&body[5]), read16(&body[3]), false, false, false};
   View rest = body.subspan(10);
   bool const extended = body[9] != 0 && !rest.empty() && rest[0] == 255;  // RFC 9072 §2
   if (extended) rest = rest.subspan(std::min<std::size_t>(3, rest.size()));

@@ -47,6 +47,7 @@ struct Open {
   std::uint16_t hold = 240;
   bool four_octet = true;
   bool ipv6 = false;
+  bool add_path = false;  // several paths of an IPv4 prefix are taken (RFC 7911)
 };
 
 Bytes open_message(Open const& open);
@@ -76,6 +77,20 @@ bool for_each_prefix(View field, Visit visit) {
     for (unsigned i = 0; i < octets; ++i) address |= std::uint32_t{p[i]} << (24 - 8 * i);
     p += octets;
     visit(Prefix{address, static_cast<std::uint8_t>(length)});
+  }
+  return true;
+}
+
+// The same with ADD-PATH: visit(Prefix, path identifier).
+template <class Visit>
+bool for_each_path(View field, Visit visit) {
+  while (!field.empty()) {
+    if (field.size() < 5) return false;
+    std::uint32_t const id = read32(field.data());
+    std::size_t const size = 1 + (field[4] + 7u) / 8;
+    if (field.size() < 4 + size) return false;
+    if (!for_each_prefix(field.subspan(4, size), [&](Prefix prefix) { visit(prefix, id); })) return false;
+    field = field.subspan(4 + size);
   }
   return true;
 }

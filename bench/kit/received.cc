@@ -32,7 +32,11 @@ std::uint32_t tag_of(View attributes) {
 }  // namespace
 
 Received::Received(Table const& table, Options options)
-    : table_(table), options_(options), bits_(table.size() / 64 + 1), tags_(options.tags ? table.size() : 0) {}
+    : table_(table),
+      options_(options),
+      bits_(table.size() / 64 + 1),
+      path_ids_(std::size_t{table.size()} * options.paths),
+      tags_(options.tags ? table.size() : 0) {}
 
 void Received::update(View body) {
   last_tag_ = kAbsent;
@@ -41,10 +45,14 @@ void Received::update(View body) {
     ++faults_.malformed;
     return;
   }
-  bool good = for_each_prefix(update->withdrawn, [this](Prefix p) { withdraw(p); });
+  auto const each = [this](View field, auto plain, auto of_path) {
+    return options_.paths == 0 ? for_each_prefix(field, [&](Prefix p) { (this->*plain)(p); })
+                               : for_each_path(field, [&](Prefix p, std::uint32_t id) { (this->*of_path)(p, id); });
+  };
+  bool good = each(update->withdrawn, &Received::withdraw, &Received::withdraw_path);
   if (!update->nlri.empty()) {
     if (options_.tags) last_tag_ = tag_of(update->attributes);
-    good = for_each_prefix(update->nlri, [this](Prefix p) { announce(p); }) && good;
+    good = each(update->nlri, &Received::announce, &Received::announce_path) && good;
     if (!options_.tags && announcing_++ % options_.sample == 0) compare_sample(*update);
   }
   if (!good) ++faults_.malformed;
@@ -52,6 +60,7 @@ void Received::update(View body) {
 
 void Received::forget() {
   std::ranges::fill(bits_, 0);
+  std::ranges::fill(path_ids_, 0);
   std::ranges::fill(tags_, kAbsent);
   present_ = 0;
 }
@@ -84,9 +93,43 @@ void Received::withdraw(Prefix prefix) {
     ++superfluous_;
 }
 
+// Where the identifier stands among those of its prefix, else a free place; null when all are taken, or the prefix is
+// unknown, which is counted.
+std::uint32_t* Received::find_path(Prefix prefix, std::uint32_t id) {
+  std::int32_t const slot = table_.slot(prefix);
+  if (slot >= 0) {
+    auto const begin = path_ids_.begin() + std::ptrdiff_t{slot} * options_.paths;
+    auto const end = begin + options_.paths;
+    if (auto const it = std::find(begin, end, id); it != end) return &*it;
+    if (auto const it = std::find(begin, end, 0U); it != end) return &*it;
+  }
+  ++faults_.unknown;
+  return nullptr;
+}
+
+void Received::announce_path(Prefix prefix, std::uint32_t id) {
+  auto* const place = find_path(prefix, id);
+  if (place == nullptr) return;
+  *place == id ? ++repeats_ : ++present_;
+  *place = id;
+}
+
+void Received::withdraw_path(Prefix prefix, std::uint32_t id) {
+  auto* const place = find_path(prefix, id);
+  if (place == nullptr) return;
+  ++withdrawals_;
+  *place == id ? --present_ : static_cast<std::uint32_t>(++superfluous_);
+  *place = 0;
+}
+
 void Received::compare_sample(Update const& update) {
   std::int32_t slot = -1;
-  for_each_prefix(update.nlri, [&](Prefix p) { slot = slot < 0 ? table_.slot(p) : slot; });
+  auto const first = [&](Prefix p) { slot = slot < 0 ? table_.slot(p) : slot; };
+  if (options_.paths == 0) {
+    for_each_prefix(update.nlri, first);
+  } else {
+    for_each_path(update.nlri, [&](Prefix p, std::uint32_t) { first(p); });
+  }
   if (slot < 0) return;
   ++samples_;
   Bytes const sent = encode_attributes(table_.set(table_.set_of(slot)), options_.announcer);

@@ -17,6 +17,7 @@ class Received {
     bool reflected = true;      // samples must carry ORIGINATOR_ID and CLUSTER_LIST
     std::uint32_t sample = 32;  // attributes of every so many UPDATEs are compared
     Announcer announcer = {};   // how the sender encoded them
+    std::uint32_t paths = 0;    // ADD-PATH: so many of a prefix at most; 0: without
   };
   struct Faults {
     std::uint64_t malformed = 0;
@@ -33,6 +34,7 @@ class Received {
   // The session fell, and with it every route.
   void forget();
 
+  // Routes; with ADD-PATH every path is one.
   [[nodiscard]] std::uint32_t present() const { return present_; }
   [[nodiscard]] bool has(std::uint32_t slot) const { return bits_[slot / 64] >> (slot % 64) & 1; }
   [[nodiscard]] std::uint32_t tag(std::uint32_t slot) const { return tags_[slot]; }
@@ -52,6 +54,10 @@ class Received {
   std::optional<bool> mark(Prefix prefix, bool present, std::uint32_t tag);
   void announce(Prefix prefix);
   void withdraw(Prefix prefix);
+  // The same with ADD-PATH.
+  std::uint32_t* find_path(Prefix prefix, std::uint32_t id);
+  void announce_path(Prefix prefix, std::uint32_t id);
+  void withdraw_path(Prefix prefix, std::uint32_t id);
   void compare_sample(Update const& update);
 
   // Constant after construction
@@ -59,6 +65,7 @@ class Received {
   Options const options_;
 
   std::vector<std::uint64_t> bits_;
+  std::vector<std::uint32_t> path_ids_;  // ADD-PATH: `paths` places a slot, 0: free
   std::vector<std::uint32_t> tags_;
   std::uint32_t present_ = 0;
   std::uint32_t last_tag_ = kAbsent;

@@ -8,18 +8,20 @@ Field::Field(LoadOptions const& options, Table const* table, bool tags)
     : options_(options), receive_buffers_(options.senders + options.receivers), players_(receive_buffers_.size()) {
   if (table == nullptr) return;
   for (std::size_t i = options.senders; i < players_.size(); ++i) {
-    players_[i].received =
-        std::make_unique<Received>(*table, Received::Options{.tags = tags, .reflected = options.reflected});
+    players_[i].received = std::make_unique<Received>(
+        *table, Received::Options{
+                    .tags = tags, .reflected = options.reflected, .paths = options.add_path ? options.senders : 0});
   }
 }
 
 bool Field::bring_up() {
   for (std::size_t i = 0; i < players_.size(); ++i) {
     auto const source = options_.first_source + static_cast<std::uint32_t>(i);
-    Neighbour::Options const one{.local = ipv4_endpoint(source, 0),
-                                 .remote = options_.remote,
-                                 .open = {.as = options_.as, .id = source},
-                                 .receive_buffer = receive_buffers_[i]};
+    Neighbour::Options const one{
+        .local = ipv4_endpoint(source, 0),
+        .remote = options_.remote,
+        .open = {.as = options_.as, .id = source, .add_path = options_.add_path && i >= options_.senders},
+        .receive_buffer = receive_buffers_[i]};
     players_[i].neighbour = std::make_unique<Neighbour>(loop_, one, static_cast<NeighbourEvents&>(*this));
   }
   for (Player& player : players_) player.neighbour->dial();

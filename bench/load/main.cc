@@ -24,6 +24,7 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--routes", options.routes, "prefixes in the table")->check(CLI::Range(1u, 1'500'000u));
   app.add_option("--senders", options.senders, "neighbours that announce it")->check(CLI::Range(1u, 1000u));
   app.add_option("--receivers", options.receivers, "neighbours that take it")->check(CLI::Range(1u, 10'000u));
+  app.add_flag("--add-path", options.add_path, "receivers take several paths of a prefix, one of each sender");
   app.add_option("--seed", options.seed, "of the table");
   app.add_option("--timeout", options.timeout, "seconds for a phase");
   app.add_option("--pid", options.pid, "the daemon's process, for CPU time and memory");

@@ -17,6 +17,7 @@ struct LoadOptions {
   std::uint32_t routes = 500'000;
   std::uint32_t senders = 1;
   std::uint32_t receivers = 1;
+  bool add_path = false;  // receivers take the paths of all senders
   std::uint64_t seed = 1;
   bool reflected = true;        // expect ORIGINATOR_ID and CLUSTER_LIST
   double timeout = 120;         // of each phase, s

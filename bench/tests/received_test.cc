@@ -118,5 +118,48 @@ TEST_F(ChurnTest, WhoMissesOneMessageDoesNot) {
   EXPECT_TRUE(churn.matches(received));
 }
 
+// One path of a prefix, announced or withdrawn.
+Bytes path(Table const& table, std::uint32_t slot, std::uint32_t id, bool announced = true) {
+  Bytes nlri, out;
+  put32(nlri, id);
+  put_prefix(nlri, table.prefix(slot));
+  if (announced) {
+    append_update(out, {}, encode_attributes(table.set(table.set_of(slot)), {}), nlri);
+  } else {
+    append_update(out, nlri, {}, {});
+  }
+  return out;
+}
+
+TEST(Received, WithAddPathEachPathIsARoute) {
+  Table const table(kShape);
+  Received received(table, {.reflected = false, .sample = 1, .paths = 2});
+  play(received, path(table, 3, 70));
+  play(received, path(table, 3, 71));
+  play(received, path(table, 4, 70));
+  EXPECT_EQ(received.present(), 3u);
+  play(received, path(table, 3, 71));
+  EXPECT_EQ(received.repeats(), 1u);
+  play(received, path(table, 3, 70, false));
+  EXPECT_EQ(received.present(), 2u);
+  play(received, path(table, 3, 70, false));
+  EXPECT_EQ(received.superfluous(), 1u);
+  play(received, path(table, 3, 72));
+  EXPECT_TRUE(received.clean());
+  EXPECT_EQ(received.samples(), 5u);
+  play(received, path(table, 3, 73));
+  EXPECT_EQ(received.faults().unknown, 1u) << "one path more than anybody announces";
+}
+
+TEST(Received, WithAddPathAPrefixWithoutIdentifierIsMalformed) {
+  Table const table(kShape);
+  Received received(table, {.reflected = false, .paths = 2});
+  Bytes nlri, out;
+  put_prefix(nlri, table.prefix(0));
+  append_update(out, {}, encode_attributes(table.set(table.set_of(0)), {}), nlri);
+  play(received, out);
+  EXPECT_FALSE(received.clean());
+}
+
 }  // namespace
 }  // namespace bench
