@@ -17,8 +17,7 @@ Result<Neighbour*> Instance::configured(PeerId id) {
 
 void Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
   if (!neighbour.reconfigure(std::move(config))) return neighbour.imported();
-  sweeper_.import_again(neighbour.id());
-  schedule_sweep();
+  import_again(neighbour);
 }
 
 Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {

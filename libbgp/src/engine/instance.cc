@@ -279,7 +279,11 @@ void Instance::note_clusters() {
   for (auto const& [prefix, range] : ranges_.all()) {
     if (range.config.peer.cluster_id) ids.insert(*range.config.peer.cluster_id);
   }
+  if (std::ranges::equal(ids, *cluster_ids_)) return;
   cluster_ids_->assign(ids.begin(), ids.end());
+  for (auto const& [id, neighbour] : neighbours_) {
+    if (neighbour->established() && !neighbour->ebgp()) import_again(*neighbour);
+  }
 }
 
 // ---- Those that dial in

@@ -130,7 +130,9 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Result<void> change_password(Prefix const& from, std::string const& password);
   void forget_password(Prefix const& from);
   Result<void> set_key(Prefix const& from, std::string const& password);
+  /// Where they have become others, what neighbours have announced may be a loop now, or none any more.
   void note_clusters();
+  void import_again(Neighbour const& neighbour);
   void tell(PeerEvent const& event);
   void schedule_flush();
   void flush_slice();

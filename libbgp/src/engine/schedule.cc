@@ -110,6 +110,11 @@ void Instance::prune(PeerId id) {
   schedule_sweep();
 }
 
+void Instance::import_again(Neighbour const& neighbour) {
+  sweeper_.import_again(neighbour.id());
+  schedule_sweep();
+}
+
 void Instance::schedule_sweep() {
   if (!std::exchange(sweep_scheduled_, true)) post([this] { sweep_slice(); });
 }

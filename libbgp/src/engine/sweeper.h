@@ -17,12 +17,12 @@ class Sweeper {
   explicit Sweeper(rib::Rib& rib) : rib_(rib) {}
 
   /// Removes the paths of `peer`.
-  void purge(PeerId peer) { purged_.wait(peer); }
+  void purge(PeerId peer) { purged_.add(peer); }
   void decide_again() { decide_waiting_ = true; }
   /// Imports the paths of `peer` again.
-  void import_again(PeerId peer) { imported_.wait(peer); }
+  void import_again(PeerId peer) { imported_.add(peer); }
   /// Removes the stale paths of `peer`.
-  void prune(PeerId peer) { pruned_.wait(peer); }
+  void prune(PeerId peer) { pruned_.add(peer); }
   [[nodiscard]] bool purging(PeerId peer) const { return purged_.knows(peer); }
   [[nodiscard]] bool importing(PeerId peer) const { return imported_.knows(peer); }
   [[nodiscard]] bool idle() const {
@@ -44,7 +44,7 @@ class Sweeper {
   /// Peers of which a pass does one of these things, and those of the next one.
   class Peers {
    public:
-    void wait(PeerId peer) { waiting_.insert(peer); }
+    void add(PeerId peer) { waiting_.insert(peer); }
     void begin();
     [[nodiscard]] std::set<PeerId> end() { return std::exchange(current_, {}); }
     [[nodiscard]] bool waits() const { return !waiting_.empty(); }

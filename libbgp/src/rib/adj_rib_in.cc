@@ -10,6 +10,7 @@ namespace {
 // One neighbour shall not be able to make a prefix a matter of thousands of paths for all others.
 constexpr std::size_t most_paths = 64;
 constexpr std::string_view too_many_paths = "more than 64 paths of a prefix, and no further one is taken";
+constexpr std::string_view our_cluster = "own cluster ID in CLUSTER_LIST (RFC 4456 §8)";
 constexpr std::string_view our_address = "next hop is this speaker (RFC 4271 §5.1.3)";
 
 RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
@@ -108,7 +109,7 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
   return std::nullopt;
 }
 
-RuleId AdjRibIn::judge_next_hop_of(AttrId id) const {
+RuleId AdjRibIn::judge_next_hop(AttrId id) const {
   auto const& next_hop = rib_.next_hops[rib_.attributes[id].next_hop].address;
   if (!can_be_next_hop(next_hop)) return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   if (std::ranges::find(policy_.local_addresses, next_hop) != policy_.local_addresses.end()) {
@@ -147,7 +148,7 @@ RuleId AdjRibIn::judge_role(wire::AttributeSummary const& summary) const {
 
 RuleId AdjRibIn::check_import(AttrId id) const {
   auto const& set = rib_.attributes[id];
-  if (auto const refused = judge_next_hop_of(id); refused != accepted) return refused;
+  if (auto const refused = judge_next_hop(id); refused != accepted) return refused;
   if (auto const refused = judge_path(set); refused != accepted) return refused;
   if (auto const refused = judge_role(set.summary); refused != accepted) return refused;
   if (!context_.ebgp && set.summary.has_originator_id && set.summary.originator_id == policy_.router_id) {
@@ -156,7 +157,7 @@ RuleId AdjRibIn::check_import(AttrId id) const {
   if (set.summary.cluster_list_length > 0 && policy_.cluster_ids) {
     for (auto const cluster : *policy_.cluster_ids) {
       if (wire::in_cluster_list(set.canonical(), cluster)) {
-        return rib_.rules.number("own cluster ID in CLUSTER_LIST (RFC 4456 §8)");
+        return rib_.rules.number(our_cluster);
       }
     }
   }
@@ -166,8 +167,10 @@ RuleId AdjRibIn::check_import(AttrId id) const {
 std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& path) {
   if (!path.received) return std::nullopt;
   auto const came_to_the_filter = path.refused_by == accepted || path.refused_by == path.filter_rule;
-  if (!came_to_the_filter && path.refused_by != rib_.rules.number(our_address)) return std::nullopt;
   // Our addresses and our clusters may have changed.
+  auto const for_good =
+      path.refused_by != rib_.rules.number(our_address) && path.refused_by != rib_.rules.number(our_cluster);
+  if (!came_to_the_filter && for_good) return std::nullopt;
   if (auto const refused = check_import(path.received); refused != accepted) {
     return Import{path.received, refused, accepted};
   }

@@ -81,7 +81,7 @@ class AdjRibIn {
   [[nodiscard]] RuleId check_import(AttrId id) const;
   [[nodiscard]] RuleId judge_path(AttributeSet const& set) const;
   [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
-  [[nodiscard]] RuleId judge_next_hop_of(AttrId id) const;
+  [[nodiscard]] RuleId judge_next_hop(AttrId id) const;
   [[nodiscard]] bool carries(Family family) const;
   /// False when there were more paths of a prefix than are taken.
   [[nodiscard]] bool announce_all(Family family, Bytes nlri, Received const& received);

@@ -221,36 +221,33 @@ void put_capability(Writer& writer, unsigned code, Bytes value) {
   writer.bytes(value);
 }
 
-// Several capabilities where one cannot say all of them.
-void put_next_hop_encodings(Writer& writer, std::span<NextHopEncoding const> encodings) {
-  constexpr std::size_t most = 255 / 6;
-  while (!encodings.empty()) {
-    auto const now = encodings.first(std::min(most, encodings.size()));
-    encodings = encodings.subspan(now.size());
-    writer.u8(extended_next_hop);
-    writer.u8(static_cast<unsigned>(now.size() * 6));
-    for (auto const& encoding : now) {
-      writer.u16(encoding.family.afi);
-      writer.u16(encoding.family.safi);
-      writer.u16(encoding.next_hop_afi);
-    }
+// A capability whose value is a list; several where one cannot say all of it.
+template <class T, class Write>
+void put_list(Writer& writer, unsigned code, std::size_t octets_each, std::vector<T> const& list, Write&& write) {
+  auto const most = 255 / octets_each;
+  for (std::span<T const> rest = list; !rest.empty();) {
+    auto const now = rest.first(std::min(most, rest.size()));
+    rest = rest.subspan(now.size());
+    writer.u8(code);
+    writer.u8(static_cast<unsigned>(now.size() * octets_each));
+    for (auto const& one : now) write(one);
   }
 }
 
-// In one capability (RFC 7911 §4), but for more families than there are.
-void put_add_paths(Writer& writer, std::span<AddPath const> add_paths) {
-  constexpr std::size_t most = 255 / 4;
-  while (!add_paths.empty()) {
-    auto const now = add_paths.first(std::min(most, add_paths.size()));
-    add_paths = add_paths.subspan(now.size());
-    writer.u8(add_path);
-    writer.u8(static_cast<unsigned>(now.size() * 4));
-    for (auto const& one : now) {
-      writer.u16(one.family.afi);
-      writer.u8(one.family.safi);
-      writer.u8(one.mode);
-    }
-  }
+void put_next_hop_encodings(Writer& writer, std::vector<NextHopEncoding> const& encodings) {
+  put_list(writer, extended_next_hop, 6, encodings, [&](NextHopEncoding const& encoding) {
+    writer.u16(encoding.family.afi);
+    writer.u16(encoding.family.safi);
+    writer.u16(encoding.next_hop_afi);
+  });
+}
+
+void put_add_paths(Writer& writer, std::vector<AddPath> const& add_paths) {
+  put_list(writer, add_path, 4, add_paths, [&](AddPath const& one) {
+    writer.u16(one.family.afi);
+    writer.u8(one.family.safi);
+    writer.u8(one.mode);
+  });
 }
 
 Buffer encode_capabilities(Capabilities const& capabilities) {
