@@ -1,7 +1,5 @@
 #include "config/add_path_keys.h"
 
-#include <charconv>
-
 namespace tern::config {
 
 namespace {

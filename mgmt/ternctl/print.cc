@@ -1,6 +1,7 @@
 #include "mgmt/ternctl/print.h"
 
 #include <algorithm>
+#include <map>
 #include <vector>
 
 #include "mgmt/ternctl/fib_print.h"
@@ -118,15 +119,26 @@ std::string path_id(json::object const& route) {
   return route.contains("pathId") ? "  path " + text(route, "pathId") : "";
 }
 
-/// Where a neighbour is told several paths: which of them. " as path 2 (the one from 192.0.2.5)"
-std::string which_path(json::object const& explanation, json::object const& to) {
-  auto const all = list(explanation, "exports");
-  auto const same = [&](json::value const& other) { return text(other.as_object(), "peer") == text(to, "peer"); };
-  if (!to.contains("pathId") && std::ranges::count_if(all, same) == 1) return "";
-  auto const paths = list(explanation, "paths");
+/// Of a neighbour that is told several paths: which of them. " as path 2 (the one from 192.0.2.5)"
+std::string which_path(json::array const& paths, json::object const& to) {
   auto const& path = paths.at(number(to, "path")).as_object();
   auto const id = to.contains("pathId") ? "as path " + text(to, "pathId") + " " : std::string("");
   return " " + id + "(the one from " + text(path, "peer") + path_id(path) + ")";
+}
+
+/// Whom each path of a prefix is told, or why not.
+void print_exports(json::array const& paths, json::array const& exports) {
+  std::map<std::string, std::size_t> lines;  // of a neighbour: several where it takes several paths
+  for (auto const& value : exports) ++lines[text(value.as_object(), "peer")];
+  for (auto const& value : exports) {
+    auto const& to = value.as_object();
+    auto const peer = text(to, "peer");
+    auto const which = to.contains("pathId") || lines[peer] > 1 ? which_path(paths, to) : "";
+    auto why = text(to, "rule").empty() ? "" : ": " + text(to, "rule");
+    if (to.contains("changedBy")) why += ", changed by " + text(to, "changedBy");
+    std::printf("  %s %s%s%s\n", truth(to, "sent") ? "sent to" : "not sent to", peer.c_str(), which.c_str(),
+                why.c_str());
+  }
 }
 }  // namespace
 
@@ -147,13 +159,7 @@ void print_explanation(std::string const& body) {
   }
   if (explanation.if_contains("kernel"))
     std::printf("  kernel: %s\n", kernel_text(child(explanation, "kernel")).c_str());
-  for (auto const& value : list(explanation, "exports")) {
-    auto const& to = value.as_object();
-    auto why = text(to, "rule").empty() ? "" : ": " + text(to, "rule");
-    if (to.contains("changedBy")) why += ", changed by " + text(to, "changedBy");
-    std::printf("  %s %s%s%s\n", truth(to, "sent") ? "sent to" : "not sent to", text(to, "peer").c_str(),
-                which_path(explanation, to).c_str(), why.c_str());
-  }
+  print_exports(list(explanation, "paths"), list(explanation, "exports"));
 }
 
 std::string error_text(std::string const& body) {

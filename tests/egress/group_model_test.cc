@@ -213,11 +213,12 @@ struct World {
     return family == ipv4_unicast ? IpAddress::v4(0xc0000200U + last)
                                   : IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last});
   }
-  // The slots are decided again piece by piece, with changes taken in between.
-  void flip_hop(unsigned n) {
+  // The slots are decided again piece by piece, and a neighbour does something in between.
+  template <class Do>
+  void flip_hop(unsigned n, Do&& in_between) {
     reachable[n] = !reachable[n];
     if (!rib.next_hops.refresh(nth_hop(n))) return;
-    for (std::uint32_t cursor = 0; !rib.decide_again(family, cursor, 7);) egress.flush();
+    for (std::uint32_t cursor = 0; !rib.decide_again(family, cursor, 7);) in_between();
   }
 
   void announce(unsigned n, unsigned prefix, std::uint32_t path, std::uint32_t med) {
@@ -225,9 +226,9 @@ struct World {
     attributes.med = med;
     attributes.local_pref = 100 + med % 3;
     if (med == too_long) attributes.communities.resize(1020);
+    attributes.as_path.segments = {{AsPathSegment::Kind::sequence, {Asn{100 + med % 2}}}};
     Buffer canonical;
     wire::encode_canonical(attributes, canonical);
-    attributes.as_path.segments = {{AsPathSegment::Kind::sequence, {Asn{100 + med % 2}}}};
     auto const hop = rib.next_hops.acquire(nth_hop(med % hops), {});
     auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical));
     rib.next_hops.release(hop);
@@ -277,21 +278,23 @@ struct World {
   // With ADD-PATH: what it would be told one after the other, were each the best path that is left.
   std::vector<rib::Path> chosen(unsigned n, rib::SlotId slot) const {
     auto const& table = rib.table(family);
-    std::vector<rib::Candidate> candidates;
-    std::vector<std::uint32_t> paths;
-    rib.collect_usable(table, slot, candidates, paths);
-    std::vector<rib::Path> out;
-    std::set<Asn> ases;
-    while (!candidates.empty() && out.size() < add_path[n].most) {
-      auto const best = static_cast<std::ptrdiff_t>(rib::choose_best(candidates, rib.decision()));
-      auto const& path = table.path(paths[best]);
+    std::vector<rib::Path> left, out;
+    for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
+      auto const& path = table.path(index);
+      if (rib.usable(path) && told(n, table.prefix(slot), path)) left.push_back(path);
+    }
+    while (!left.empty() && out.size() < add_path[n].most) {
+      std::vector<rib::Candidate> candidates;
+      for (auto const& path : left) candidates.push_back(rib.candidate(path));
+      auto const best = rib::choose_best(candidates, rib.decision());
+      out.push_back(left[best]);
       auto const as = candidates[best].attributes->first_as;
-      if (told(n, table.prefix(slot), path)) {
-        auto const of_new_as = ases.insert(as).second;
-        if (add_path[n].mode == AddPathSend::Mode::best || of_new_as) out.push_back(path);
-      }
-      candidates.erase(candidates.begin() + best);
-      paths.erase(paths.begin() + best);
+      auto const is_done_with = [&](rib::Path const& path) {
+        if (add_path[n].mode == AddPathSend::Mode::best_of_each_as)
+          return rib.candidate(path).attributes->first_as == as;
+        return path.peer == out.back().peer && path.id == out.back().id;
+      };
+      std::erase_if(left, is_done_with);
     }
     return out;
   }
@@ -401,7 +404,14 @@ void run_script(Family family) {
                          selections[*rc::gen::inRange<std::size_t>(0, selections.size())]);
         break;
       case 13:
-        if (*rc::gen::inRange(0, 3) == 0) world.flip_hop(*rc::gen::inRange(0U, World::hops));
+        if (*rc::gen::inRange(0, 3) != 0) break;
+        world.flip_hop(*rc::gen::inRange(0U, World::hops), [&] {
+          auto const who = *rc::gen::inRange(1U, World::neighbours + 1);
+          world.join(who);
+          world.egress.flush();
+          if (*rc::gen::inRange(0, 3) == 0) world.members[who]->refresh(false);
+          world.read(who, *rc::gen::inRange<std::size_t>(1, 1000));
+        });
         break;
       default:
         break;

@@ -16,6 +16,7 @@ constexpr std::uint32_t walk_chunk = 512;  // slots encoded at a time for those 
 constexpr unsigned walk_steps = 16;        // chunks a member may ask for at a time: they may all be empty
 constexpr std::size_t dirty_chunk = 512;   // slots encoded at a time for one laggard
 constexpr unsigned dirty_steps = 64;       // chunks it may ask for at a time: they may all be empty
+constexpr std::size_t chunk_items = 2048;  // routes after which a chunk ends early: a slot may have many (ADD-PATH)
 
 std::size_t memory_of(Segment const& segment) {
   auto const heap = [](auto const& vector) { return rib::heap_size(vector.capacity() * sizeof(vector[0])); };
@@ -52,7 +53,7 @@ std::unique_ptr<Member> Group::move_in(PeerId peer, std::function<void()> wake, 
 
 // What another filter leaves as it was need not be said again; of other differences nobody can tell without encoding.
 void Group::note_move(Holdings const& holdings) {
-  highest_path_ = std::max(highest_path_, holdings.highest_path);
+  highest_of_movers_ = std::max(highest_of_movers_, holdings.highest_path);
   if (movers_++ == 0) {
     from_elsewhere_ = holdings;
     auto same = holdings.key;
@@ -67,7 +68,12 @@ void Group::note_move(Holdings const& holdings) {
 }
 
 Holdings Group::holdings(Member const& member) const {
-  Holdings out{key_, held_, {}, highest_path_, member.end_of_rib_sent(), member.end_of_refresh_due_};
+  Holdings out{key_,
+               held_,
+               {},
+               std::max(seats_.highest(), highest_of_movers_),
+               member.end_of_rib_sent(),
+               member.end_of_refresh_due_};
   if (member.moved_) {
     out.held.insert(from_elsewhere_.held);
     out.unknown.insert(from_elsewhere_.unknown);
@@ -87,6 +93,12 @@ void Group::end_move(Member& member) {
   if (!std::exchange(member.moved_, false) || --movers_ > 0) return;
   their_filter_.reset();
   from_elsewhere_ = {};
+  forget_highest_of_movers();
+}
+
+// A laggard may have come from another group.
+void Group::forget_highest_of_movers() {
+  if (movers_ == 0 && out_of_log_ == 0) highest_of_movers_ = 0;
 }
 
 void Group::leave(Member& member) {
@@ -135,12 +147,14 @@ std::size_t Group::state_memory() const {
   auto sum = held_.memory() + seats_.memory() + from_elsewhere_.held.memory() + from_elsewhere_.unknown.memory();
   for (auto const& dirty : dirty_sets_) sum += dirty->memory();
   sum += octets(held_by_source_) + is_member_.capacity() / 8 + members_.size() * rib::heap_size(sizeof(Member));
+  sum += octets(chosen_) + octets(answers_) + octets(moves_) + octets(candidates_) + octets(order_);
   return sum + octets(items_) + octets(run_) + octets(encoded_) + octets(octets_) + octets(attributes_);
 }
 
 // ---- The log
 
 void Group::process(std::span<rib::Change const> changes, std::span<rib::PathChange const> paths, std::uint64_t batch) {
+  if (key_.add_path.several() ? paths.empty() : changes.empty()) return;
   begin_choosing();
   if (key_.add_path.several()) {
     while (!paths.empty()) {
@@ -244,6 +258,7 @@ void Group::drop_dirty(Member& laggard) {
   laggard.dirty_.reset();
   std::erase_if(dirty_sets_, [](auto const& dirty) { return dirty.use_count() == 1; });
   --out_of_log_;
+  forget_highest_of_movers();
 }
 
 // ---- The walk
@@ -291,9 +306,10 @@ void Group::step_walk() {
   if (walk_position_ >= table_.extent()) walk_position_ = 0;
   WalkSegment chunk;
   chunk.begin = walk_position_;
-  chunk.end = walk_position_ = std::min(walk_position_ + walk_chunk, table_.extent());
+  auto const end = std::min(walk_position_ + walk_chunk, table_.extent());
   only_movers_aboard_ = std::ranges::all_of(members_, [](Member const* m) { return m->walk_to_go_ == 0 || m->moved_; });
-  for (auto slot = chunk.begin; slot < chunk.end; ++slot) choose_for_walk(SlotId{slot});
+  while (walk_position_ < end && items_.size() < chunk_items) choose_for_walk(SlotId{walk_position_++});
+  chunk.end = walk_position_;
   encoded_.clear();
   encode(encoded_);
   // A chunk is one segment: what encode() cut into several is joined by giving each the chunk's beginning, and only the
@@ -408,7 +424,7 @@ std::size_t Group::read_walk_segment(Member& member, std::vector<Slice>& out) {
 void Group::choose_dirty(Member& member) {
   auto& dirty = own_dirty(member);
   begin_choosing();
-  for (std::size_t left = dirty_chunk; left > 0 && !dirty.empty(); --left) {
+  for (std::size_t left = dirty_chunk; left > 0 && !dirty.empty() && items_.size() < chunk_items; --left) {
     auto slot = dirty.next(member.dirty_cursor_);
     if (slot == dirty.end()) slot = dirty.next(0);
     dirty.erase(SlotId{slot});

@@ -127,6 +127,8 @@ class Group {
   [[nodiscard]] std::size_t queue_memory() const { return queue_memory_; }
   /// Octets for the rest: members, the sets of slots that they hold or have yet to hear of, and scratch.
   [[nodiscard]] std::size_t state_memory() const;
+  /// Whether anything of the slot is told with identifiers.
+  [[nodiscard]] bool tells_paths(rib::SlotId slot) const { return seats_.any(slot); }
   /// By which identifier the members but its source are told of a path; none: they are not, or the group tells one path
   /// of a prefix.
   [[nodiscard]] PathId path_told(rib::SlotId slot, std::uint32_t path) const;
@@ -136,7 +138,7 @@ class Group {
   struct Item {
     rib::SlotId slot;
     std::uint32_t path = rib::no_path;  // none: a withdrawal
-    PeerId source;                      // of the best path, or of what is withdrawn
+    PeerId source;                      // of that path, or of what is withdrawn
     rib::AttrId attributes;
     bool source_held = false;  // the source held another's route before: it needs a withdrawal
     std::uint8_t path_id = 0;  // with ADD-PATH
@@ -165,6 +167,7 @@ class Group {
   // The same with ADD-PATH.
   void choose_occupants(rib::SlotId slot);
   void settle(rib::SlotId slot, std::span<rib::PathChange const> touched);
+  [[nodiscard]] bool loses_to_all_told(rib::PathChange const& change) const;
   void choose_paths(std::span<rib::PathChange const> changes);
   template <class OfPath>
   void choose_all_paths(rib::SlotId slot, bool may_hold, OfPath&& of_path);
@@ -190,6 +193,7 @@ class Group {
   // The walk.
   void note_move(Holdings const& holdings);
   void end_move(Member& member);
+  void forget_highest_of_movers();
   [[nodiscard]] bool all_know_from_elsewhere(rib::SlotId slot, std::uint32_t path, Answer const& answer);
   void board_walk(Member& member);
   void unboard_walk(Member& member);
@@ -219,9 +223,9 @@ class Group {
   // What members in the log hold, or will: the slots announced, and how many routes by source.
   rib::SlotSet held_;
   std::vector<std::uint64_t> held_by_source_;
-  // With ADD-PATH the paths, and the highest identifier that any member may hold.
+  // With ADD-PATH the paths, and the highest identifier that somebody may hold from another group.
   Seats seats_;
-  std::uint8_t highest_path_ = 0;
+  std::uint8_t highest_of_movers_ = 0;
 
   std::deque<Segment> log_;
   std::uint64_t log_first_ = 0;

@@ -40,7 +40,6 @@ void Group::settle(SlotId slot, std::span<rib::PathChange const> touched) {
   choose_occupants(slot);
   seats_.assign(slot, touched, chosen_, moves_);
   for (auto const& move : moves_) {
-    highest_path_ = std::max(highest_path_, move.number);
     if (move.before != rib::no_peer) --held_from(move.before);
     if (move.occupant != chosen_.size()) ++held_from(chosen_[move.occupant].source);
   }
@@ -51,7 +50,22 @@ void Group::settle(SlotId slot, std::span<rib::PathChange const> touched) {
   }
 }
 
+// Of a crowded slot: a new path that loses to all that are told changes nothing. (Whatever else it beats was not told.)
+bool Group::loses_to_all_told(rib::PathChange const& change) const {
+  if (!change.is_new || key_.add_path.mode != AddPathSend::Mode::best) return false;
+  auto const& path = table_.path(change.path);
+  if (!rib_.usable(path)) return true;
+  auto const candidate = rib_.candidate(path);
+  unsigned better = 0;
+  seats_.each(change.slot, [&](Seats::Seat const& seat) {
+    auto const told = rib_.candidate(table_.path(seat.path));
+    if (rib::compare(told, candidate, rib_.decision()).first_is_better) ++better;
+  });
+  return better == key_.add_path.most;
+}
+
 void Group::choose_paths(std::span<rib::PathChange const> changes) {
+  if (changes.size() == 1 && loses_to_all_told(changes.front())) return;
   auto const slot = changes.front().slot;
   settle(slot, changes);
   for (auto const& move : moves_) {
@@ -76,7 +90,8 @@ void Group::choose_all_paths(SlotId slot, bool may_hold, OfPath&& of_path) {
     of_path(seat);
   });
   if (!may_hold) return;
-  for (std::uint8_t number = 1; number <= highest_path_; ++number) {
+  auto const highest = std::max(seats_.highest(slot), highest_of_movers_);
+  for (std::uint8_t number = 1; number <= highest; ++number) {
     if ((taken >> (number - 1) & 1) == 0) withdraw_path(slot, number, rib::no_peer);
   }
 }

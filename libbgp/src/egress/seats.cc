@@ -23,8 +23,7 @@ void Seats::assign(rib::SlotId slot, std::span<rib::PathChange const> touched, s
     numbers |= std::uint64_t{1} << free;
     auto const number = static_cast<std::uint8_t>(free + 1);
     out.push_back({number, i, rib::no_peer});
-    if (slot.value >= heads_.size()) heads_.resize(slot.value + 1, none);
-    heads_[slot.value] = seats_.allocate({path, source, heads_[slot.value], number});
+    take(slot, occupants[i], number);
   }
   for (auto const at : freed_) {
     out.push_back({seats_[at].number, occupants.size(), seats_[at].source});
@@ -54,8 +53,16 @@ std::uint64_t Seats::keep_or_free(std::uint32_t head, std::span<rib::PathChange 
   return numbers;
 }
 
+void Seats::take(rib::SlotId slot, Occupant const& occupant, std::uint8_t number) {
+  if (slot.value >= places_.size()) places_.resize(slot.value + 1);
+  auto& place = places_[slot.value];
+  place.head = seats_.allocate({occupant.path, occupant.source, place.head, number});
+  place.highest = std::max(place.highest, number);
+  highest_ = std::max(highest_, number);
+}
+
 void Seats::give_up(rib::SlotId slot, std::uint32_t seat) {
-  auto* link = &heads_[slot.value];
+  auto* link = &places_[slot.value].head;
   while (*link != seat) link = &seats_[*link].next;
   *link = seats_[seat].next;
   seats_.release(seat);

@@ -42,20 +42,33 @@ class Seats {
   void each(rib::SlotId slot, F&& f) const {
     for (auto at = head(slot); at != none; at = seats_[at].next) f(seats_[at]);
   }
+  /// The highest number that was ever given in the slot, whatever prefix it was for, and in any slot.
+  [[nodiscard]] std::uint8_t highest(rib::SlotId slot) const {
+    return slot.value < places_.size() ? places_[slot.value].highest : std::uint8_t{0};
+  }
+  [[nodiscard]] std::uint8_t highest() const { return highest_; }
   /// Over all slots.
   [[nodiscard]] std::uint64_t taken() const { return seats_.used(); }
-  [[nodiscard]] std::size_t memory() const { return seats_.memory() + heads_.capacity() * sizeof(heads_[0]); }
+  [[nodiscard]] std::size_t memory() const {
+    return seats_.memory() + places_.capacity() * sizeof(Place) + freed_.capacity() * sizeof(freed_[0]);
+  }
 
  private:
+  struct Place {
+    std::uint32_t head = none;
+    std::uint8_t highest = 0;
+  };
   [[nodiscard]] std::uint32_t head(rib::SlotId slot) const {
-    return slot.value < heads_.size() ? heads_[slot.value] : none;
+    return slot.value < places_.size() ? places_[slot.value].head : none;
   }
   std::uint64_t keep_or_free(std::uint32_t head, std::span<rib::PathChange const> touched,
                              std::span<Occupant const> occupants, std::vector<Move>& out);
+  void take(rib::SlotId slot, Occupant const& occupant, std::uint8_t number);
   void give_up(rib::SlotId slot, std::uint32_t seat);
 
   rib::Pool<Seat> seats_;
-  std::vector<std::uint32_t> heads_;  // by slot
+  std::vector<Place> places_;  // by slot
+  std::uint8_t highest_ = 0;
   // Scratch of assign().
   std::vector<bool> seated_;
   std::vector<std::uint32_t> freed_;

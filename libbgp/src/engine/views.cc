@@ -138,7 +138,10 @@ void explain_exports(Instance const& instance, egress::Member const& member, rib
     if (several && one.sent) {
       one.path_id = group.path_told(slot, indices[i]);
       one.sent = one.path_id.value != 0;
-      if (!one.sent) one.rule = "addPath.send: others come first";
+      if (!one.sent) {
+        one.rule = group.tells_paths(slot) ? "addPath.send: others come first" : "not told yet";
+        one.changed_by.clear();
+      }
     }
     explanation.exports.push_back(std::move(one));
   }
@@ -231,19 +234,20 @@ class Listing final : public RouteListing {
     auto const* member = neighbour != nullptr ? neighbour->member(table.family()) : nullptr;
     if (member == nullptr) return;
     auto const several = member->group().key().add_path.several();
-    if (!several) return list_sent(instance, *member, table, slot, in_use.front(), {}, out);
+    if (!several) return list_sent(instance, *member, table, slot, in_use.front(), {}, in_use, out);
     for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
       auto const id = member->group().path_told(slot, index);
-      if (id.value != 0) list_sent(instance, *member, table, slot, index, id, out);
+      if (id.value != 0) list_sent(instance, *member, table, slot, index, id, in_use, out);
     }
   }
 
-  void list_sent(Instance const& instance, egress::Member const& member, rib::Table const& table, rib::SlotId slot,
-                 std::uint32_t index, PathId id, std::vector<RouteEntry>& out) {
+  static void list_sent(Instance const& instance, egress::Member const& member, rib::Table const& table,
+                        rib::SlotId slot, std::uint32_t index, PathId id, std::span<std::uint32_t const> in_use,
+                        std::vector<RouteEntry>& out) {
     auto const& path = table.path(index);
     auto const verdict = told(instance, member, table.prefix(slot), path);
     if (!verdict.forbidden.empty()) return;
-    out.push_back(entry_of(instance, table, slot, index, in_use_.of(instance.rib(), table, slot)));
+    out.push_back(entry_of(instance, table, slot, index, in_use));
     out.back().path_id = id;
     out.back().changed_by = verdict.changed_by;
     out.back().attributes = exported_attributes(member.group().key(), instance.rib(), path, verdict);

@@ -46,6 +46,7 @@ bool NextHops::refresh(IpAddress const& address) {
     auto const now = resolve(address);
     if (now == hop.state) continue;
     if (!std::exchange(changed, true)) ++changes_;
+    if (now.reachable && !hop.state.reachable) hop.came_in = changes_;
     hop.state = now;
     hop.changed_in = changes_;
   }

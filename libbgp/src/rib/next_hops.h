@@ -20,6 +20,7 @@ struct NextHop {
   NextHopState state;
   std::uint32_t references = 0;
   std::uint64_t changed_in = 0;  ///< the change of an answer, of all that were counted, which was its own last
+  std::uint64_t came_in = 0;     ///< the one by which it became reachable
 };
 
 /// RFC 4271 §6.3: an address of one host, and not of the very host that looks at it.

@@ -68,8 +68,8 @@ void Rib::note_change(PerFamily& in, SlotId slot, std::uint32_t old_best) {
   in.changes.push_back({slot, old_best == no_path ? no_peer : in.table.path(old_best).peer});
 }
 
-void Rib::note_path(PerFamily& in, SlotId slot, std::uint32_t path) {
-  if (in.paths_tracked) in.path_changes.push_back({slot, path});
+void Rib::note_path(PerFamily& in, SlotId slot, std::uint32_t path, bool is_new) {
+  if (in.paths_tracked) in.path_changes.push_back({slot, path, is_new});
 }
 
 // `touched` is a path that is new or has new attributes.
@@ -108,10 +108,9 @@ SlotId Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id
     index =
         in.table.add_path(slot, {peer, id, received, import.effective, no_path, import.refused_by, import.filter_rule});
     count(in.table.path(index), family, +1);
-    note_path(in, slot, index);
+    if (import.refused_by == accepted) note_path(in, slot, index, true);
     if (!loses_to_best(in, slot, index)) decide(in, slot, index);
-  } else if (change_path(in, index, received, import)) {
-    note_path(in, slot, index);
+  } else if (change_path(in, slot, index, received, import)) {
     decide(in, slot, index);
   }
   after_change_of_use(in, slot);
@@ -119,9 +118,10 @@ SlotId Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id
 }
 
 // False when it stays as it was for the decision. Takes over the references to both sets.
-bool Rib::change_path(PerFamily& in, std::uint32_t index, AttrId received, Import const& import) {
+bool Rib::change_path(PerFamily& in, SlotId slot, std::uint32_t index, AttrId received, Import const& import) {
   auto& path = in.table.path(index);
   auto const same = path.effective == import.effective && path.refused_by == import.refused_by;
+  if (!same && (path.refused_by == accepted || import.refused_by == accepted)) note_path(in, slot, index);
   count(path, in.table.family(), -1);
   if (path.received) {
     attributes.release(path.received);
@@ -147,12 +147,13 @@ bool Rib::loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t index) c
 template <class Gone>
 void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
   bool first = true;
+  auto const noted = in.path_changes.size();
   auto const any = in.table.remove_paths_if(slot, [&](std::uint32_t index) {
     if (!gone(index)) return false;
     if (std::exchange(first, false)) before_change_of_use(in, slot);
     auto const& path = in.table.path(index);
     if (in.table.best(slot) == index) note_change(in, slot, index);
-    note_path(in, slot, index);
+    if (path.refused_by == accepted) note_path(in, slot, index);
     count(path, in.table.family(), -1);
     if (path.received) {
       attributes.release(path.received);
@@ -167,7 +168,7 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
     return;
   }
   // Without a change in this batch (a refused path went) nobody will hear of it: the last change was in an earlier one.
-  auto const batch = in.table.queued(slot) || in.paths_tracked ? in.batch : in.batch - 1;
+  auto const batch = in.table.queued(slot) || in.path_changes.size() != noted ? in.batch : in.batch - 1;
   in.table.set_vacated_in(slot, batch);
   in.vacant.push_back({slot, batch});
 }
@@ -215,10 +216,7 @@ bool Rib::import_again(Family family, std::uint32_t& cursor, std::uint32_t& budg
       attributes.retain(received);
       attributes.retain(import->effective);
       before_change_of_use(in, slot);
-      if (change_path(in, index, received, *import)) {
-        note_path(in, slot, index);
-        decide(in, slot, index);
-      }
+      if (change_path(in, slot, index, received, *import)) decide(in, slot, index);
       after_change_of_use(in, slot);
       budget -= std::min(budget - 1, cost_of_judging);
     }
@@ -234,7 +232,7 @@ bool Rib::decide_again(Family family, std::uint32_t& cursor, std::uint32_t budge
     if (in.table.first(slot) == no_path) continue;
     decide(in, slot, no_path);
     if (use_unsettled(in, slot)) in.use_changes.push_back(slot);
-    if (in.paths_tracked && next_hops_unsettled(in, slot)) note_path(in, slot, no_path);
+    if (in.paths_tracked) note_unsettled_paths(in, slot);
   }
   if (cursor < in.table.extent()) return false;
   in.settled = in.settling;
@@ -256,11 +254,17 @@ void Rib::take_path_changes(Family family, std::vector<PathChange>& out) {
   out.erase(std::ranges::unique(out).begin(), out.end());
 }
 
-bool Rib::next_hops_unsettled(PerFamily const& in, SlotId slot) const {
+// Whoever is told of the slot between the answer of the resolver and now is told what can be used since then. A path
+// that can be used again is noted by itself, so that the others hear of it, too.
+void Rib::note_unsettled_paths(PerFamily& in, SlotId slot) const {
+  auto unsettled = false;
   for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
-    if (next_hop(in.table.path(index)).changed_in > in.settled) return true;
+    auto const& path = in.table.path(index);
+    auto const& hop = next_hop(path);
+    unsettled |= hop.changed_in > in.settled;
+    if (path.refused_by == accepted && hop.came_in > in.settled) note_path(in, slot, index);
   }
-  return false;
+  if (unsettled) note_path(in, slot, no_path);
 }
 
 void Rib::take_use_changes(Family family, std::vector<SlotId>& out) {

@@ -3,6 +3,7 @@
 // knows neighbours only as PeerInfo and never sends.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <deque>
 #include <functional>
@@ -30,11 +31,12 @@ struct Change {
   PeerId prior;
 };
 
-/// A path that came, changed its attributes or went (then its index may be another's by now); no_path: none did, but
-/// whether paths of the slot can be used, or at what cost.
+/// A path that may be used and came, changed its attributes or went (then its index may be another's by now), or whose
+/// next hop became reachable; no_path: none did, but some next hop of the slot was lost or has another cost.
 struct PathChange {
   SlotId slot;
   std::uint32_t path = no_path;
+  bool is_new = false;  ///< it came in this batch, as far as this change knows
   friend auto operator<=>(PathChange const&, PathChange const&) = default;
 };
 
@@ -93,10 +95,10 @@ class Rib {
   /// With multipath: the slots since the last call whose best path stayed while what is used beside it changed, or may
   /// have changed. A slot may be there several times, and among the changes as well.
   void take_use_changes(Family family, std::vector<SlotId>& out);
-  /// Of all kinds.
+  /// Of all kinds; a change of a best path, which is one of a path as well, counts once.
   [[nodiscard]] std::size_t pending_changes(Family family) const {
     auto const& in = tables_[family_index(family)];
-    return in.changes.size() + in.path_changes.size() + in.use_changes.size();
+    return std::max(in.changes.size(), in.path_changes.size()) + in.use_changes.size();
   }
 
   /// Gives vacant slots back whose withdrawal was in a batch before `passed` and which `needed` does not name any more.
@@ -148,19 +150,19 @@ class Rib {
 
   void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
   void note_change(PerFamily& in, SlotId slot, std::uint32_t old_best);
-  static void note_path(PerFamily& in, SlotId slot, std::uint32_t path);
+  static void note_path(PerFamily& in, SlotId slot, std::uint32_t path, bool is_new = false);
   template <class Gone>
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
   void count(Path const& path, Family family, int sign);
-  bool change_path(PerFamily& in, std::uint32_t index, AttrId received, Import const& import);
+  bool change_path(PerFamily& in, SlotId slot, std::uint32_t index, AttrId received, Import const& import);
 
   [[nodiscard]] bool multipath() const { return decision_.multipath > 1; }
   void collect_next_hops(PerFamily const& in, SlotId slot, std::vector<IpAddress>& out);
   void before_change_of_use(PerFamily const& in, SlotId slot);
   void after_change_of_use(PerFamily& in, SlotId slot);
   [[nodiscard]] bool use_unsettled(PerFamily const& in, SlotId slot) const;
-  [[nodiscard]] bool next_hops_unsettled(PerFamily const& in, SlotId slot) const;
+  void note_unsettled_paths(PerFamily& in, SlotId slot) const;
 
   DecisionOptions decision_;
   std::array<PerFamily, families.size()> tables_;  // in the order of `families`
