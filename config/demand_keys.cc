@@ -1,6 +1,7 @@
 #include "config/demand_keys.h"
 
 #include <algorithm>
+#include <map>
 
 #include "config/suggest.h"
 
@@ -72,15 +73,21 @@ void read_limits(Value const& value, PeerDraft& draft) {
 }
 
 void read_capability(Value const& value, bgp::RequiredCapabilities& required) {
-  static std::vector<std::string> const names = {"route-refresh", "four-octet-as", "ipv4-unicast", "ipv6-unicast"};
-  if (value.says("route-refresh")) {
-    required.route_refresh = true;
-  } else if (value.says("four-octet-as")) {
-    required.four_octet_as = true;
-  } else if (auto const name = value.text()) {
-    auto const family = bgp::Family::parse(*name);
-    if (!family) return value.problem("'" + *name + "' cannot be required", "write " + one_of(names));
+  static std::map<std::string, bool bgp::RequiredCapabilities::*> const flags = {
+      {"route-refresh", &bgp::RequiredCapabilities::route_refresh},
+      {"four-octet-as", &bgp::RequiredCapabilities::four_octet_as},
+      {"extended-next-hop", &bgp::RequiredCapabilities::extended_next_hop},
+      {"add-path", &bgp::RequiredCapabilities::add_path}};
+  auto const name = value.text();
+  if (!name) return;
+  if (auto const flag = flags.find(*name); flag != flags.end()) {
+    required.*(flag->second) = true;
+  } else if (auto const family = bgp::Family::parse(*name)) {
     required.families.push_back(*family);
+  } else {
+    std::vector<std::string> names{"ipv4-unicast", "ipv6-unicast"};
+    for (auto const& [one, member] : flags) names.push_back(one);
+    value.problem("'" + *name + "' cannot be required", "write " + one_of(names));
   }
 }
 
@@ -114,6 +121,13 @@ void check_demands(PeerDraft const& draft, bool is_range, Problems& problems) {
     problems.add(draft.places.at("requiredCapabilities"), family.text() + " is not among the neighbour's families",
                  "add it to families: nobody can be required to have what we do not offer");
   }
+  auto const not_offered = [&](bool wrong, std::string const& name, std::string const& key) {
+    if (!wrong) return;
+    problems.add(draft.places.at("requiredCapabilities"), name + " is required, but not offered",
+                 "add " + key + ", or remove it here");
+  };
+  not_offered(peer.required.extended_next_hop && !peer.extended_next_hop, "extended-next-hop", "extendedNextHop: true");
+  not_offered(peer.required.add_path && !peer.add_path_receive && !peer.add_path_send.several(), "add-path", "addPath");
   auto const ends = std::any_of(peer.prefix_limits.begin(), peer.prefix_limits.end(),
                                 [](auto const& limit) { return !limit.only_warn; });
   if (is_range && ends && peer.prefix_limit_restart.count() == 0) {

@@ -167,7 +167,14 @@ TEST(SessionKeys, RequiredCapabilities) {
   EXPECT_TRUE(required.route_refresh);
   EXPECT_TRUE(required.four_octet_as);
   EXPECT_THAT(required.families, ElementsAre(bgp::ipv4_unicast));
-  EXPECT_THAT(of_neighbor("requiredCapabilities: [add-path]"), ElementsAre(HasSubstr("'add-path' cannot be required")));
+  EXPECT_TRUE(neighbor("addPath: {send: all}, requiredCapabilities: [add-path]").required.add_path);
+  EXPECT_TRUE(neighbor("extendedNextHop: true, requiredCapabilities: [extended-next-hop]").required.extended_next_hop);
+  EXPECT_THAT(of_neighbor("requiredCapabilities: [add-path]"),
+              ElementsAre(HasSubstr("add-path is required, but not offered")));
+  EXPECT_THAT(of_neighbor("requiredCapabilities: [extended-next-hop]"),
+              ElementsAre(HasSubstr("extended-next-hop is required, but not offered")));
+  EXPECT_THAT(of_neighbor("requiredCapabilities: [add-paths]"),
+              ElementsAre(HasSubstr("'add-paths' cannot be required")));
   EXPECT_THAT(of_neighbor("requiredCapabilities: [ipv6-unicast]"),
               ElementsAre(HasSubstr("ipv6-unicast is not among the neighbour's families")));
 }

@@ -180,6 +180,33 @@ TEST_F(Negotiate, WhatIsRequiredAndMissingIs2_7WithIt) {
   EXPECT_EQ(fault(), (wire::Notification{2, 7, {2, 0, 65, 4, 0, 0, 0xfd, 0xe9}}));
 }
 
+TEST_F(Negotiate, IPv6NextHopsThatAreRequiredAndMissingAre2_7) {
+  ours.extended_next_hop = true;
+  ours.required = {.extended_next_hop = true};
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {5, 6, 0, 1, 0, 1, 0, 2}}));
+  theirs.capabilities.next_hop_encodings = {wire::ipv4_over_ipv6};
+  EXPECT_TRUE(run());
+  theirs.capabilities.next_hop_encodings.clear();
+  theirs.capabilities.families = {ipv6_unicast};
+  EXPECT_TRUE(run()) << "there are no IPv4 routes";
+}
+
+TEST_F(Negotiate, AddPathThatIsRequiredIsSoInEachDirectionAndFamily) {
+  using wire::AddPath;
+  ours.add_path_receive = true;
+  ours.required = {.add_path = true};
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {69, 4, 0, 1, 1, 1, 69, 4, 0, 2, 1, 1}}));
+  theirs.capabilities.add_paths = {{ipv4_unicast, AddPath::both}, {ipv6_unicast, AddPath::receive}};
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {69, 4, 0, 2, 1, 1}}));
+  theirs.capabilities.add_paths = {{ipv4_unicast, AddPath::send}, {ipv6_unicast, AddPath::send}};
+  EXPECT_TRUE(run());
+  ours.add_path_send = true;
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {69, 4, 0, 1, 1, 3, 69, 4, 0, 2, 1, 3}}));
+  theirs.capabilities.families = {ipv4_unicast};
+  theirs.capabilities.add_paths = {{ipv4_unicast, AddPath::both}};
+  EXPECT_TRUE(run()) << "of families in common";
+}
+
 // RFC 9234 §4.2, table 2: of all pairs these alone.
 TEST_F(Negotiate, RolesThatDoNotFaceEachOtherAre2_11) {
   using enum Role;

@@ -59,6 +59,8 @@ struct AddPathSend {
 struct RequiredCapabilities {
   bool route_refresh = false;
   bool four_octet_as = false;
+  bool extended_next_hop = false;     ///< where the session is to have that, and carries IPv4
+  bool add_path = false;              ///< in every family: sent where they are to be received, and the reverse
   std::vector<Family> families = {};  ///< each of them, not only one
   friend bool operator==(RequiredCapabilities const&, RequiredCapabilities const&) = default;
 };

@@ -40,6 +40,12 @@ Result<void> check_families(PeerConfig const& config) {
       return Error{"required: family " + family.text() + " is not offered: add it to families"};
     }
   }
+  if (config.required.extended_next_hop && !config.extended_next_hop) {
+    return Error{"required: extended_next_hop is not offered: set it, too"};
+  }
+  if (config.required.add_path && !config.add_path_receive && !config.add_path_send.several()) {
+    return Error{"required: add_path is not offered: set add_path_receive, add_path_send or both"};
+  }
   return {};
 }
 

@@ -18,7 +18,9 @@ constexpr std::uint16_t as_trans = 23456;
 constexpr std::uint32_t largest_two_octet_as = 0xffff;
 constexpr std::uint8_t multiprotocol_code = 1;
 constexpr std::uint8_t route_refresh_code = 2;
+constexpr std::uint8_t extended_next_hop_code = 5;
 constexpr std::uint8_t four_octet_as_code = 65;
+constexpr std::uint8_t add_path_code = 69;
 
 bool as_is_right(wire::Open const& open, Asn expected) {
   if (open.as() != expected || expected.value == 0) return false;
@@ -49,6 +51,32 @@ std::vector<Family> common(std::vector<Family> const& ours, std::vector<Family> 
   return both;
 }
 
+bool says_extended_next_hop(wire::Capabilities const& capabilities) {
+  auto const& encodings = capabilities.next_hop_encodings;
+  return std::ranges::find(encodings, wire::ipv4_over_ipv6) != encodings.end();
+}
+
+// Where one side is to send several paths of a prefix, and the other does not say that it takes them.
+bool lacks_add_path(wire::Open const& sent, wire::Open const& received, Family family) {
+  using wire::AddPath;
+  auto const ours = [&](std::uint8_t mode) { return sent.capabilities.adds_paths(family, mode); };
+  auto const theirs = [&](std::uint8_t mode) { return received.capabilities.adds_paths(family, mode); };
+  return (ours(AddPath::receive) && !theirs(AddPath::send)) || (ours(AddPath::send) && !theirs(AddPath::receive));
+}
+
+void put_missing_add_paths(Writer& out, wire::Open const& sent, wire::Open const& received,
+                           std::vector<Family> const& families) {
+  for (auto const& one : sent.capabilities.add_paths) {
+    if (std::ranges::find(families, one.family) == families.end() || !lacks_add_path(sent, received, one.family))
+      continue;
+    out.u8(add_path_code);
+    out.u8(4);
+    out.u16(one.family.afi);
+    out.u8(one.family.safi);
+    out.u8(one.mode);
+  }
+}
+
 // Of what is required and the peer does not have, as above. Families are measured by those in common.
 Buffer missing_capabilities(Config const& config, wire::Open const& sent, wire::Open const& received,
                             std::vector<Family> const& families) {
@@ -67,6 +95,15 @@ Buffer missing_capabilities(Config const& config, wire::Open const& sent, wire::
     out.u8(4);
     out.u32(sent.as().value);
   }
+  auto const has_ipv4 = std::ranges::find(families, ipv4_unicast) != families.end();
+  if (config.required.extended_next_hop && has_ipv4 && !says_extended_next_hop(received.capabilities)) {
+    out.u8(extended_next_hop_code);
+    out.u8(6);
+    out.u16(wire::ipv4_over_ipv6.family.afi);
+    out.u16(wire::ipv4_over_ipv6.family.safi);
+    out.u16(wire::ipv4_over_ipv6.next_hop_afi);
+  }
+  if (config.required.add_path) put_missing_add_paths(out, sent, received, families);
   return data;
 }
 
@@ -96,11 +133,6 @@ std::vector<wire::AddPath> add_paths(Config const& config) {
   if ((receive | send) == 0) return out;
   for (auto const family : config.families) out.push_back({family, static_cast<std::uint8_t>(receive | send)});
   return out;
-}
-
-bool says_extended_next_hop(wire::Capabilities const& capabilities) {
-  auto const& encodings = capabilities.next_hop_encodings;
-  return std::ranges::find(encodings, wire::ipv4_over_ipv6) != encodings.end();
 }
 
 }  // namespace
