@@ -54,7 +54,7 @@ class AddPath : public Interop {
 };
 
 TEST_F(AddPath, BirdsPathsAreAllReceived) {
-  if (!need({"bird"})) return;
+  if (!need({"bird", "bgpdump"})) return;
   run_tern("addPath: {receive: true}");
   run_bird();
   using Paths = std::pair<std::size_t, std::size_t>;
@@ -63,6 +63,11 @@ TEST_F(AddPath, BirdsPathsAreAllReceived) {
   }
   EXPECT_THAT(bird->command("show protocols all tern"), HasSubstr("ADD-PATH"));
   EXPECT_THAT(tern->tell({"peers", "10.77.0.2"}), HasSubstr("ADD-PATH ipv4-unicast send"));
+  auto const dump = directory_.path() + "/paths.mrt";
+  EXPECT_EQ(tern->tell({"mrt", "dump", "--received", "--peer", "10.77.0.2", dump}), "");
+  auto const shown = support::run({"bgpdump", "-m", dump}).output;
+  EXPECT_THAT(shown, HasSubstr("TABLE_DUMP2_AP|")) << "as a table with identifiers";
+  EXPECT_THAT(shown, testing::ContainsRegex("10.77.0.2.65000.203.0.113.0/24.+\n(.*\n)*.*203.0.113.0/24"));
   bird->command("disable routes4");
   EXPECT_TRUE(support::eventually(10s, [&] { return paths(net4) == Paths(1, 1); }))
       << "and each is withdrawn by itself";
