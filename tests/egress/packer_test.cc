@@ -200,8 +200,11 @@ RC_GTEST_PROP(Packing, ARouteIsAllowedExactlyWhenItFits, ()) {
 // Around the longest attributes that fit: a message is never longer than 4096 octets, and the last that fits is sent
 // with a host route, the longest prefix there is.
 TEST_F(Packer, TheLongestAttributesThatFitLeaveRoomForAHostRoute) {
-  for (auto const family : {ipv4_unicast, ipv6_unicast}) {
+  for (auto const& [family, send] :
+       {std::pair(ipv4_unicast, AddPathSend::Mode::one), std::pair(ipv6_unicast, AddPathSend::Mode::one),
+        std::pair(ipv4_unicast, AddPathSend::Mode::best), std::pair(ipv6_unicast, AddPathSend::Mode::best)}) {
     use(family);
+    key.add_path.mode = send;
     nlri = {{rib.table(family).find_or_insert(family == ipv4_unicast ? "198.51.100.1/32"_pfx : "2001:db8::1/128"_pfx)}};
     std::size_t fitted = 0;
     for (std::size_t size = 3900; size < 4100; ++size) {
@@ -215,10 +218,38 @@ TEST_F(Packer, TheLongestAttributesThatFitLeaveRoomForAHostRoute) {
       fitted = size;
       auto const cuts = announce(path);
       ASSERT_EQ(cuts.size(), 1U);
-      EXPECT_EQ(cuts[0].nlri.size(), family == ipv4_unicast ? 5U : 17U);
+      EXPECT_EQ(cuts[0].nlri.size(), (family == ipv4_unicast ? 5U : 17U) + (key.add_path.several() ? 4U : 0U));
     }
     EXPECT_GT(fitted, 3950U) << "room is wasted";
     EXPECT_LT(fitted, 4099U);
+  }
+}
+
+// RFC 7911 §3
+TEST_F(Packer, WithAddPathAnIdentifierStandsInFrontOfEachPrefix) {
+  key.add_path.mode = AddPathSend::Mode::best;
+  for (auto const family : {ipv4_unicast, ipv6_unicast}) {
+    use(family);
+    nlri.clear();
+    fill_slots(2000, [](int) { return 24; });
+    support::Bytes expected;
+    for (std::size_t n = 0; n < nlri.size(); ++n) {
+      nlri[n].path.value = static_cast<std::uint32_t>(n % 64 + 1);
+      Buffer prefix;
+      wire::encode_nlri(rib.table(family).prefix(nlri[n].slot), prefix);
+      expected.insert(expected.end(), {0, 0, 0, static_cast<std::uint8_t>(n % 64 + 1)});
+      expected.insert(expected.end(), prefix.begin(), prefix.end());
+    }
+    for (auto const& cuts : {announce(route(Kind::ibgp, true)), withdraw()}) {
+      support::Bytes found;
+      for (auto const& one : cuts) {
+        if (&one != &cuts.back()) {
+          EXPECT_GT(one.size + 8, 4096U) << "there was room for another one";
+        }
+        found.insert(found.end(), one.nlri.begin(), one.nlri.end());
+      }
+      EXPECT_EQ(found, expected);
+    }
   }
 }
 
