@@ -49,15 +49,19 @@ void read_limit(Value const& value, bgp::Family family, PeerDraft& draft) {
   draft.peer.prefix_limits.push_back(limit);
 }
 
+std::vector<Key<PeerDraft>> all_limit_keys() {
+  std::vector<Key<PeerDraft>> keys;
+  for (auto const family : bgp::Family::all()) {
+    keys.push_back({family.text(), [family](Value const& v, PeerDraft& d) { read_limit(v, family, d); }});
+  }
+  keys.push_back({"restartAfter", [](Value const& v, PeerDraft& d) {
+                    d.peer.prefix_limit_restart = std::chrono::seconds(v.number(1, 31536000).value_or(1));
+                  }});
+  return keys;
+}
+
 void read_limits(Value const& value, PeerDraft& draft) {
-  static std::vector<Key<PeerDraft>> const keys = {
-      {"ipv4-unicast", [](Value const& v, PeerDraft& d) { read_limit(v, bgp::ipv4_unicast, d); }},
-      {"ipv6-unicast", [](Value const& v, PeerDraft& d) { read_limit(v, bgp::ipv6_unicast, d); }},
-      {"restartAfter",
-       [](Value const& v, PeerDraft& d) {
-         d.peer.prefix_limit_restart = std::chrono::seconds(v.number(1, 31536000).value_or(1));
-       }},
-  };
+  static auto const keys = all_limit_keys();
   draft.peer.prefix_limits.clear();
   draft.peer.prefix_limit_restart = std::chrono::seconds(0);
   if (!value.is_map()) {
@@ -82,10 +86,11 @@ void read_capability(Value const& value, bgp::RequiredCapabilities& required) {
   if (!name) return;
   if (auto const flag = flags.find(*name); flag != flags.end()) {
     required.*(flag->second) = true;
-  } else if (auto const family = bgp::Family::parse(*name)) {
-    required.families.push_back(*family);
+  } else if (auto const known = bgp::Family::parse(*name)) {
+    required.families.push_back(*known);
   } else {
-    std::vector<std::string> names{"ipv4-unicast", "ipv6-unicast"};
+    std::vector<std::string> names;
+    for (auto const family : bgp::Family::all()) names.push_back(family.text());
     for (auto const& [one, member] : flags) names.push_back(one);
     value.problem("'" + *name + "' cannot be required", "write " + one_of(names));
   }

@@ -3,6 +3,7 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "config/add_path_keys.h"
@@ -37,12 +38,20 @@ void read_family(Value const& value, std::vector<bgp::Family>& out) {
   if (!name) return;
   auto const family = bgp::Family::parse(*name);
   if (!family) {
-    value.problem("family '" + *name + "' is not supported", "write ipv4-unicast or ipv6-unicast");
+    std::vector<std::string> names;
+    for (auto const known : bgp::Family::all()) names.push_back(known.text());
+    value.problem("family '" + *name + "' is not supported", "write " + one_of(names));
   } else if (std::find(out.begin(), out.end(), *family) != out.end()) {
     value.problem("family '" + *name + "' is given twice", "remove one of the two");
   } else {
     out.push_back(*family);
   }
+}
+
+bool has_flow_specs(bgp::PeerConfig const& peer) {
+  using namespace bgp;
+  static constexpr std::array flows{ipv4_flow_spec, ipv6_flow_spec, ipv4_vpn_flow_spec, ipv6_vpn_flow_spec};
+  return std::ranges::any_of(peer.families, [](Family f) { return std::ranges::find(flows, f) != flows.end(); });
 }
 
 void read_families(Value const& value, std::vector<bgp::Family>& out) {
@@ -158,6 +167,8 @@ void check_peer(PeerDraft const& draft, bgp::Asn local_as, Problems& problems) {
     if (wrong) problems.add(draft.places.at(key), what + both, "remove it, or correct the AS numbers");
   };
   refuse(ebgp && peer.reflector_client, "reflectorClient", "an eBGP neighbour cannot be a reflector client");
+  refuse(ebgp && has_flow_specs(peer), "families",
+         "flow specifications of another AS would have to be validated (RFC 8955 §6), which is not done: iBGP only");
   refuse(ebgp && peer.cluster_id, "clusterId", "an eBGP neighbour belongs to no cluster");
   refuse(!ebgp && !peer.check_first_as, "checkFirstAs",
          "for eBGP neighbours: the first AS of paths from iBGP is not checked anyhow");

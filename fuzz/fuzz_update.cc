@@ -5,6 +5,7 @@
 #include "input.h"
 #include "wire/attributes.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 
 using namespace bgp;
 
@@ -14,21 +15,44 @@ bool within(Bytes part, Bytes whole) {
   return part.empty() || (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
-void read_nlri(Bytes nlri, Family family, wire::DecodeContext const& context, Bytes body) {
+// What is taken apart and put together again is the same route, and can be shown.
+void read_other(Bytes nlri, Family family, wire::DecodeContext const& context, bool withdrawn) {
+  for (wire::OtherNlriReader reader(nlri, family, context.add_path(family)); !reader.at_end();) {
+    wire::OtherNlri cut, again;
+    wire::cut_other_nlri(reader.next(), family, withdrawn, cut);
+    if (!cut.fault.empty()) continue;
+    Buffer joined;
+    if (withdrawn) {
+      wire::join_withdrawn_nlri(family, cut.key, joined);
+    } else {
+      wire::join_other_nlri(family, cut.key, cut.value, joined);
+    }
+    FUZZ_CHECK(joined.size() <= wire::longest_nlri(family));
+    FUZZ_CHECK(wire::check_nlri(joined, family, false) == joined.size());
+    wire::cut_other_nlri(joined, family, withdrawn, again);
+    FUZZ_CHECK(again.fault.empty() && again.key == cut.key && again.value == cut.value);
+    FUZZ_CHECK(!wire::key_text(family, cut.key).empty());
+    FUZZ_CHECK(wire::value_text(family, cut.key, cut.value).empty() == cut.value.empty());
+    if (auto const prefix = wire::prefix_of(family, cut.key)) FUZZ_CHECK(prefix->family().afi == family.afi);
+  }
+}
+
+void read_nlri(Bytes nlri, Family family, wire::DecodeContext const& context, Bytes body, bool withdrawn) {
   FUZZ_CHECK(within(nlri, body));
-  if (family != ipv4_unicast && family != ipv6_unicast) return;
+  if (!has_table(family)) return;
+  if (!has_plain_prefixes(family)) return read_other(nlri, family, context, withdrawn);
   for (wire::NlriReader reader(nlri, family, context.add_path(family)); !reader.at_end();) {
     auto const prefix = reader.next();
-    FUZZ_CHECK(prefix.family() == family);
+    FUZZ_CHECK(prefix.family().afi == family.afi);
     FUZZ_CHECK(prefix == Prefix(prefix.address(), prefix.length()));
   }
 }
 
 void check_parts(wire::UpdateParts const& parts, wire::DecodeContext const& context, Bytes body) {
-  read_nlri(parts.withdrawn, ipv4_unicast, context, body);
-  read_nlri(parts.nlri, ipv4_unicast, context, body);
-  if (parts.mp_reach) read_nlri(parts.mp_reach->nlri, parts.mp_reach->family, context, body);
-  if (parts.mp_unreach) read_nlri(parts.mp_unreach->withdrawn, parts.mp_unreach->family, context, body);
+  read_nlri(parts.withdrawn, ipv4_unicast, context, body, true);
+  read_nlri(parts.nlri, ipv4_unicast, context, body, false);
+  if (parts.mp_reach) read_nlri(parts.mp_reach->nlri, parts.mp_reach->family, context, body, false);
+  if (parts.mp_unreach) read_nlri(parts.mp_unreach->withdrawn, parts.mp_unreach->family, context, body, true);
   for (auto const& fault : parts.faults) {
     FUZZ_CHECK(fault.action == wire::Action::discard || fault.action == wire::Action::withdraw);
     FUZZ_CHECK(!fault.rule.empty() && fault.position <= parts.rest.size());

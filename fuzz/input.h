@@ -25,8 +25,9 @@ inline wire::DecodeContext context_from(std::uint8_t choice) {
   context.accept_as_set = (choice & 4) != 0;
   context.check_first_as = (choice & 8) == 0;
   context.extended_next_hop = (choice & 16) != 0;
-  context.add_path_v4 = (choice & 32) != 0;
-  context.add_path_v6 = (choice & 64) != 0;
+  for (auto const family : all_families) {
+    if ((choice & (family.afi == ipv4_unicast.afi ? 32 : 64)) != 0) context.add_paths.insert(family);
+  }
   context.peer_as = Asn{65001};
   return context;
 }

@@ -1,6 +1,7 @@
 #include "mgmt/speaker_api.h"
 
 #include <algorithm>
+#include <charconv>
 #include <iterator>
 
 #include "mgmt/array_stream.h"
@@ -106,9 +107,31 @@ std::optional<bgp::Prefix> prefix_of(SpeakerView const& speaker, std::string con
   return matched;
 }
 
+Response no_such_family(std::string const& name) {
+  std::string names;
+  for (auto const family : bgp::Family::all()) names += (names.empty() ? "" : ", ") + family.text();
+  return error_response(404, "there is no family '" + name + "'", "write one of " + names);
+}
+
+std::optional<std::vector<std::uint8_t>> octets_of(std::string_view hex) {
+  if (!hex.starts_with("0x") || hex.size() % 2 != 0) return std::nullopt;
+  std::vector<std::uint8_t> out;
+  for (hex.remove_prefix(2); !hex.empty(); hex.remove_prefix(2)) {
+    std::uint8_t octet = 0;
+    auto const [end, error] = std::from_chars(hex.data(), hex.data() + 2, octet, 16);
+    if (error != std::errc{} || end != hex.data() + 2) return std::nullopt;
+    out.push_back(octet);
+  }
+  return out;
+}
+
 Response list_routes(SpeakerView const& speaker, Request const& request) {
   using View = bgp::RouteQuery::View;
   bgp::RouteQuery query;
+  if (auto const family = request.get("family"); !family.empty()) {
+    query.family = bgp::Family::parse(family);
+    if (!query.family) return no_such_family(family);
+  }
   auto const view = request.get("view"), peer = request.get("peer");
   if (view != "" && view != "loc-rib" && view != "received" && view != "sent") {
     return error_response(400, "there is no view '" + view + "'", "write loc-rib, received or sent");
@@ -131,6 +154,17 @@ Response list_routes(SpeakerView const& speaker, Request const& request) {
   }
   response.stream = std::make_unique<RouteStream>(speaker.routes(std::move(query)));
   return response;
+}
+
+// Of a family of more than plain prefixes.
+Response explain_key(SpeakerView const& speaker, Request const& request) {
+  auto const family = bgp::Family::parse(request.parameter);
+  if (!family) return no_such_family(request.parameter);
+  auto const key = octets_of(request.get("key"));
+  if (!key) return error_response(400, "the key is no hex", "add key=0x..., as /v1/routes?family= shows it");
+  auto const explanation = speaker.explain(*family, *key);
+  if (explanation.paths.empty()) return error_response(404, "there is no path of this key", see_routes);
+  return json_of(explanation);
 }
 
 Response explain(SpeakerView const& speaker, Request const& request) {
@@ -158,9 +192,10 @@ void serve_speaker(Service& service, SpeakerView const& speaker, std::string dae
     return response;
   });
   service.handle("GET", "/v1/peers/{address}", {}, [&](Request const& r) { return show_peer(speaker, r.parameter); });
-  service.handle("GET", "/v1/routes", {"prefix", "longer", "peer", "view"},
+  service.handle("GET", "/v1/routes", {"prefix", "longer", "peer", "view", "family"},
                  [&](Request const& r) { return list_routes(speaker, r); });
   service.handle("GET", "/v1/explain", {"prefix"}, [&](Request const& r) { return explain(speaker, r); });
+  service.handle("GET", "/v1/explain/{family}", {"key"}, [&](Request const& r) { return explain_key(speaker, r); });
 }
 
 }  // namespace tern::mgmt

@@ -32,7 +32,7 @@ using tern::ctl::Outcome;
 struct Options {
   std::string socket;  // "": the one that is there
   bool json = false;
-  std::string peer, prefix;
+  std::string peer, prefix, family;
   std::vector<std::string> states;
   bool longer = false, received = false, sent = false, summary = false;
   tern::ctl::Administration administration;
@@ -127,6 +127,7 @@ int show_routes(Options const& options) {
   if (!options.prefix.empty()) target += "&prefix=" + encoded(options.prefix);
   if (options.longer) target += "&longer=true";
   if (!options.peer.empty()) target += "&peer=" + encoded(options.peer);
+  if (!options.family.empty()) target += "&family=" + encoded(options.family);
   bool any = false;
   tern::ctl::RoutePrinter printer;
   auto const answer = print_list(options, target, printer, any);
@@ -198,7 +199,9 @@ int run(CLI::App const& app, Options const& options) {
     return show(options, "/v1/peers/" + encoded(options.peer), tern::ctl::print_peer);
   }
   if (app.got_subcommand("routes")) return show_routes(options);
-  return show(options, "/v1/explain?prefix=" + encoded(options.prefix), tern::ctl::print_explanation);
+  auto const by_key = "/v1/explain/" + encoded(options.family) + "?key=";
+  auto const target = options.family.empty() ? "/v1/explain?prefix=" : by_key;
+  return show(options, target + encoded(options.prefix), tern::ctl::print_explanation);
 }
 
 void describe_fib(CLI::App& app, Options& options, CLI::Validator const& given) {
@@ -249,6 +252,10 @@ void describe(CLI::App& app, Options& options) {
                                   "Only those best paths that came from this neighbour; with --received or --sent all "
                                   "that it announced or is sent");
   peer->check(given);
+  routes
+      ->add_option("--family", options.family,
+                   "Routes of this family, such as ipv4-vpn or l2vpn-evpn, instead of IPv4 and IPv6 unicast")
+      ->check(given);
   auto* received = routes->add_flag("--received", options.received, "As received from it, refused ones too");
   auto* sent = routes->add_flag("--sent", options.sent, "As sent to it");
   received->needs(peer)->excludes(sent);
@@ -257,7 +264,13 @@ void describe(CLI::App& app, Options& options) {
   describe_mrt(app, options, given);
   auto* explain = app.add_subcommand(
       "explain", "Every path of a prefix: which won, by which rung, what was refused; what the kernel has");
-  explain->add_option("PREFIX", options.prefix, "A prefix, or an address")->required()->check(given);
+  explain->add_option("PREFIX", options.prefix, "A prefix, or an address; with --family a key")
+      ->required()
+      ->check(given);
+  explain
+      ->add_option("--family", options.family,
+                   "Of a family of more than prefixes: the key is the one that 'routes --family F --json' shows")
+      ->check(given);
   tern::ctl::describe_watch(app, options.watch);
   tern::ctl::describe_administration(app, options.administration);
   tern::ctl::describe_offline(app, options.offline);

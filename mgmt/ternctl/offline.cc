@@ -57,7 +57,7 @@ Answer decode_input(Offline const& offline, std::function<void(std::string_view)
   session.ebgp = offline.ebgp || (offline.peer_as != 0 && !offline.ibgp);
   session.check_first_as = offline.peer_as != 0;
   session.accept_as_set = offline.as_set;
-  session.add_path_v4 = session.add_path_v6 = offline.add_path;
+  if (offline.add_path) session.add_paths = bgp::FamilySet::all();
   session.extended_next_hop = offline.extended_next_hop;
   question.options.extended_messages = offline.extended;
   if (offline.peer_as != 0) question.options.peer_as = session.peer_as = bgp::Asn{offline.peer_as};

@@ -119,6 +119,9 @@ std::string path_id(json::object const& route) {
   return route.contains("pathId") ? "  path " + text(route, "pathId") : "";
 }
 
+/// What its family says of it, where a prefix is not all.
+std::string route_name(json::object const& route) { return text(route, route.contains("nlri") ? "nlri" : "prefix"); }
+
 /// Of a neighbour that is told several paths: which of them. " as path 2 (the one from 192.0.2.5)"
 std::string which_path(json::array const& paths, json::object const& to) {
   auto const& path = paths.at(number(to, "path")).as_object();
@@ -144,7 +147,7 @@ void print_exports(json::array const& paths, json::array const& exports) {
 
 void print_explanation(std::string const& body) {
   auto const explanation = json::parse(body).as_object();
-  std::printf("%s: decided by %s\n", text(explanation, "prefix").c_str(), text(explanation, "decidedBy").c_str());
+  std::printf("%s: decided by %s\n", route_name(explanation).c_str(), text(explanation, "decidedBy").c_str());
   for (auto const& value : list(explanation, "paths")) {
     auto const& path = value.as_object();
     bool const best = truth(path, "best");
@@ -184,8 +187,7 @@ Rows RoutePrinter::rows_of(json::object const& route) const {
            : truth(route, "multipath") ? "="
            : truth(route, "usable")    ? " "
                                        : "!",
-           text(route, "prefix"), text(route, "nextHop"), text(route, "peer"), text(route, "localPref"),
-           text(route, "med"),
+           route_name(route), text(route, "nextHop"), text(route, "peer"), text(route, "localPref"), text(route, "med"),
            text(route, "asPath") + path_id(route) + (refused.empty() ? "" : "  refused: " + refused)}};
 }
 

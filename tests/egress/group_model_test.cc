@@ -84,7 +84,7 @@ class Receiver {
 
   void apply_update(Bytes body) {
     wire::DecodeContext context;
-    context.add_path_v4 = context.add_path_v6 = add_path_;
+    if (add_path_) context.add_paths = FamilySet::all();
     auto const cut = wire::cut_update(body, context, scratch_);
     RC_ASSERT(cut.ok());
     auto const& parts = cut.value();

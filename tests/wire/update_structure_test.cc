@@ -104,10 +104,10 @@ TEST(UpdateParts, MpReachCarriesIpv4UnicastWithAnIpv4NextHop) {
   EXPECT_EQ(fate.parts.mp_reach->next_hop.text(), "192.0.2.1");
 }
 
-TEST(UpdateParts, OtherFamiliesAreCutAsFarAsTheyAreTheSame) {
-  auto const fate = multiprotocol(0x80, 14, "0001 80 0c 0000000000000000 c0000201 00 ffffffff");
+TEST(UpdateParts, UnknownFamiliesAreCutAsFarAsTheyAreTheSame) {
+  auto const fate = multiprotocol(0x80, 14, "0001 05 0c 0000000000000000 c0000201 00 ffffffff");
   EXPECT_EQ(fate.verdict.action, Action::none);
-  EXPECT_EQ(fate.parts.mp_reach->family, (Family{1, 128}));
+  EXPECT_EQ(fate.parts.mp_reach->family, (Family{1, 5}));
   EXPECT_TRUE(fate.parts.mp_reach->next_hop.is_unset());
   EXPECT_EQ(testing::to_hex(fate.parts.mp_reach->nlri), "ffffffff");
 }
@@ -243,7 +243,7 @@ TEST(UpdateStructure, Ipv6NextHopsOfIpv4RoutesAreTakenWhereThatIsAgreedOn) {
 
 TEST(UpdateStructure, PathIdentifiersAreReadInTheFamiliesThatHaveThem) {  // RFC 7911 §3
   DecodeContext context;
-  context.add_path_v4 = true;
+  context.add_paths.insert(ipv4_unicast);
   auto update = Update::sound().with(0x80, 14, "0002 01 10 20010db8000000000000000000000001 00 20 20010db8");
   update.nlri = hex("00000007 08 0a 00000008 10 0a01");
   auto const body = update.body();
@@ -258,7 +258,7 @@ TEST(UpdateStructure, PathIdentifiersAreReadInTheFamiliesThatHaveThem) {  // RFC
   EXPECT_TRUE(with.at_end());
   NlriReader without(cut->mp_reach->nlri, ipv6_unicast, false);
   EXPECT_EQ(without.next(), "2001:db8::/32"_pfx);
-  context.add_path_v6 = true;
+  context.add_paths.insert(ipv6_unicast);
   EXPECT_FALSE(cut_update(body, context, scratch).ok()) << "20 20010db8 is no identifier and prefix";
 }
 

@@ -26,12 +26,13 @@ struct RouteSource {
 /// loop checks have passed; on export those that the neighbour would be told, next hop included, but for what is always
 /// done afterwards (RFC 4271 §5.1): LOCAL_PREF is not told to eBGP, and our AS is put in front for it.
 struct FilteredRoute {
-  Prefix const& prefix;
+  Prefix const& prefix;  ///< of VPN routes without the distinguisher; unset where no prefix names the route
   Attributes const& attributes;
   RouteSource const& source;
   /// The AS of which more may be put in front of the AS path: an eBGP neighbour's on import, ours on export to one. 0
   /// where iBGP is at the other end, for which an AS path that holds its own AS is a loop.
   Asn announced_by;
+  Family family = prefix.family();
 };
 
 /// What a filter said of a route. `rule` names the rule that decided and must be static or owned by the filter: it is
@@ -40,7 +41,8 @@ struct FilterVerdict {
   bool accept = false;
   std::string_view rule = {};
   /// What the route's attributes become; null: they stay. A next hop that is unset is our own address on the session on
-  /// export, and the received one on import, as is one of another family than the prefix.
+  /// export, and the received one on import, as is one of another family than the prefix. Of routes that are reflected
+  /// without being looked into (all but unicast and multicast) an unset one stays what it was.
   std::shared_ptr<Attributes const> changed = nullptr;
   std::string changed_by = {};  ///< the rules that changed it, for explain
 };

@@ -194,7 +194,10 @@ class Speaker {
   /// Nothing when there is no such neighbour (any more).
   [[nodiscard]] std::optional<PeerStatus> peer(PeerId id) const;
   [[nodiscard]] std::unique_ptr<RouteListing> routes(RouteQuery query) const;
+  /// Of unicast routes.
   [[nodiscard]] Explanation explain(Prefix prefix) const;
+  /// Of those of a family of more than plain prefixes: by RouteEntry::key. No paths where there is no such route.
+  [[nodiscard]] Explanation explain(Family family, std::span<std::uint8_t const> key) const;
   /// The most specific prefix that covers `address`: of the Loc-RIB, or of all that was received.
   [[nodiscard]] std::optional<Prefix> match(IpAddress const& address, bool also_refused = false) const;
 

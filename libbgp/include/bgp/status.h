@@ -66,7 +66,11 @@ struct PeerStatus {
 
 /// One path as listings show it.
 struct RouteEntry {
-  Prefix prefix;
+  Family family;
+  Prefix prefix;  ///< of VPN routes without the distinguisher; unset where no prefix names the route
+  // Of a family of more than plain prefixes (else empty):
+  std::string nlri;               ///< what it says, for people
+  std::vector<std::uint8_t> key;  ///< of what it says that which names the route, for Speaker::explain()
   PeerId peer;
   IpAddress peer_address;           ///< unset for local routes
   std::uint32_t peer_scope_id = 0;  ///< the interface of a link-local address
@@ -83,9 +87,10 @@ struct RouteEntry {
 struct RouteQuery {
   enum class View { loc_rib, received, sent };
   View view = View::loc_rib;
-  std::optional<Prefix> prefix;  ///< all when unset
-  bool longer = false;           ///< also the prefixes within `prefix`
-  std::optional<PeerId> peer;    ///< required for `received` and `sent`
+  std::optional<Prefix> prefix;                 ///< all when unset
+  bool longer = false;                          ///< also the prefixes within `prefix`
+  std::optional<PeerId> peer;                   ///< required for `received` and `sent`
+  std::optional<Family> family = std::nullopt;  ///< unset: that of `prefix`, else IPv4 and IPv6 unicast
 };
 
 /// One path of a prefix with what the decision made of it.
@@ -98,7 +103,9 @@ struct ExplainedPath {
 };
 
 struct Explanation {
-  Prefix prefix;
+  Family family;
+  Prefix prefix;                     ///< as in RouteEntry, like the next
+  std::string nlri;                  ///< the part of it that names the route
   std::vector<ExplainedPath> paths;  ///< the best one first, then those used beside it
   std::string decided_by;            ///< the rung at which the best beat the next, "only path", or "no usable path"
   /// Per neighbour that is up: whether the best path is sent to it and, if not, the rule. One that is told several

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -44,12 +45,31 @@ struct Family {
   std::uint16_t afi = 0;
   std::uint8_t safi = 0;
   friend constexpr auto operator<=>(Family, Family) = default;
-  /// "ipv4-unicast", "ipv6-unicast", or "AFI/SAFI" in numbers.
+  /// "ipv4-unicast", "l2vpn-evpn" and so on; of one that this library does not know "AFI/SAFI" in numbers.
   [[nodiscard]] std::string text() const;
+  /// Names only.
   [[nodiscard]] static std::optional<Family> parse(std::string_view text);
+  /// Those that this library knows, which are those that have a name.
+  [[nodiscard]] static std::span<Family const> all();
 };
 inline constexpr Family ipv4_unicast{1, 1};
 inline constexpr Family ipv6_unicast{2, 1};
+// Those that are reflected and not looked into.
+inline constexpr Family ipv4_multicast{1, 2};
+inline constexpr Family ipv6_multicast{2, 2};
+inline constexpr Family ipv4_labelled{1, 4};  ///< RFC 8277
+inline constexpr Family ipv6_labelled{2, 4};
+inline constexpr Family ipv4_vpn{1, 128};        ///< RFC 4364
+inline constexpr Family ipv6_vpn{2, 128};        ///< RFC 4659
+inline constexpr Family l2vpn_evpn{25, 70};      ///< RFC 7432
+inline constexpr Family ipv4_flow_spec{1, 133};  ///< RFC 8955
+inline constexpr Family ipv6_flow_spec{2, 133};  ///< RFC 8956
+inline constexpr Family ipv4_vpn_flow_spec{1, 134};
+inline constexpr Family ipv6_vpn_flow_spec{2, 134};
+inline constexpr Family rt_membership{1, 132};  ///< RFC 4684
+inline constexpr Family ipv4_sr_policy{1, 73};  ///< RFC 9830
+inline constexpr Family ipv6_sr_policy{2, 73};
+inline constexpr Family link_state{16388, 71};  ///< RFC 9552
 
 /// An IPv4 or IPv6 address; the unset address is neither.
 class IpAddress {

@@ -1,9 +1,10 @@
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 
-#include "bgp/types.h"
+#include "base/families.h"
 
 namespace bgp {
 
@@ -28,16 +29,17 @@ std::optional<RouterId> RouterId::parse(std::string_view text) {
 }
 
 std::string Family::text() const {
-  if (*this == ipv4_unicast) return "ipv4-unicast";
-  if (*this == ipv6_unicast) return "ipv6-unicast";
+  if (has_table(*this)) return std::string(traits(*this).name);
   return std::to_string(afi) + "/" + std::to_string(safi);
 }
 
 std::optional<Family> Family::parse(std::string_view text) {
-  if (text == "ipv4-unicast") return ipv4_unicast;
-  if (text == "ipv6-unicast") return ipv6_unicast;
-  return std::nullopt;
+  auto const* const found = std::ranges::find(family_traits, text, &FamilyTraits::name);
+  if (found == family_traits.end()) return std::nullopt;
+  return found->family;
 }
+
+std::span<Family const> Family::all() { return all_families; }
 
 IpAddress IpAddress::from_bytes(std::uint8_t const* bytes, std::size_t size) {
   IpAddress a;

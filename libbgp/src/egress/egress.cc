@@ -44,7 +44,7 @@ void Egress::track_paths(Family family) {
 }
 
 void Egress::flush() {
-  for (auto const family : rib::families) {
+  for (auto const family : all_families) {
     if (rib_.pending_changes(family) == 0) continue;
     if (rib_.has_changes(family)) flush_changes(family);
     flush_use(family);
@@ -52,7 +52,7 @@ void Egress::flush() {
 }
 
 void Egress::flush_changes(Family family) {
-  auto const batch = last_batch_[rib::family_index(family)] = rib_.take_changes(family, changes_);
+  auto const batch = last_batch_[family_index(family)] = rib_.take_changes(family, changes_);
   rib_.take_path_changes(family, path_changes_);
   for (auto const& group : groups_) {
     if (group->key().family == family) group->process(changes_, path_changes_, batch);
@@ -69,8 +69,8 @@ void Egress::flush_use(Family family) {
 }
 
 void Egress::reclaim(std::size_t budget) {
-  for (auto const family : rib::families) {
-    auto const now = last_batch_[rib::family_index(family)] + 1;
+  for (auto const family : all_families) {
+    auto const now = last_batch_[family_index(family)] + 1;
     auto passed = now;
     for (auto const& group : groups_) {
       if (group->key().family == family) passed = std::min(passed, group->oldest_unread(now));

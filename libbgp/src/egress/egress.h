@@ -54,7 +54,7 @@ class Egress {
   std::vector<rib::Change> changes_;
   std::vector<rib::PathChange> path_changes_;
   std::vector<rib::SlotId> use_changes_;
-  std::array<std::uint64_t, rib::families.size()> last_batch_{};
+  std::array<std::uint64_t, all_families.size()> last_batch_{};
 };
 
 }  // namespace bgp::egress

@@ -34,7 +34,7 @@ void ExportFilter::show(rib::Path const& path) {
 ExportFilter::Verdict ExportFilter::judge(Prefix const& prefix, rib::Path const& path) {
   if (path.effective != attributes_ || path.peer != peer_) show(path);
   auto const ours = key_.kind == Kind::ebgp ? our_as(key_) : Asn{};
-  auto const verdict = key_.filter->judge({prefix, values_, source_, ours});
+  auto const verdict = key_.filter->judge({prefix, values_, source_, ours, key_.family});
   if (!verdict.accept) return {verdict.rule.empty() ? Forbidden{"export filter"} : verdict.rule, {}, {}};
   if (!verdict.changed) return {};
   return edit(path, verdict);
@@ -46,7 +46,12 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
   out.changed_by = verdict.changed_by.empty() ? "export filter" : verdict.changed_by;
   Edited edited;
   edited.next_hop = {values.next_hop, values.link_local_next_hop};
-  if (values.next_hop.is_unset()) edited.next_hop = {key_.own_next_hop, {}};
+  if (values.next_hop.is_unset()) {
+    auto const own = ExportedNextHop{key_.own_next_hop, {}};
+    edited.next_hop = has_plain_prefixes(key_.family) ? own : exported_next_hop(key_, rib_, path);
+  }
+  auto const value = rib_.attributes[path.effective].nlri_value();
+  edited.nlri_value.assign(value.begin(), value.end());
   auto const& hop = edited.next_hop.address;
   if (!takes_next_hop(key_, hop)) {
     out.forbidden = "the export filter's next hop is not of this family";

@@ -15,6 +15,7 @@ namespace bgp::egress {
 struct Edited {
   Buffer octets;
   ExportedNextHop next_hop;
+  Buffer nlri_value = {};  ///< see AttributeSet
   friend auto operator<=>(Edited const&, Edited const&) = default;
 };
 

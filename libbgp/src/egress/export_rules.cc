@@ -2,6 +2,7 @@
 
 #include "wire/message.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 
 namespace bgp::egress {
 
@@ -50,14 +51,15 @@ Forbidden forbidden_by_role(GroupKey const& key, rib::PeerInfo const& source, wi
 
 // To be set where none stands.
 std::optional<Asn> only_to_customer(GroupKey const& key, rib::PeerInfo const& source) {
+  if (!is_unicast(key.family)) return std::nullopt;
   if (rib::limits_its_routes(source)) return source.as;
   if (key.role == Role::provider || key.role == Role::peer || key.role == Role::route_server) return our_as(key);
   return std::nullopt;
 }
 
-bool is_of(Family family, IpAddress const& hop) { return family == ipv4_unicast ? hop.is_v4() : hop.is_v6(); }
-
 bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
+  // Whoever stands in for the hop of a label, a tunnel or a filter must do what it does: we do not.
+  if (!has_plain_prefixes(key.family)) return true;
   // As originated; unset means our own. RFC 4271 §5.1.3: another address of ours need not be on the receiver's subnet.
   if (source.kind == Kind::local)
     return key.kind != Kind::ebgp || !key.next_hop_self || !takes_next_hop(key, key.own_next_hop);
@@ -66,16 +68,17 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
   return source.kind == Kind::ibgp || !key.next_hop_self;
 }
 
-// What an UPDATE needs beside its attributes: two lengths and the longest prefix, with a path identifier where there
-// are such; with MP_REACH its head, family, next hops and reserved octet too.
+// What an UPDATE needs beside its attributes: two lengths and the longest NLRI, with a path identifier where there are
+// such; with MP_REACH its head, family, next hops and reserved octet too.
 constexpr std::size_t classic_overhead = 4 + 5;
-constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32 + 17;
+constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32;
 
 // `next_hop` is that of NEXT_HOP; unset: it stands in MP_REACH.
 std::size_t room_for_attributes(GroupKey const& key, IpAddress const& next_hop) {
   auto const message = key.extended_messages ? wire::max_extended_message : wire::max_message;
   auto const path_id = key.add_path.several() ? wire::path_id_size : 0;
-  return message - wire::header_size - path_id - (next_hop.is_v4() ? classic_overhead : mp_overhead);
+  auto const overhead = next_hop.is_v4() ? classic_overhead : mp_overhead + wire::longest_nlri(key.family);
+  return message - wire::header_size - path_id - overhead;
 }
 
 // Whether the attributes fit in a message, mostly known without encoding them: an edit adds at most a second AS_PATH
@@ -92,13 +95,15 @@ bool fits(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
 }  // namespace
 
 bool takes_next_hop(GroupKey const& key, IpAddress const& next_hop) {
-  return is_of(key.family, next_hop) || (key.extended_next_hop && next_hop.is_v6());
+  if (next_hop.is_unset() && !needs_next_hop(key.family)) return true;
+  return is_next_hop_of(key.family, next_hop) || (key.extended_next_hop && next_hop.is_v6());
 }
 
 ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const& hop = rib.next_hops[rib.attributes[path.effective].next_hop];
   auto const& source = rib.peer(path.peer);
-  if (!keeps_next_hop(key, source) || hop.address.is_unset()) return {key.own_next_hop, {}};
+  auto const ours = has_plain_prefixes(key.family) && hop.address.is_unset();
+  if (ours || !keeps_next_hop(key, source)) return {key.own_next_hop, {}};
   // RFC 2545 §3: a link-local address is for a receiver on the same link; of another's we cannot know that.
   return {hop.address, source.kind == Kind::local ? hop.link_local : IpAddress{}};
 }

@@ -164,7 +164,7 @@ void Group::pack(Item const& head) {
   }
   if (head.edited != 0) {
     auto const& edited = edited_[head.edited];
-    pack_announcements(form_, edited.next_hop, edited.octets, run_, octets_);
+    pack_announcements(form_, edited.next_hop, edited.octets, edited.nlri_value, run_, octets_);
     return;
   }
   auto const& path = table_.path(head.path);

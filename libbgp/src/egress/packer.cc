@@ -1,7 +1,10 @@
 #include "egress/packer.h"
 
+#include <optional>
+
 #include "wire/message.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 
 namespace bgp::egress {
 
@@ -12,7 +15,7 @@ constexpr std::size_t extended_body_limit = wire::max_extended_message - wire::h
 constexpr unsigned optional_extended = 0x90;  // flags: optional, extended length
 
 std::size_t longest_nlri(NlriForm const& form) {
-  return (form.table.family() == ipv4_unicast ? 5 : 17) + (form.path_ids ? wire::path_id_size : 0);
+  return wire::longest_nlri(form.table.family()) + (form.path_ids ? wire::path_id_size : 0);
 }
 
 // Room for prefixes beside what else a body has. Only what could not be said otherwise goes into an extended message
@@ -26,17 +29,42 @@ void write_family(Family family, Writer& writer) {
   writer.u8(family.safi);
 }
 
-// Takes prefixes from `nlri` while they fit in `room` octets.
-void take_prefixes(NlriForm const& form, std::span<Nlri const>& nlri, std::size_t room, Buffer& out) {
+// `value` is what stands beside the key in an announcement; none: a withdrawal.
+void encode_nlri(NlriForm const& form, rib::SlotId slot, std::optional<Bytes> value, Buffer& out) {
+  auto const family = form.table.family();
+  if (has_plain_prefixes(family)) {
+    wire::encode_nlri(form.table.prefix(slot), out);
+  } else if (value) {
+    wire::join_other_nlri(family, form.table.key(slot), *value, out);
+  } else {
+    wire::join_withdrawn_nlri(family, form.table.key(slot), out);
+  }
+}
+
+// Takes from `nlri` while they fit in `room` octets.
+void take_nlri(NlriForm const& form, std::span<Nlri const>& nlri, std::optional<Bytes> value, std::size_t room,
+               Buffer& out) {
+  auto const end = out.size() + room;
   while (!nlri.empty()) {
-    auto const prefix = form.table.prefix(nlri.front().slot);
-    auto const size = wire::nlri_size(prefix) + (form.path_ids ? wire::path_id_size : 0);
-    if (size > room) return;
-    room -= size;
+    auto const before = out.size();
     if (form.path_ids) Writer(out).u32(nlri.front().path.value);
-    wire::encode_nlri(prefix, out);
+    encode_nlri(form, nlri.front().slot, value, out);
+    if (out.size() > end) return out.resize(before);
     nlri = nlri.subspan(1);
   }
+}
+
+// An address of a VPN route stands behind a distinguisher of zero (RFC 4364 §4.3.4).
+Buffer next_hop_field(Family family, ExportedNextHop const& hop) {
+  static constexpr std::uint8_t distinguisher[8] = {};
+  Buffer out;
+  Writer writer(out);
+  for (auto const& address : {hop.address, hop.link_local}) {
+    if (address.is_unset()) continue;
+    if (traits(family).next_hop_has_rd) writer.bytes(distinguisher);
+    writer.bytes({address.data(), address.size()});
+  }
+  return out;
 }
 
 // An attribute whose value is as long as it turns out to be, in the extended form (RFC 7606 §5.1 has it first).
@@ -59,14 +87,14 @@ void pack_classic(NlriForm const& form, Bytes attributes, std::span<Nlri const> 
     writer.u16(0);
     writer.u16(static_cast<unsigned>(attributes.size()));
     writer.bytes(attributes);
-    take_prefixes(form, nlri, room_beside(4 + attributes.size(), longest_nlri(form)), out);
+    take_nlri(form, nlri, Bytes{}, room_beside(4 + attributes.size(), longest_nlri(form)), out);
     wire::finish_message(out, begin);
   }
 }
 
-void pack_mp_reach(NlriForm const& form, ExportedNextHop const& hop, Bytes attributes, std::span<Nlri const> nlri,
-                   Buffer& out) {
-  auto const hop_size = hop.address.size() + hop.link_local.size();
+void pack_mp_reach(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes, Bytes value_of_nlri,
+                   std::span<Nlri const> nlri, Buffer& out) {
+  auto const hop = next_hop_field(form.table.family(), next_hop);
   while (!nlri.empty()) {
     auto const begin = wire::begin_message(out, wire::MessageType::update);
     Writer writer(out);
@@ -75,11 +103,11 @@ void pack_mp_reach(NlriForm const& form, ExportedNextHop const& hop, Bytes attri
     writer.u16(0);
     write_attribute(wire::AttributeType::mp_reach, out, [&](Writer& value) {
       write_family(form.table.family(), value);
-      value.u8(static_cast<unsigned>(hop_size));
-      value.bytes({hop.address.data(), hop.address.size()});
-      value.bytes({hop.link_local.data(), hop.link_local.size()});
+      value.u8(static_cast<unsigned>(hop.size()));
+      value.bytes(hop);
       value.u8(0);
-      take_prefixes(form, nlri, room_beside(4 + 4 + 5 + hop_size + attributes.size(), longest_nlri(form)), out);
+      auto const room = room_beside(4 + 4 + 5 + hop.size() + attributes.size(), longest_nlri(form));
+      take_nlri(form, nlri, value_of_nlri, room, out);
     });
     writer.bytes(attributes);
     writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));
@@ -98,7 +126,7 @@ void pack_withdrawals(NlriForm const& form, std::span<Nlri const> nlri, Buffer& 
     auto const length = writer.position();
     writer.u16(0);
     if (form.table.family() == ipv4_unicast) {
-      take_prefixes(form, nlri, body_limit - 4, out);
+      take_nlri(form, nlri, std::nullopt, body_limit - 4, out);
       writer.patch_u16(length, static_cast<unsigned>(writer.position() - length - 2));
       writer.u16(0);
     } else {
@@ -106,7 +134,7 @@ void pack_withdrawals(NlriForm const& form, std::span<Nlri const> nlri, Buffer& 
       writer.u16(0);
       write_attribute(wire::AttributeType::mp_unreach, out, [&](Writer& value) {
         write_family(form.table.family(), value);
-        take_prefixes(form, nlri, body_limit - 4 - 4 - 3, out);
+        take_nlri(form, nlri, std::nullopt, body_limit - 4 - 4 - 3, out);
       });
       writer.patch_u16(total, static_cast<unsigned>(writer.position() - total - 2));
     }
@@ -116,15 +144,16 @@ void pack_withdrawals(NlriForm const& form, std::span<Nlri const> nlri, Buffer& 
 
 void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
                         std::span<Nlri const> nlri, Buffer& out) {
-  pack_announcements(nlri_form(key, rib), exported_next_hop(key, rib, path), attributes, nlri, out);
+  pack_announcements(nlri_form(key, rib), exported_next_hop(key, rib, path), attributes,
+                     rib.attributes[path.effective].nlri_value(), nlri, out);
 }
 
-void pack_announcements(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes,
+void pack_announcements(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes, Bytes value,
                         std::span<Nlri const> nlri, Buffer& out) {
   if (form.table.family() == ipv4_unicast && next_hop.address.is_v4()) {
     pack_classic(form, attributes, nlri, out);
   } else {
-    pack_mp_reach(form, next_hop, attributes, nlri, out);
+    pack_mp_reach(form, next_hop, attributes, value, nlri, out);
   }
 }
 

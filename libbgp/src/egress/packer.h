@@ -1,4 +1,4 @@
-// UPDATE messages from slots: as many prefixes a message as fit, each attribute block encoded once, the emission rules
+// UPDATE messages from slots: as many NLRI a message as fit, each attribute block encoded once, the emission rules
 // of RFC 7606 §5.1 (MP_REACH or MP_UNREACH first, never two kinds of NLRI in one message). Pure.
 #pragma once
 
@@ -29,8 +29,8 @@ void pack_withdrawals(NlriForm const& form, std::span<Nlri const> nlri, Buffer& 
 void pack_announcements(GroupKey const& key, rib::Rib const& rib, rib::Path const& path, Bytes attributes,
                         std::span<Nlri const> nlri, Buffer& out);
 
-/// The same for attributes and a next hop that a filter changed.
-void pack_announcements(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes,
+/// The same for attributes and a next hop that a filter changed; `value` is what the NLRI hold beside their keys.
+void pack_announcements(NlriForm const& form, ExportedNextHop const& next_hop, Bytes attributes, Bytes value,
                         std::span<Nlri const> nlri, Buffer& out);
 
 /// How many whole messages `octets` are.

@@ -30,9 +30,8 @@ Result<void> check_times(PeerConfig const& config) {
 
 Result<void> check_families(PeerConfig const& config) {
   for (auto const family : config.families) {
-    if (std::ranges::find(rib::families, family) == rib::families.end()) {
-      return Error{"family " + family.text() + " is not supported: use ipv4-unicast or ipv6-unicast"};
-    }
+    if (!has_table(family))
+      return Error{"family " + family.text() + " is not supported: see bgp/types.h for those that are"};
   }
   if (config.families.empty()) return Error{"families is empty: name ipv4-unicast or ipv6-unicast"};
   for (auto const family : config.required.families) {
@@ -99,6 +98,10 @@ Result<void> check_as(PeerConfig const& config, Asn local_as) {
 
 Result<void> check_kind(PeerConfig const& config, Asn local_as) {
   auto const ebgp = config.remote_as != local_as;
+  for (auto const family : config.families) {
+    if (!ebgp || carried_in_ebgp(family)) continue;
+    return Error{family.text() + " is for iBGP: what another AS says would have to be validated (RFC 8955 §6)"};
+  }
   if (ebgp && config.reflector_client) return Error{"reflector_client is for iBGP: remote_as must be our own AS"};
   if (!ebgp && config.local_as.as.value != 0) return Error{"local_as is for eBGP: remote_as is our own AS"};
   if (!ebgp && config.role) return Error{"role is for eBGP (RFC 9234): remote_as is our own AS"};

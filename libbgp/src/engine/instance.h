@@ -103,6 +103,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] bool importing(PeerId id) const { return sweeper_.importing(id); }
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
+  /// Those of unicast, and all others that somebody speaks, or spoke.
+  [[nodiscard]] std::vector<Family> families_in_use() const;
   /// Octets, about.
   [[nodiscard]] std::size_t own_routes_memory() const;
   [[nodiscard]] std::size_t subscriptions_memory() const;

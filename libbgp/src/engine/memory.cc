@@ -45,7 +45,7 @@ std::size_t Instance::subscriptions_memory() const {
 
 MemoryStatus memory_of(Instance const& instance) {
   MemoryStatus out;
-  for (auto const family : rib::families) out.tables.push_back(table_memory(instance, family));
+  for (auto const family : instance.families_in_use()) out.tables.push_back(table_memory(instance, family));
   out.attribute_sets = instance.rib().attributes.allocated();
   out.next_hops = instance.rib().next_hops.memory();
   out.own_routes = instance.own_routes_memory();

@@ -31,7 +31,7 @@ std::string hex(Bytes octets) {
 /// "63.123.92.0/22, 198.51.100.0/24 and 7 more"
 std::string prefixes_text(Bytes checked, Family family, bool add_path) {
   constexpr std::size_t shown = 5;
-  if (std::ranges::find(rib::families, family) == rib::families.end()) return family.text() + " " + hex(checked);
+  if (!has_plain_prefixes(family)) return family.text() + " " + hex(checked);
   std::string out;
   std::size_t count = 0;
   for (wire::NlriReader reader(checked, family, add_path); !reader.at_end(); ++count) {
@@ -130,8 +130,8 @@ bool Neighbour::reconfigure(PeerConfig next) {
 bool Neighbour::refresh() {
   bool asked = established();
   auto const* const negotiated = transport_->session().negotiated();
-  for (auto const family : rib::families) {
-    auto const& member = members_[rib::family_index(family)];
+  for (auto const family : all_families) {
+    auto const& member = members_[family_index(family)];
     if (!member) continue;
     asked &= transport_->request_refresh(family);
     member->refresh(negotiated->enhanced_refresh);
@@ -196,7 +196,7 @@ rib::ImportPolicy Neighbour::import_policy() const {
 
 // One of the family, the configured first; for IPv4 an IPv6 one will do where that has been agreed on.
 IpAddress Neighbour::own_next_hop(egress::GroupKey const& key) const {
-  auto const v4 = key.family == ipv4_unicast;
+  auto const v4 = key.family.afi == ipv4_unicast.afi;
   auto const& of_family = v4 ? config_.own_next_hop_v4 : config_.own_next_hop_v6;
   if (!of_family.is_unset()) return of_family;
   auto const of_other = key.extended_next_hop && !local_.is_v4() && !config_.own_next_hop_v6.is_unset();
@@ -213,15 +213,17 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.four_octet_as = negotiated.four_octet_as;
   key.extended_messages = negotiated.extended_messages;
   key.local_as = instance_.config().local_as;
-  key.extended_next_hop = family == ipv4_unicast && negotiated.extended_next_hop;
-  key.own_next_hop = own_next_hop(key);
-  key.next_hop_self = config_.next_hop_self;
-  key.next_hop_unchanged = config_.next_hop_unchanged;
+  if (has_plain_prefixes(family)) {
+    key.extended_next_hop = family == ipv4_unicast && negotiated.extended_next_hop;
+    key.own_next_hop = own_next_hop(key);
+    key.next_hop_self = config_.next_hop_self;
+    key.next_hop_unchanged = config_.next_hop_unchanged;
+  }
   key.local_name = config_.local_as;
   key.private_as = config_.private_as;
   // Its own AS matters only where it would go: otherwise each AS would have a group of its own.
   if (key.private_as != PrivateAs::keep && wire::is_private(config_.remote_as)) key.remote_as = config_.remote_as;
-  key.role = config_.role;
+  if (is_unicast(family)) key.role = config_.role;  // RFC 9234 §5
   key.graceful_shutdown = config_.graceful_shutdown;
   if (negotiated.sends_add_path(family)) key.add_path = config_.add_path_send;
   key.filter = filter_or_default(config_.export_filter, ebgp());
@@ -237,16 +239,17 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   context.ebgp = negotiated.ebgp;
   context.check_first_as = config_.check_first_as;
   context.accept_as_set = config_.accept_as_set;
-  context.add_path_v4 = negotiated.receives_add_path(ipv4_unicast);
-  context.add_path_v6 = negotiated.receives_add_path(ipv6_unicast);
+  for (auto const family : all_families) {
+    if (negotiated.receives_add_path(family)) context.add_paths.insert(family);
+  }
   context.extended_next_hop = negotiated.extended_next_hop;
   context.peer_as = negotiated.peer_as();
   in_ = std::make_unique<rib::AdjRibIn>(instance_.rib(), id_, context, import_policy(), negotiated.families,
                                         [this](wire::Verdict const& verdict, wire::UpdateParts const* parts,
                                                Bytes body) { log_fault(verdict, parts, body); });
   for (auto const family : negotiated.families) {
-    if (std::ranges::find(rib::families, family) == rib::families.end()) continue;
-    members_[rib::family_index(family)] =
+    if (!has_table(family)) continue;
+    members_[family_index(family)] =
         instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
   }
   if (config_.extended_next_hop && !negotiated.extended_next_hop) {
@@ -285,8 +288,8 @@ void Neighbour::regroup() {
   }
 }
 
-std::optional<rib::Import> Neighbour::import_again(Prefix const& prefix, rib::Path const& path) {
-  return in_ ? in_->import_again(prefix, path) : std::nullopt;
+std::optional<rib::Import> Neighbour::import_again(Family family, Prefix const& prefix, rib::Path const& path) {
+  return in_ ? in_->import_again(family, prefix, path) : std::nullopt;
 }
 
 void Neighbour::rest() {
@@ -326,7 +329,8 @@ void Neighbour::on_updates_done() {
 }
 
 void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
-  auto const& member = members_[rib::family_index(request.family)];
+  if (!has_table(request.family)) return;
+  auto const& member = members_[family_index(request.family)];
   if (!member) return;
   if (request.subtype == wire::RouteRefresh::begin) return refresh_begins(request.family);
   if (request.subtype == wire::RouteRefresh::end) return refresh_ends(request.family);
@@ -345,7 +349,7 @@ void Neighbour::refresh_ends(Family family) {
   if (!in_->refreshing(family)) return;
   // Nothing may be announced, and no other refresh begin, while what is stale is looked for.
   transport_->pause_reading();
-  refreshed_ = {family, instance_.rib().peer(id_).counts[rib::family_index(family)].received};
+  refreshed_ = {family, instance_.rib().peer(id_).counts[family_index(family)].received};
   instance_.prune(id_);
 }
 
@@ -357,7 +361,7 @@ void Neighbour::pruned() {
   if (!refreshed_) return;  // another session
   auto const [family, before] = *std::exchange(refreshed_, std::nullopt);
   in_->end_refresh(family);
-  auto const gone = before - instance_.rib().peer(id_).counts[rib::family_index(family)].received;
+  auto const gone = before - instance_.rib().peer(id_).counts[family_index(family)].received;
   if (gone > 0) {
     log_refresh('i', ": " + std::to_string(gone) + " routes of " + family.text() +
                          " that it did not announce again in a refresh are gone (RFC 7313)");

@@ -33,7 +33,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] transport::Peer const& transport() const { return *transport_; }
   [[nodiscard]] std::shared_ptr<transport::Peer> const& shared_transport() const { return transport_; }
   /// Null unless Established with this family.
-  [[nodiscard]] egress::Member const* member(Family family) const { return members_[rib::family_index(family)].get(); }
+  [[nodiscard]] egress::Member const* member(Family family) const { return members_[family_index(family)].get(); }
   [[nodiscard]] rib::AdjRibIn const* adj_rib_in() const { return in_.get(); }
   /// "192.0.2.1", "fe80::1%2"
   [[nodiscard]] std::string name() const;
@@ -61,7 +61,7 @@ class Neighbour final : public transport::PeerHandler {
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
   /// See AdjRibIn; nothing when there is no session.
-  [[nodiscard]] std::optional<rib::Import> import_again(Prefix const& prefix, rib::Path const& path);
+  [[nodiscard]] std::optional<rib::Import> import_again(Family family, Prefix const& prefix, rib::Path const& path);
   /// The UPDATEs, or the paths, at hand are done.
   void rest();
   /// All that was to be judged again is.
@@ -119,7 +119,7 @@ class Neighbour final : public transport::PeerHandler {
   std::shared_ptr<transport::Peer> transport_;
   IpAddress local_;  // of the Established connection
   std::unique_ptr<rib::AdjRibIn> in_;
-  std::array<std::unique_ptr<egress::Member>, rib::families.size()> members_;
+  std::array<std::unique_ptr<egress::Member>, all_families.size()> members_;
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()
   std::uint64_t faults_logged_ = 0;

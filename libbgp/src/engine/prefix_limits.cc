@@ -22,7 +22,7 @@ wire::Notification too_many(Family family, std::uint64_t most) {
 std::optional<wire::Notification> PrefixLimits::check(std::vector<PrefixLimit> const& limits, rib::PeerInfo const& peer,
                                                       bool accepted_too, Warn const& warn) {
   for (auto const& limit : limits) {
-    auto const& counts = peer.counts[rib::family_index(limit.family)];
+    auto const& counts = peer.counts[family_index(limit.family)];
     for (auto const& bound :
          {Bound{limit, false, limit.received, counts.received}, Bound{limit, true, limit.accepted, counts.accepted}}) {
       if (bound.accepted && !accepted_too) continue;

@@ -19,21 +19,23 @@ RouteFeed::~RouteFeed() {
 void RouteFeed::begin() {
   auto const instance = instance_.lock();
   instance->flush();
-  for (auto const family : rib::families) {
+  for (auto const family : told_families) {
     rib::SlotId const end{instance->rib().table(family).extent()};
-    dirty_[rib::family_index(family)].insert_range(rib::SlotId{0}, end);
+    dirty_[family_index(family)].insert_range(rib::SlotId{0}, end);
   }
   instance->egress().add_listener(this);
   schedule();
 }
 
 void RouteFeed::changed(Family family, std::vector<rib::Change> const& changes) {
-  for (auto const& change : changes) dirty_[rib::family_index(family)].insert(change.slot);
+  if (!is_unicast(family)) return;
+  for (auto const& change : changes) dirty_[family_index(family)].insert(change.slot);
   schedule();
 }
 
 void RouteFeed::use_changed(Family family, std::vector<rib::SlotId> const& slots) {
-  for (auto const slot : slots) dirty_[rib::family_index(family)].insert(slot);
+  if (!is_unicast(family)) return;
+  for (auto const slot : slots) dirty_[family_index(family)].insert(slot);
   schedule();
 }
 
@@ -54,7 +56,7 @@ void RouteFeed::add_event(Family family, rib::SlotId slot) {
   auto const instance = instance_.lock();
   auto const& rib = instance->rib();
   auto const& table = rib.table(family);
-  auto& told = told_[rib::family_index(family)];
+  auto& told = told_[family_index(family)];
   if (!table.in_use(slot)) return;  // marked with the whole table
   auto const best = table.best(slot);
   if (best == rib::no_path) {
@@ -90,8 +92,8 @@ void RouteFeed::point_to_next_hops() {
 }
 
 void RouteFeed::collect(Family family, std::size_t budget) {
-  auto& dirty = dirty_[rib::family_index(family)];
-  auto& at = cursor_[rib::family_index(family)];
+  auto& dirty = dirty_[family_index(family)];
+  auto& at = cursor_[family_index(family)];
   for (; budget > 0 && !dirty.empty(); --budget) {
     at = dirty.next(at);
     if (at == dirty.end()) at = dirty.next(0);
@@ -110,7 +112,7 @@ void RouteFeed::tell() {
   attributes_.clear();
   next_hops_.clear();
   several_.clear();
-  for (auto const family : rib::families) collect(family, events_a_batch);
+  for (auto const family : told_families) collect(family, events_a_batch);
   point_to_next_hops();
   auto const more = !dirty_[0].empty() || !dirty_[1].empty();
   if (!more && !std::exchange(in_sync_, true)) events_.push_back({RouteEvent::Kind::in_sync, {}, {}, nullptr});

@@ -14,6 +14,9 @@ namespace bgp::engine {
 
 class Instance;
 
+/// The others are reflected, and mean nothing to a program that has no use for their attributes.
+inline constexpr std::array told_families{ipv4_unicast, ipv6_unicast};
+
 class RouteFeed final : public egress::ChangeListener, public std::enable_shared_from_this<RouteFeed> {
  public:
   using Callback = std::function<void(std::span<RouteEvent const>)>;
@@ -27,7 +30,7 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   void changed(Family family, std::vector<rib::Change> const& changes) override;
   void use_changed(Family family, std::vector<rib::SlotId> const& slots) override;
   [[nodiscard]] bool needs(Family family, rib::SlotId slot) const override {
-    return dirty_[rib::family_index(family)].contains(slot);
+    return dirty_[family_index(family)].contains(slot);
   }
   /// Octets, about.
   [[nodiscard]] std::size_t memory() const;
@@ -42,9 +45,9 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
 
   std::weak_ptr<Instance> instance_;
   Callback callback_;
-  std::array<rib::SlotSet, rib::families.size()> dirty_;
-  std::array<rib::SlotSet, rib::families.size()> told_;
-  std::array<std::uint32_t, rib::families.size()> cursor_{};  // goes round, so that churn in low slots holds up none
+  std::array<rib::SlotSet, told_families.size()> dirty_;
+  std::array<rib::SlotSet, told_families.size()> told_;
+  std::array<std::uint32_t, told_families.size()> cursor_{};  // goes round, so that churn in low slots holds up none
   bool scheduled_ = false;
   bool in_sync_ = false;
   bool paused_ = false;

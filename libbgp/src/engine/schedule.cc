@@ -34,7 +34,7 @@ void Instance::probe_timers() {
 
 void Instance::changed() {
   std::size_t pending = 0;
-  for (auto const family : rib::families) pending += rib_.pending_changes(family);
+  for (auto const family : all_families) pending += rib_.pending_changes(family);
   if (pending == 0) return;
   if (pending * std::max<std::size_t>(1, egress_.groups().size()) >= large_batch) flush();
   schedule_flush();
@@ -84,14 +84,18 @@ void Instance::output_slice() {
 // ---- Vacant slots
 
 void Instance::told() {
-  auto const any = std::ranges::any_of(rib::families, [this](Family family) { return rib_.vacant_slots(family) != 0; });
+  auto const any = std::ranges::any_of(all_families, [this](Family family) { return rib_.vacant_slots(family) != 0; });
   if (!any || std::exchange(reclaim_scheduled_, true)) return;
   post([this] { reclaim_slice(); });
 }
 
 // Goes on as long as it gets somewhere; what somebody still has to hear of waits for the next told().
 void Instance::reclaim_slice() {
-  auto const vacant = [this] { return rib_.vacant_slots(ipv4_unicast) + rib_.vacant_slots(ipv6_unicast); };
+  auto const vacant = [this] {
+    std::size_t slots = 0;
+    for (auto const family : all_families) slots += rib_.vacant_slots(family);
+    return slots;
+  };
   reclaim_scheduled_ = false;
   auto const before = vacant();
   egress_.reclaim(reclaim_slots);
@@ -132,7 +136,7 @@ void Instance::sweep_slice() {
     auto const own = neighbours_.find(path.peer);
     if (own == neighbours_.end()) return std::nullopt;
     asked.insert(own->second.get());
-    return own->second->import_again(rib_.table(family).prefix(slot), path);
+    return own->second->import_again(family, rib_.table(family).prefix(slot), path);
   };
   auto const tell = [this](auto const done) {
     return [this, done](PeerId id) {

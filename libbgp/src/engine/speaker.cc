@@ -130,7 +130,11 @@ std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
 }
 Explanation Speaker::explain(Prefix prefix) const {
   auto const stopwatch = impl_->stopwatch();
-  return engine::explain(*impl_->instance, prefix);
+  return engine::explain(*impl_->instance, prefix.family(), prefix);
+}
+Explanation Speaker::explain(Family family, std::span<std::uint8_t const> key) const {
+  auto const stopwatch = impl_->stopwatch();
+  return engine::explain(*impl_->instance, family, rib::RouteKey(key));
 }
 std::optional<Prefix> Speaker::match(IpAddress const& address, bool also_refused) const {
   return engine::longest_match(impl_->instance->rib(), address, also_refused);

@@ -70,7 +70,7 @@ void add_last_error(Instance const& instance, Neighbour const& neighbour, PeerSt
 }
 
 FamilyCounts family_counts(Instance const& instance, Neighbour const& neighbour, Family family) {
-  auto const& counts = instance.rib().peer(neighbour.id()).counts[rib::family_index(family)];
+  auto const& counts = instance.rib().peer(neighbour.id()).counts[family_index(family)];
   FamilyCounts out;
   out.family = family;
   out.received = counts.received;
@@ -147,6 +147,15 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   return status;
 }
 
+std::vector<Family> Instance::families_in_use() const {
+  std::vector<Family> families;
+  for (auto const family : all_families) {
+    auto const spoken = std::ranges::any_of(egress_.groups(), [&](auto const& g) { return g->key().family == family; });
+    if (is_unicast(family) || spoken || rib_.table(family).extent() > 0) families.push_back(family);
+  }
+  return families;
+}
+
 SpeakerStatus status_of(Instance const& instance) {
   SpeakerStatus status;
   status.local_as = instance.config().local_as;
@@ -156,7 +165,7 @@ SpeakerStatus status_of(Instance const& instance) {
   status.peers = instance.neighbours().size();
   status.peers_established = static_cast<std::size_t>(
       std::ranges::count_if(instance.neighbours(), [](auto const& entry) { return entry.second->established(); }));
-  for (auto const family : rib::families) status.tables.push_back(table_status(instance, family));
+  for (auto const family : instance.families_in_use()) status.tables.push_back(table_status(instance, family));
   status.attribute_sets = instance.rib().attributes.size();
   status.attribute_bytes = instance.rib().attributes.memory();
   using std::chrono::duration_cast;

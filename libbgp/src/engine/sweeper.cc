@@ -25,7 +25,7 @@ bool Sweeper::without_paths(Peers const& peers) const {
 
 // Nothing is left to find: most neighbours of a reflector announce few routes.
 bool Sweeper::pass_over() const {
-  if (family_ == rib::families.size()) return true;
+  if (family_ == all_families.size()) return true;
   return !deciding_ && without_paths(purged_) && without_paths(imported_) && without_paths(pruned_);
 }
 
@@ -57,7 +57,7 @@ bool Sweeper::sweep(Family family, std::uint32_t& budget, Asked const& asked) {
 void Sweeper::step(std::uint32_t budget, Asked const& asked) {
   if (!in_pass()) begin_pass();
   while (budget > 0 && !pass_over()) {
-    if (!sweep(rib::families[family_], budget, asked)) continue;
+    if (!sweep(all_families[family_], budget, asked)) continue;
     ++family_;
     cursor_ = 0;
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "wire/attributes.h"
+#include "wire/other_nlri.h"
 
 namespace bgp::engine {
 
@@ -23,6 +24,14 @@ egress::ExportFilter::Verdict told(Instance const& instance, egress::Member cons
   return egress::judge_export(member.group().key(), instance.rib(), prefix, path);
 }
 
+void name(rib::Rib const& rib, rib::Table const& table, rib::SlotId slot, rib::Path const& path, RouteEntry& entry) {
+  auto const key = table.key(slot);
+  auto const value = path.effective ? rib.attributes[path.effective].nlri_value() : Bytes{};
+  auto const beside = wire::value_text(entry.family, key, value);
+  entry.key.assign(key.begin(), key.end());
+  entry.nlri = wire::key_text(entry.family, key) + (beside.empty() ? "" : " " + beside);
+}
+
 // Of import: nothing where it changed nothing.
 std::string change(rib::Rib const& rib, rib::Path const& path) {
   return path.refused_by == rib::accepted ? rib.rules.text(path.filter_rule) : "";
@@ -35,7 +44,9 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
   auto const& rib = instance.rib();
   auto const& path = table.path(index);
   RouteEntry entry;
+  entry.family = table.family();
   entry.prefix = table.prefix(slot);
+  if (!has_plain_prefixes(entry.family)) name(rib, table, slot, path, entry);
   entry.peer = path.peer;
   entry.peer_address = rib.peer(path.peer).address;
   if (entry.peer_address.is_link_local()) {
@@ -149,20 +160,21 @@ void explain_exports(Instance const& instance, egress::Member const& member, rib
 
 }  // namespace
 
-Explanation explain(Instance const& instance, Prefix const& prefix) {
+Explanation explain(Instance const& instance, Family family, rib::RouteKey const& key) {
   Explanation explanation;
-  explanation.prefix = prefix;
-  auto const& table = instance.rib().table(prefix.family());
-  auto const slot = table.find(prefix);
-  if (!slot) {
-    explanation.decided_by = rib::rung_text(rib::Rung::none);
-    return explanation;
-  }
+  explanation.family = family;
+  explanation.decided_by = rib::rung_text(rib::Rung::none);
+  if (!has_table(family)) return explanation;
+  auto const& table = instance.rib().table(family);
+  auto const slot = table.find(key);
+  if (!slot) return explanation;
+  explanation.prefix = table.prefix(*slot);
+  if (!has_plain_prefixes(family)) explanation.nlri = wire::key_text(family, table.key(*slot));
   std::vector<std::uint32_t> indices;
   explain_paths(instance, table, *slot, explanation, indices);
   if (table.best(*slot) == rib::no_path) return explanation;
   for (auto const& [id, neighbour] : instance.neighbours()) {
-    auto const* member = neighbour->member(prefix.family());
+    auto const* member = neighbour->member(family);
     if (member != nullptr) explain_exports(instance, *member, table, *slot, indices, explanation);
   }
   return explanation;
@@ -176,17 +188,18 @@ class Listing final : public RouteListing {
  public:
   Listing(std::shared_ptr<Instance const> const& instance, RouteQuery query)
       : weak_(instance), query_(std::move(query)) {
-    if (!query_.prefix) return;
-    family_ = rib::family_index(query_.prefix->family());
+    if (!query_.family && query_.prefix) query_.family = query_.prefix->family();
+    if (!query_.family) return;
+    family_ = family_index(*query_.family);
     last_family_ = family_;
   }
 
   bool next(std::size_t budget, std::vector<RouteEntry>& out) override {
     auto const instance = weak_.lock();
-    if (!instance) return false;
+    if (!instance || family_ == all_families.size()) return false;
     transport::Stopwatch const stopwatch(instance->context());
-    if (query_.prefix && !query_.longer) {
-      auto const& table = instance->rib().table(query_.prefix->family());
+    if (query_.prefix && !query_.longer && has_plain_prefixes(*query_.family)) {
+      auto const& table = instance->rib().table(*query_.family);
       if (auto const slot = table.find(*query_.prefix)) list(*instance, table, *slot, out);
       return false;
     }
@@ -199,17 +212,22 @@ class Listing final : public RouteListing {
 
  private:
   bool step(Instance const& instance, std::vector<RouteEntry>& out) {
-    auto const* table = &instance.rib().table(rib::families[family_]);
+    auto const* table = &instance.rib().table(all_families[family_]);
     while (cursor_ >= table->extent()) {
       if (family_ == last_family_) return false;
       ++family_;
       cursor_ = 0;
-      table = &instance.rib().table(rib::families[family_]);
+      table = &instance.rib().table(all_families[family_]);
     }
     rib::SlotId const slot{cursor_++};
     if (table->first(slot) == rib::no_path) return true;
-    if (!query_.prefix || query_.prefix->covers(table->prefix(slot))) list(instance, *table, slot, out);
+    if (asks_for(table->prefix(slot))) list(instance, *table, slot, out);
     return true;
+  }
+
+  [[nodiscard]] bool asks_for(Prefix const& prefix) const {
+    if (!query_.prefix) return true;
+    return query_.longer ? query_.prefix->covers(prefix) : *query_.prefix == prefix;
   }
 
   void list(Instance const& instance, rib::Table const& table, rib::SlotId slot, std::vector<RouteEntry>& out) {
@@ -254,9 +272,9 @@ class Listing final : public RouteListing {
   }
 
   std::weak_ptr<Instance const> const weak_;
-  RouteQuery const query_;
-  std::size_t family_ = 0;
-  std::size_t last_family_ = rib::families.size() - 1;
+  RouteQuery query_;
+  std::size_t family_ = 0;  // of all_families, whose first two are those of unicast
+  std::size_t last_family_ = 1;
   std::uint32_t cursor_ = 0;
   rib::PathsInUse in_use_;
 };

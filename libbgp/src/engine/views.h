@@ -18,7 +18,7 @@ namespace bgp::engine {
                                              egress::ExportFilter::Verdict const& verdict);
 
 [[nodiscard]] std::unique_ptr<RouteListing> list_routes(std::shared_ptr<Instance const> instance, RouteQuery query);
-[[nodiscard]] Explanation explain(Instance const& instance, Prefix const& prefix);
+[[nodiscard]] Explanation explain(Instance const& instance, Family family, rib::RouteKey const& key);
 [[nodiscard]] std::optional<Prefix> longest_match(rib::Rib const& rib, IpAddress const& address, bool also_refused);
 [[nodiscard]] PeerStatus status_of(Instance const& instance, Neighbour const& neighbour);
 [[nodiscard]] SpeakerStatus status_of(Instance const& instance);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/families.h"
+
 namespace bgp {
 
 namespace {
@@ -46,7 +48,7 @@ void prepend(AsPath& path, Asn as) {
 void apply(RouteChange const& change, FilteredRoute const& route, Attributes& now) {
   if (change.local_pref) now.local_pref = change.local_pref;
   if (change.med) now.med = change.med;
-  auto const of_family = change.next_hop && change.next_hop->is_v4() == route.prefix.address().is_v4();
+  auto const of_family = change.next_hop && is_next_hop_of(route.family, *change.next_hop);
   if (change.next_hop_self || of_family) {
     now.next_hop = of_family ? *change.next_hop : IpAddress{};
     now.link_local_next_hop = {};

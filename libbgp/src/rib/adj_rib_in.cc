@@ -53,35 +53,33 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   // Routes without a single attribute have to be judged, too: all the mandatory ones are missing.
   if (parts.any_attribute || parts.announces()) {
     // An UPDATE with both kinds of NLRI has two next hops and so two attribute sets; the classic one comes first.
-    auto const classic = parts.next_hop.value_or(IpAddress{});
+    wire::MpReach const classic{ipv4_unicast, parts.next_hop.value_or(IpAddress{}), {}, parts.nlri};
     auto const of_mp = parts.nlri.empty() && parts.mp_reach;
-    auto const& next_hop = of_mp ? parts.mp_reach->next_hop : classic;
-    auto const& link_local = of_mp ? parts.mp_reach->link_local : IpAddress{};
-    if (auto fault = receive(parts, body, next_hop, link_local, received)) return fault;
+    if (auto fault = receive(parts, body, of_mp ? *parts.mp_reach : classic, received)) return fault;
   }
   withdraw_all(ipv4_unicast, parts.withdrawn);
   if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
     withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn);
   }
-  auto all_taken = !carries(ipv4_unicast) || announce_all(ipv4_unicast, parts.nlri, received);
+  std::string_view not_taken;
+  if (carries(ipv4_unicast)) not_taken = announce_all(ipv4_unicast, parts.nlri, received);
   if (parts.mp_reach && carries(parts.mp_reach->family)) {
     if (!parts.nlri.empty()) {
       if (received.attributes) rib_.attributes.release(received.attributes);
       received = {};
-      auto const& mp = *parts.mp_reach;
-      if (auto fault = receive(parts, body, mp.next_hop, mp.link_local, received)) return fault;
+      if (auto fault = receive(parts, body, *parts.mp_reach, received)) return fault;
     }
-    all_taken &= announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
+    auto const why = announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
+    if (!why.empty()) not_taken = why;
   }
-  if (!all_taken && on_fault_) on_fault_({wire::Action::withdraw, too_many_paths, 0, {}}, &parts, body);
+  if (!not_taken.empty() && on_fault_) on_fault_({wire::Action::withdraw, not_taken, 0, {}}, &parts, body);
   if (received.attributes) rib_.attributes.release(received.attributes);
   return std::nullopt;
 }
 
 std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, Bytes body,
-                                                    IpAddress const& next_hop, IpAddress const& link_local,
-                                                    Received& out) {
-  auto const hop = rib_.next_hops.acquire(next_hop, link_local);
+                                                    wire::MpReach const& reach, Received& out) {
+  auto const hop = rib_.next_hops.acquire(reach.next_hop, reach.link_local);
   auto const known = parts.faults.empty() ? rib_.attributes.find(parts.rest, hop, context_) : std::nullopt;
   wire::Verdict verdict;
   if (known) {
@@ -104,13 +102,14 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
     out = {};
     return verdict.notification;
   }
-  out.refused_by =
-      verdict.action == wire::Action::withdraw ? rib_.rules.number(verdict.rule) : check_import(out.attributes);
+  out.refused_by = verdict.action == wire::Action::withdraw ? rib_.rules.number(verdict.rule)
+                                                            : check_import(reach.family, out.attributes);
   return std::nullopt;
 }
 
 RuleId AdjRibIn::judge_next_hop(AttrId id) const {
   auto const& next_hop = rib_.next_hops[rib_.attributes[id].next_hop].address;
+  if (next_hop.is_unset()) return accepted;  // a flow specification's, which needs none (RFC 8955 §4)
   if (!can_be_next_hop(next_hop)) return rib_.rules.number("next hop is no unicast address (RFC 4271 §6.3)");
   if (std::ranges::find(policy_.local_addresses, next_hop) != policy_.local_addresses.end()) {
     return rib_.rules.number(our_address);
@@ -146,11 +145,13 @@ RuleId AdjRibIn::judge_role(wire::AttributeSummary const& summary) const {
   return accepted;
 }
 
-RuleId AdjRibIn::check_import(AttrId id) const {
+RuleId AdjRibIn::check_import(Family family, AttrId id) const {
   auto const& set = rib_.attributes[id];
   if (auto const refused = judge_next_hop(id); refused != accepted) return refused;
   if (auto const refused = judge_path(set); refused != accepted) return refused;
-  if (auto const refused = judge_role(set.summary); refused != accepted) return refused;
+  if (is_unicast(family)) {  // RFC 9234 §5: no others
+    if (auto const refused = judge_role(set.summary); refused != accepted) return refused;
+  }
   if (!context_.ebgp && set.summary.has_originator_id && set.summary.originator_id == policy_.router_id) {
     return rib_.rules.number("own router ID as ORIGINATOR_ID (RFC 4456 §8)");
   }
@@ -164,49 +165,77 @@ RuleId AdjRibIn::check_import(AttrId id) const {
   return accepted;
 }
 
-std::optional<Import> AdjRibIn::import_again(Prefix const& prefix, Path const& path) {
+std::optional<Import> AdjRibIn::import_again(Family family, Prefix const& prefix, Path const& path) {
   if (!path.received) return std::nullopt;
   auto const came_to_the_filter = path.refused_by == accepted || path.refused_by == path.filter_rule;
   // Our addresses and our clusters may have changed.
   auto const for_good =
       path.refused_by != rib_.rules.number(our_address) && path.refused_by != rib_.rules.number(our_cluster);
   if (!came_to_the_filter && for_good) return std::nullopt;
-  if (auto const refused = check_import(path.received); refused != accepted) {
+  if (auto const refused = check_import(family, path.received); refused != accepted) {
     return Import{path.received, refused, accepted};
   }
-  return filter_.judge(prefix, path.received);
+  return filter_.judge(family, prefix, path.received);
 }
 
-bool AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
-  if (nlri.empty()) return true;
+template <class OnEach>
+void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_each) {
   auto const add_path = context_.add_path(family);
-  auto all_taken = true;
-  auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
-  Import import{received.attributes, received.refused_by, accepted};
-  auto& refreshed = refreshed_[family_index(family)];
-  for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
-    auto const prefix = reader.next();
-    if (add_path && rib_.would_exceed(most_paths, family, peer_, prefix, reader.path_id())) {
-      all_taken = false;
-      continue;
+  if (has_plain_prefixes(family)) {
+    for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
+      auto const prefix = reader.next();
+      on_each(Named{prefix, prefix, reader.path_id(), {}});
     }
-    if (ask_filter) import = filter_.judge(prefix, received.attributes);
-    auto const slot = rib_.announce(family, peer_, prefix, reader.path_id(), received.attributes, import);
-    if (refreshed) refreshed->insert(slot, reader.path_id());
+    return;
   }
-  return all_taken;
+  for (wire::OtherNlriReader reader(nlri, family, add_path); !reader.at_end();) {
+    wire::cut_other_nlri(reader.next(), family, withdrawn, other_);
+    auto const prefix = wire::prefix_of(family, other_.key).value_or(Prefix{});
+    on_each(Named{RouteKey(other_.key), prefix, reader.path_id(), other_.value, other_.fault});
+  }
+}
+
+std::string_view AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
+  std::string_view not_taken;
+  if (nlri.empty()) return not_taken;
+  auto const add_path = context_.add_path(family);
+  auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
+  auto& refreshed = refreshed_[family_index(family)];
+  each_nlri(family, nlri, false, [&](Named const& route) {
+    if (!route.fault.empty()) {
+      not_taken = route.fault;
+      return;
+    }
+    if (add_path && rib_.would_exceed(most_paths, family, peer_, route.key, route.path)) {
+      not_taken = too_many_paths;
+      return;
+    }
+    auto const id = with_value(received.attributes, route.value);
+    Import import{id, received.refused_by, accepted};
+    if (ask_filter) import = filter_.judge(family, route.prefix, id);
+    auto const slot = rib_.announce(family, peer_, route.key, route.path, id, import);
+    if (refreshed) refreshed->insert(slot, route.path);
+    if (id != received.attributes) rib_.attributes.release(id);
+  });
+  return not_taken;
+}
+
+// The set of a route whose NLRI holds more than its key, to be released; else `base`.
+AttrId AdjRibIn::with_value(AttrId base, Bytes value) {
+  if (value.empty() || !base) return base;
+  auto const& set = rib_.attributes[base];
+  return rib_.attributes.intern(set.canonical(), set.next_hop, set.summary, value);
 }
 
 void AdjRibIn::withdraw_all(Family family, Bytes nlri) {
   if (nlri.empty()) return;
   auto& refreshed = refreshed_[family_index(family)];
-  for (wire::NlriReader reader(nlri, family, context_.add_path(family)); !reader.at_end();) {
-    auto const prefix = reader.next();
+  each_nlri(family, nlri, true, [&](Named const& route) {
     if (refreshed) {
-      if (auto const slot = rib_.table(family).find(prefix)) refreshed->erase(*slot, reader.path_id());
+      if (auto const slot = rib_.table(family).find(route.key)) refreshed->erase(*slot, route.path);
     }
-    rib_.withdraw(family, peer_, prefix, reader.path_id());
-  }
+    rib_.withdraw(family, peer_, route.key, route.path);
+  });
 }
 
 }  // namespace bgp::rib

@@ -11,6 +11,7 @@
 #include "rib/import_filter.h"
 #include "rib/refreshed.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 
 namespace bgp::rib {
 
@@ -51,7 +52,7 @@ class AdjRibIn {
     return true;
   }
   /// What import makes now of a path of this neighbour; nothing where it was refused for what does not change.
-  [[nodiscard]] std::optional<Import> import_again(Prefix const& prefix, Path const& path);
+  [[nodiscard]] std::optional<Import> import_again(Family family, Prefix const& prefix, Path const& path);
   /// The work at hand is done: nothing is kept alive for the next question.
   void rest() { filter_.forget(); }
 
@@ -75,16 +76,27 @@ class AdjRibIn {
     AttrId attributes;
     RuleId refused_by;
   };
+  /// `reach` is the family, with the next hop, whose routes the attributes are of.
   [[nodiscard]] std::optional<wire::Notification> receive(wire::UpdateParts const& parts, Bytes body,
-                                                          IpAddress const& next_hop, IpAddress const& link_local,
-                                                          Received& out);
-  [[nodiscard]] RuleId check_import(AttrId id) const;
+                                                          wire::MpReach const& reach, Received& out);
+  [[nodiscard]] RuleId check_import(Family family, AttrId id) const;
   [[nodiscard]] RuleId judge_path(AttributeSet const& set) const;
   [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
   [[nodiscard]] RuleId judge_next_hop(AttrId id) const;
   [[nodiscard]] bool carries(Family family) const;
-  /// False when there were more paths of a prefix than are taken.
-  [[nodiscard]] bool announce_all(Family family, Bytes nlri, Received const& received);
+  /// An NLRI, with the attributes that its route has.
+  struct Named {
+    RouteKey key;
+    Prefix prefix;  ///< unset where the key holds none
+    PathId path;
+    Bytes value;
+    std::string_view fault = {};  ///< what its family does not have it as; static text
+  };
+  template <class OnEach>
+  void each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_each);
+  /// What keeps some of them from being taken; empty: nothing.
+  [[nodiscard]] std::string_view announce_all(Family family, Bytes nlri, Received const& received);
+  [[nodiscard]] AttrId with_value(AttrId base, Bytes value);
   void withdraw_all(Family family, Bytes nlri);
 
   Rib& rib_;
@@ -94,10 +106,11 @@ class AdjRibIn {
   ImportFilter filter_;
   std::vector<Family> const negotiated_;
   OnFault const on_fault_;
-  std::array<bool, families.size()> end_of_rib_{};
+  std::array<bool, all_families.size()> end_of_rib_{};
   bool in_sync_ = false;
-  std::array<std::optional<Refreshed>, families.size()> refreshed_;  // while a refresh goes on
+  std::array<std::optional<Refreshed>, all_families.size()> refreshed_;  // while a refresh goes on
   Buffer scratch_;
+  wire::OtherNlri other_;  // scratch
 };
 
 }  // namespace bgp::rib

@@ -1,5 +1,6 @@
 // Interned attribute sets: canonical octets plus a next hop, once each, with what the decision asks of them decoded
-// once. An UPDATE whose attributes are known (their octets are the canonical ones, found valid before in the same
+// once. Of families whose NLRI hold more than the route's key (a label), that is a part of the set, too.
+// An UPDATE whose attributes are known (their octets are the canonical ones, found valid before in the same
 // decoding context) is looked up and not parsed again. A set lives while somebody holds a reference.
 #pragma once
 
@@ -27,11 +28,16 @@ class AttributeSet {
   NextHopId next_hop;
 
   [[nodiscard]] Bytes canonical() const { return {octets_.get(), size_}; }
+  /// What NLRI of routes with this set hold beside their keys (wire::OtherNlri::value).
+  [[nodiscard]] Bytes nlri_value() const { return {octets_.get() + size_, value_size_}; }
 
  private:
   friend class AttributeTable;
+  [[nodiscard]] std::size_t octets() const { return std::size_t{size_} + value_size_; }
+
   std::unique_ptr<std::uint8_t[]> octets_;
   std::uint32_t size_ = 0;
+  std::uint32_t value_size_ = 0;
   std::uint32_t references_ = 0;
   std::uint64_t hash_ = 0;
   std::uint8_t valid_in_ = 0;  // a bit per DecodeContext::key(): these octets decode to themselves there
@@ -43,7 +49,7 @@ class AttributeTable {
 
   /// The set whose canonical octets are exactly `octets`, when they are known to mean themselves in `context`.
   [[nodiscard]] std::optional<AttrId> find(Bytes octets, NextHopId next_hop, wire::DecodeContext const& context) const;
-  AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary);
+  AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary, Bytes nlri_value = {});
   /// The octets of `id` decode to themselves in `context`: find() will know them there from now on.
   void note_canonical(AttrId id, wire::DecodeContext const& context);
 
@@ -59,8 +65,9 @@ class AttributeTable {
   }
 
  private:
-  [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop) const;
-  [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop) const;
+  [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const;
+  [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop,
+                                                    Bytes nlri_value) const;
 
   HashKey key_;
   NextHops& next_hops_;

@@ -44,40 +44,40 @@ void ImportFilter::forget() {
   received_ = {};
 }
 
-void ImportFilter::show(Prefix const& prefix, AttrId received) {
+void ImportFilter::show(Family family, AttrId received) {
   rib_.attributes.retain(received);
   forget();
   received_ = received;
-  family_ = prefix.family();
+  family_ = family;
   values_ = rib_.attributes_of(received);
   if (edits_.prepend.value != 0) prepend(edits_.prepend, values_.as_path);
 }
 
-Import ImportFilter::judge(Prefix const& prefix, AttrId received) {
+Import ImportFilter::judge(Family family, Prefix const& prefix, AttrId received) {
   if (!filter_) {
     auto const rule = rib_.rules.number("no import filter (RFC 8212)");
     return {received, rule, rule};
   }
   if (passes_untouched(received)) return {received, accepted, accepted};
-  auto const same_set = received == received_ && prefix.family() == family_;
+  auto const same_set = received == received_ && family == family_;
   if (same_set && !filter_->asks_for_prefix()) return answer_;
-  if (!same_set) show(prefix, received);
+  if (!same_set) show(family, received);
   auto const ebgp = source_.kind == RouteSource::Kind::ebgp;
-  auto const verdict = filter_->judge({prefix, values_, source_, ebgp ? source_.as : Asn{}});
+  auto const verdict = filter_->judge({prefix, values_, source_, ebgp ? source_.as : Asn{}, family});
   Import answer{received, accepted, accepted};
   auto edited = false;
   if (!verdict.accept) {
     answer.refused_by = answer.filter_rule = rib_.rules.number(verdict.rule.empty() ? "import filter" : verdict.rule);
   } else {
     edited = verdict.changed || edits_.prepend.value != 0 || shuts_down(received);
-    if (edited) answer = edit(prefix, received, verdict);
+    if (edited) answer = edit(received, verdict);
   }
   if (!edited) rib_.attributes.retain(received);
   if (answer_.effective) rib_.attributes.release(answer_.effective);
   return answer_ = answer;
 }
 
-Import ImportFilter::edit(Prefix const& prefix, AttrId received, FilterVerdict const& verdict) const {
+Import ImportFilter::edit(AttrId received, FilterVerdict const& verdict) const {
   auto values = verdict.changed ? *verdict.changed : values_;
   std::string rule = verdict.changed ? verdict.changed_by.empty() ? "import filter" : verdict.changed_by : "";
   auto const add = [&](char const* also) { rule += (rule.empty() ? "" : ", ") + std::string(also); };
@@ -86,17 +86,19 @@ Import ImportFilter::edit(Prefix const& prefix, AttrId received, FilterVerdict c
     values.local_pref = 0;
     add("graceful shutdown (RFC 8326)");
   }
-  return {intern(prefix, received, values), accepted, rib_.rules.number(rule)};
+  return {intern(received, values), accepted, rib_.rules.number(rule)};
 }
 
-AttrId ImportFilter::intern(Prefix const& prefix, AttrId received, Attributes const& values) const {
+AttrId ImportFilter::intern(AttrId received, Attributes const& values) const {
   Buffer canonical;
   wire::encode_canonical(values, canonical);
-  auto const kept = rib_.attributes[received].next_hop;
-  auto const of_family = prefix.family() == ipv4_unicast ? values.next_hop.is_v4() : values.next_hop.is_v6();
-  if (!of_family) return rib_.attributes.intern(canonical, kept, wire::summarize(canonical));
+  auto const& set = rib_.attributes[received];
+  auto const summary = wire::summarize(canonical);
+  if (!is_next_hop_of(family_, values.next_hop)) {
+    return rib_.attributes.intern(canonical, set.next_hop, summary, set.nlri_value());
+  }
   auto const hop = rib_.next_hops.acquire(values.next_hop, values.link_local_next_hop);
-  auto const id = rib_.attributes.intern(canonical, hop, wire::summarize(canonical));
+  auto const id = rib_.attributes.intern(canonical, hop, summary, set.nlri_value());
   rib_.next_hops.release(hop);
   return id;
 }

@@ -27,15 +27,15 @@ class ImportFilter {
   /// Nothing happens to a route with these attributes, whatever its prefix.
   [[nodiscard]] bool passes_untouched(AttrId received) const;
   /// `received` must be held by the caller. The answer holds until the next call.
-  [[nodiscard]] Import judge(Prefix const& prefix, AttrId received);
+  [[nodiscard]] Import judge(Family family, Prefix const& prefix, AttrId received);
   /// Lets go of the last question, and of the sets it holds.
   void forget();
 
  private:
   [[nodiscard]] bool shuts_down(AttrId received) const;
-  void show(Prefix const& prefix, AttrId received);
-  [[nodiscard]] Import edit(Prefix const& prefix, AttrId received, FilterVerdict const& verdict) const;
-  [[nodiscard]] AttrId intern(Prefix const& prefix, AttrId received, Attributes const& values) const;
+  void show(Family family, AttrId received);
+  [[nodiscard]] Import edit(AttrId received, FilterVerdict const& verdict) const;
+  [[nodiscard]] AttrId intern(AttrId received, Attributes const& values) const;
 
   Rib& rib_;
   FilterPtr filter_;

@@ -4,14 +4,11 @@
 #include <array>
 #include <optional>
 
+#include "base/families.h"
 #include "bgp/peer_config.h"
 #include "bgp/types.h"
 
 namespace bgp::rib {
-
-/// The families this RIB has a table for; other indices of per-family arrays follow this order.
-inline constexpr std::array<Family, 2> families{ipv4_unicast, ipv6_unicast};
-[[nodiscard]] constexpr std::size_t family_index(Family family) { return family == ipv4_unicast ? 0 : 1; }
 
 struct PathCounts {
   std::uint64_t received = 0;  ///< paths in Adj-RIB-In
@@ -28,7 +25,7 @@ struct PeerInfo {
   IpAddress address;
   Asn as;
   std::optional<Role> our_role;  ///< towards it (RFC 9234)
-  std::array<PathCounts, families.size()> counts{};
+  std::array<PathCounts, all_families.size()> counts{};
 };
 
 /// RFC 9234 §5: a route from it that no ONLY_TO_CUSTOMER limits is limited from here on, as if it had one with its AS.

@@ -6,10 +6,17 @@
 
 namespace bgp::rib {
 
+namespace {
+template <class PerFamily, std::size_t... Indices>
+std::array<PerFamily, sizeof...(Indices)> make_tables(HashKey key, std::index_sequence<Indices...>) {
+  return {PerFamily(all_families[Indices], key)...};
+}
+}  // namespace
+
 Rib::Rib(HashKey key, DecisionOptions decision)
     : attributes(key, next_hops),
       decision_(decision),
-      tables_{PerFamily{families[0], key}, PerFamily{families[1], key}} {
+      tables_(make_tables<PerFamily>(key, std::make_index_sequence<all_families.size()>())) {
   peers_.push_back({});  // local_peer
 }
 
@@ -94,10 +101,10 @@ void Rib::count(Path const& path, Family family, int sign) {
   if (path.refused_by == accepted) counts.accepted += static_cast<std::uint64_t>(sign);
 }
 
-SlotId Rib::announce(Family family, PeerId peer, Prefix const& prefix, PathId id, AttrId received,
+SlotId Rib::announce(Family family, PeerId peer, RouteKey const& key, PathId id, AttrId received,
                      Import const& import) {
   auto& in = tables_[family_index(family)];
-  auto const slot = in.table.find_or_insert(prefix);
+  auto const slot = in.table.find_or_insert(key);
   auto index = in.table.find_path(slot, peer, id);
   if (received) {
     attributes.retain(received);
@@ -173,9 +180,9 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
   in.vacant.push_back({slot, batch});
 }
 
-bool Rib::would_exceed(std::size_t most, Family family, PeerId peer, Prefix const& prefix, PathId path) const {
+bool Rib::would_exceed(std::size_t most, Family family, PeerId peer, RouteKey const& key, PathId path) const {
   auto const& table = tables_[family_index(family)].table;
-  auto const slot = table.find(prefix);
+  auto const slot = table.find(key);
   if (!slot || table.find_path(*slot, peer, path) != no_path) return false;
   std::size_t count = 0;
   for (auto index = table.first(*slot); index != no_path && count < most; index = table.path(index).next) {
@@ -184,9 +191,9 @@ bool Rib::would_exceed(std::size_t most, Family family, PeerId peer, Prefix cons
   return count == most;
 }
 
-bool Rib::withdraw(Family family, PeerId peer, Prefix const& prefix, PathId id) {
+bool Rib::withdraw(Family family, PeerId peer, RouteKey const& key, PathId id) {
   auto& in = tables_[family_index(family)];
-  auto const slot = in.table.find(prefix);
+  auto const slot = in.table.find(key);
   if (!slot) return false;
   auto const index = in.table.find_path(*slot, peer, id);
   if (index == no_path) return false;

@@ -58,17 +58,16 @@ class Rib {
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
 
   /// Puts a path in Adj-RIB-In, or changes it, and decides. `received` may be none only for a refused path. Returns the
-  /// prefix's slot.
-  SlotId announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, Import const& import);
+  /// route's slot.
+  SlotId announce(Family family, PeerId peer, RouteKey const& key, PathId path, AttrId received, Import const& import);
   /// The same where import changes nothing.
-  SlotId announce(Family family, PeerId peer, Prefix const& prefix, PathId path, AttrId received, RuleId refused_by) {
-    return announce(family, peer, prefix, path, received, {received, refused_by, accepted});
+  SlotId announce(Family family, PeerId peer, RouteKey const& key, PathId path, AttrId received, RuleId refused_by) {
+    return announce(family, peer, key, path, received, {received, refused_by, accepted});
   }
   /// Whether `path` would be one more than `most` of this neighbour's paths of the prefix.
-  [[nodiscard]] bool would_exceed(std::size_t most, Family family, PeerId peer, Prefix const& prefix,
-                                  PathId path) const;
+  [[nodiscard]] bool would_exceed(std::size_t most, Family family, PeerId peer, RouteKey const& key, PathId path) const;
   /// False when there was none.
-  bool withdraw(Family family, PeerId peer, Prefix const& prefix, PathId path);
+  bool withdraw(Family family, PeerId peer, RouteKey const& key, PathId path);
 
   /// A piece of a pass over all slots of a family: from `cursor`, up to `budget` slots. True at the end of the table.
   /// Removes all paths for which `gone` holds.
@@ -165,7 +164,7 @@ class Rib {
   void note_unsettled_paths(PerFamily& in, SlotId slot) const;
 
   DecisionOptions decision_;
-  std::array<PerFamily, families.size()> tables_;  // in the order of `families`
+  std::array<PerFamily, all_families.size()> tables_;  // in the order of all_families
   ChunkedArray<PeerInfo, 8> peers_;
   std::vector<PeerId> free_peers_;
   // Scratch of decide().

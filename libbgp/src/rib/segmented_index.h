@@ -17,11 +17,10 @@ class SegmentedIndex {
  public:
   static constexpr unsigned segment_bits = 10;
 
-  SegmentedIndex() : segments_(1U << segment_bits) {}
-
   /// The id for which `same(id)` holds, among those inserted with `hash`.
   template <class Same>
   [[nodiscard]] std::optional<std::uint32_t> find(std::uint64_t hash, Same&& same) const {
+    if (segments_.empty()) return std::nullopt;
     auto const& segment = segments_[hash >> (64 - segment_bits)];
     if (segment.used == 0) return std::nullopt;
     auto const mask = segment.capacity - 1;
@@ -34,6 +33,7 @@ class SegmentedIndex {
   /// `hash_of(id)` gives the hash again, for the ids that move when the segment grows.
   template <class HashOf>
   void insert(std::uint64_t hash, std::uint32_t id, HashOf&& hash_of) {
+    if (segments_.empty()) segments_.resize(1U << segment_bits);
     auto& segment = segments_[hash >> (64 - segment_bits)];
     if ((segment.used + 1) * 4 > segment.capacity * 3) grow(segment, hash_of);
     place(segment, hash, id);
@@ -41,6 +41,7 @@ class SegmentedIndex {
 
   template <class HashOf>
   void erase(std::uint64_t hash, std::uint32_t id, HashOf&& hash_of) {
+    if (segments_.empty()) return;
     auto& segment = segments_[hash >> (64 - segment_bits)];
     if (segment.used == 0) return;
     auto const mask = segment.capacity - 1;
@@ -100,7 +101,7 @@ class SegmentedIndex {
     segment = std::move(larger);
   }
 
-  std::vector<Segment> segments_;
+  std::vector<Segment> segments_;  // none until the first is inserted: most families have no route
 };
 
 }  // namespace bgp::rib

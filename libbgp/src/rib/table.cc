@@ -1,49 +1,58 @@
 #include "rib/table.h"
 
+#include <algorithm>
 #include <cstring>
+
+#include "wire/other_nlri.h"
 
 namespace bgp::rib {
 
-std::uint64_t Table::hash(Prefix const& prefix) const {
-  std::uint8_t octets[17];
-  auto const size = prefix.address().size();
-  std::memcpy(octets, prefix.address().data(), size);
-  octets[size] = static_cast<std::uint8_t>(prefix.length());
-  return keyed_hash(key_, octets, size + 1);
-}
+Table::Table(Family family, HashKey key)
+    : family_(family),
+      key_(key),
+      plain_(has_plain_prefixes(family)),
+      stride_(!plain_                          ? 1
+              : family.afi == ipv4_unicast.afi ? 6
+                                               : 18) {}
 
-std::uint64_t Table::hash_of(std::uint32_t slot) const { return keyed_hash(key_, key(slot), stride_ - 1); }
-
-std::optional<SlotId> Table::find(Prefix const& prefix) const {
-  auto const id = index_.find(hash(prefix), [&](std::uint32_t slot) {
-    auto const* octets = key(slot);
-    return octets[stride_ - 2] == prefix.length() && std::memcmp(octets, prefix.address().data(), stride_ - 2) == 0;
+std::optional<SlotId> Table::find(RouteKey const& wanted) const {
+  auto const octets = wanted.octets();
+  auto const id = index_.find(keyed_hash(key_, octets), [&](std::uint32_t slot) {
+    auto const other = key(SlotId{slot});
+    return other.size() == octets.size() && std::memcmp(other.data(), octets.data(), octets.size()) == 0;
   });
   if (!id) return std::nullopt;
   return SlotId{*id};
 }
 
-SlotId Table::find_or_insert(Prefix const& prefix) {
-  if (auto const known = find(prefix)) return *known;
+SlotId Table::find_or_insert(RouteKey const& wanted) {
+  if (auto const known = find(wanted)) return *known;
   auto const id = slots_.allocate({});
-  if ((id >> key_chunk_bits) == keys_.size()) {
-    keys_.push_back(std::make_unique<std::uint8_t[]>(stride_ << key_chunk_bits));
+  if ((id >> chunk_bits) == records_.size()) {
+    records_.push_back(std::make_unique<std::uint8_t[]>(stride_ << chunk_bits));
   }
-  write_key(id, prefix);
-  index_.insert(hash(prefix), id, [this](std::uint32_t slot) { return hash_of(slot); });
+  write_key(id, wanted.octets());
+  index_.insert(hash_of(id), id, [this](std::uint32_t slot) { return hash_of(slot); });
   return SlotId{id};
 }
 
-void Table::write_key(std::uint32_t slot, Prefix const& prefix) {
-  auto* octets = key(slot);
-  std::memcpy(octets, prefix.address().data(), stride_ - 2);
-  octets[stride_ - 2] = static_cast<std::uint8_t>(prefix.length());
-  octets[stride_ - 1] = in_use_flag;
+void Table::write_key(std::uint32_t slot, Bytes octets) {
+  flags(SlotId{slot}) = in_use_flag;
+  if (plain_) {
+    std::memcpy(record(slot), octets.data(), stride_ - 1);
+    return;
+  }
+  if (slot == long_keys_.size()) long_keys_.push_back({});
+  auto& own = long_keys_[slot];
+  own = {std::make_unique_for_overwrite<std::uint8_t[]>(octets.size()), static_cast<std::uint32_t>(octets.size())};
+  std::ranges::copy(octets, own.octets.get());
+  long_key_octets_ += heap_size(octets.size());
 }
 
 Prefix Table::prefix(SlotId slot) const {
-  auto const* octets = key(slot.value);
-  return {IpAddress::from_bytes(octets, stride_ - 2), octets[stride_ - 2]};
+  auto const octets = key(slot);
+  if (!plain_) return wire::prefix_of(family_, octets).value_or(Prefix{});
+  return {IpAddress::from_bytes(octets.data(), octets.size() - 1), octets.back()};
 }
 
 std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
@@ -63,7 +72,7 @@ std::uint32_t Table::add_path(SlotId slot, Path path) {
 
 void Table::count_added(SlotId slot, std::uint32_t path) {
   if (crowded(slot)) return crowd_.insert(crowd_key(slot, path), path);
-  key(slot.value)[stride_ - 1] += one_path;
+  flags(slot) += one_path;
   if (!crowded(slot)) return;
   for (auto index = first(slot); index != no_path; index = paths_[index].next) {
     crowd_.insert(crowd_key(slot, index), index);
@@ -74,7 +83,7 @@ void Table::count_removed(SlotId slot, std::uint32_t path) {
   if (crowded(slot)) {
     crowd_.erase(crowd_key(slot, path));
   } else {
-    key(slot.value)[stride_ - 1] -= one_path;
+    flags(slot) -= one_path;
   }
 }
 
@@ -85,18 +94,23 @@ void Table::set_best(SlotId slot, std::uint32_t path) {
 }
 
 void Table::set_queued(SlotId slot, bool queued) {
-  auto& flags = key(slot.value)[stride_ - 1];
-  flags = static_cast<std::uint8_t>(queued ? flags | queued_flag : flags & ~queued_flag);
+  auto& now = flags(slot);
+  now = static_cast<std::uint8_t>(queued ? now | queued_flag : now & ~queued_flag);
 }
 
 Table::Memory Table::memory() const {
-  auto const keys = keys_.size() * heap_size(stride_ << key_chunk_bits) + keys_.capacity() * sizeof(keys_[0]);
-  return {paths_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
+  auto const records = records_.size() * heap_size(stride_ << chunk_bits) + records_.capacity() * sizeof(records_[0]);
+  auto const keys = long_keys_.memory() + long_key_octets_;
+  return {paths_.memory(), slots_.memory() + records + keys, index_.memory() + crowd_.memory()};
 }
 
 void Table::release_slot(SlotId slot) {
   index_.erase(hash_of(slot.value), slot.value, [this](std::uint32_t other) { return hash_of(other); });
-  key(slot.value)[stride_ - 1] = 0;
+  flags(slot) = 0;
+  if (!plain_) {
+    long_key_octets_ -= heap_size(long_keys_[slot.value].size);
+    long_keys_[slot.value] = {};
+  }
   slots_.release(slot.value);
 }
 

@@ -1,7 +1,8 @@
-// The table of one family: prefix -> slot -> paths. Holds Adj-RIB-In (every path, refused ones too, with its verdict)
-// and Loc-RIB (each slot's best) in one place. A slot id stays with its prefix until nobody needs it: an emptied slot
-// is vacant, keeps its prefix, and is given back by release_slot() when its last listener has heard of the withdrawal.
-// Knows storage only: who decides, and who is told, is the Rib's business.
+// The table of one family: key -> slot -> paths. The key of a route is a prefix, or what names it in its family. Holds
+// Adj-RIB-In (every path, refused ones too, with its verdict) and Loc-RIB (each slot's best) in one place. A slot id
+// stays with its key until nobody needs it: an emptied slot is vacant, keeps its key, and is given back by
+// release_slot() when its last listener has heard of the withdrawal. Knows storage only: who decides, and who is told,
+// is the Rib's business.
 #pragma once
 
 #include <optional>
@@ -11,6 +12,7 @@
 #include "rib/chunked_array.h"
 #include "rib/crowd_index.h"
 #include "rib/peer_info.h"
+#include "rib/route_key.h"
 #include "rib/segmented_index.h"
 
 namespace bgp::rib {
@@ -42,11 +44,16 @@ struct Path {
 
 class Table {
  public:
-  Table(Family family, HashKey key) : family_(family), key_(key), stride_(family == ipv4_unicast ? 6 : 18) {}
+  Table(Family family, HashKey key);
 
   [[nodiscard]] Family family() const { return family_; }
-  [[nodiscard]] std::optional<SlotId> find(Prefix const& prefix) const;
-  SlotId find_or_insert(Prefix const& prefix);
+  [[nodiscard]] std::optional<SlotId> find(RouteKey const& key) const;
+  SlotId find_or_insert(RouteKey const& key);
+  [[nodiscard]] Bytes key(SlotId slot) const {
+    if (!plain_) return {long_keys_[slot.value].octets.get(), long_keys_[slot.value].size};
+    return {record(slot.value), stride_ - 1};
+  }
+  /// The prefix that the key is, or holds; unset where it holds none.
   [[nodiscard]] Prefix prefix(SlotId slot) const;
 
   /// The slot's paths: first(), then Path::next, until no_path.
@@ -75,7 +82,7 @@ class Table {
   [[nodiscard]] bool vacated_in(SlotId slot, std::uint64_t batch) const {
     return vacant(slot) && slots_[slot.value].best == static_cast<std::uint32_t>(batch);
   }
-  /// Gives an emptied slot back for another prefix.
+  /// Gives an emptied slot back for another key.
   void release_slot(SlotId slot);
   [[nodiscard]] bool vacant(SlotId slot) const { return in_use(slot) && first(slot) == no_path; }
   [[nodiscard]] bool in_use(SlotId slot) const { return (flags(slot) & in_use_flag) != 0; }
@@ -88,8 +95,8 @@ class Table {
   /// Octets that are allocated, used or not.
   struct Memory {
     std::size_t paths = 0;
-    std::size_t slots = 0;  ///< with the prefixes
-    std::size_t index = 0;  ///< from prefixes to slots, and from neighbours to the paths of crowded slots
+    std::size_t slots = 0;  ///< with the keys
+    std::size_t index = 0;  ///< from keys to slots, and from neighbours to the paths of crowded slots
   };
   [[nodiscard]] Memory memory() const;
 
@@ -98,24 +105,28 @@ class Table {
     std::uint32_t first = no_path;
     std::uint32_t best = no_path;  // of a vacant slot: the batch in which it was emptied
   };
-  // A slot's key: the address octets of its family, the length, the flags. Above the flags the number of its paths, as
-  // long as they are few: once a slot is crowded it stays so until it is empty.
+  struct LongKey {
+    std::unique_ptr<std::uint8_t[]> octets;
+    std::uint32_t size = 0;
+  };
+  // A slot's record: the key where all keys of the family are prefixes, the flags. Above the flags the number of its
+  // paths, as long as they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
   static constexpr std::uint8_t queued_flag = 2;
   static constexpr std::uint8_t one_path = 4;
   static constexpr std::uint8_t count_mask = 0xfc;
-  static constexpr unsigned key_chunk_bits = 12;
+  static constexpr unsigned chunk_bits = 12;
 
-  [[nodiscard]] std::uint64_t hash(Prefix const& prefix) const;
-  [[nodiscard]] std::uint64_t hash_of(std::uint32_t slot) const;
-  [[nodiscard]] std::uint8_t const* key(std::uint32_t slot) const {
-    return keys_[slot >> key_chunk_bits].get() + std::size_t{slot & ((1U << key_chunk_bits) - 1)} * stride_;
+  [[nodiscard]] std::uint64_t hash_of(std::uint32_t slot) const { return keyed_hash(key_, key(SlotId{slot})); }
+  [[nodiscard]] std::uint8_t const* record(std::uint32_t slot) const {
+    return records_[slot >> chunk_bits].get() + std::size_t{slot & ((1U << chunk_bits) - 1)} * stride_;
   }
-  [[nodiscard]] std::uint8_t* key(std::uint32_t slot) {
-    return const_cast<std::uint8_t*>(std::as_const(*this).key(slot));
+  [[nodiscard]] std::uint8_t* record(std::uint32_t slot) {
+    return const_cast<std::uint8_t*>(std::as_const(*this).record(slot));
   }
-  [[nodiscard]] std::uint8_t flags(SlotId slot) const { return key(slot.value)[stride_ - 1]; }
-  void write_key(std::uint32_t slot, Prefix const& prefix);
+  [[nodiscard]] std::uint8_t flags(SlotId slot) const { return record(slot.value)[stride_ - 1]; }
+  [[nodiscard]] std::uint8_t& flags(SlotId slot) { return record(slot.value)[stride_ - 1]; }
+  void write_key(std::uint32_t slot, Bytes key);
   [[nodiscard]] bool crowded(SlotId slot) const { return (flags(slot) & count_mask) == count_mask; }
   [[nodiscard]] CrowdIndex::Key crowd_key(SlotId slot, std::uint32_t path) const {
     return {slot.value, paths_[path].peer.value, paths_[path].id.value};
@@ -125,9 +136,12 @@ class Table {
 
   Family family_;
   HashKey key_;
+  bool plain_;
   std::size_t stride_;
   Pool<Slot> slots_;
-  std::vector<std::unique_ptr<std::uint8_t[]>> keys_;
+  std::vector<std::unique_ptr<std::uint8_t[]>> records_;
+  ChunkedArray<LongKey> long_keys_;  // by slot; none where keys are prefixes
+  std::size_t long_key_octets_ = 0;
   Pool<Path> paths_;
   SegmentedIndex index_;
   CrowdIndex crowd_{key_};
@@ -149,7 +163,7 @@ bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
     *link = paths_[index].next;
     paths_.release(index);
   }
-  if (any && first(slot) == no_path) key(slot.value)[stride_ - 1] &= static_cast<std::uint8_t>(~count_mask);
+  if (any && first(slot) == no_path) flags(slot) &= static_cast<std::uint8_t>(~count_mask);
   return any;
 }
 

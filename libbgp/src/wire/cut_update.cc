@@ -5,23 +5,13 @@
 #include "wire/attribute_rules.h"
 #include "wire/message.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 #include "wire/update.h"
 
 namespace bgp::wire {
 namespace {
 
-constexpr unsigned max_v4 = 32;
-constexpr unsigned max_v6 = 128;
-
 using MaybeReset = std::optional<Fault>;
-
-// The first octet of `nlri` that is wrong; size() when sound. Other families are never negotiated: their NLRI stay
-// uncut.
-std::size_t find_unsound(Family family, Bytes nlri, bool add_path) {
-  if (family == ipv4_unicast) return check_nlri(nlri, max_v4, add_path);
-  if (family == ipv6_unicast) return check_nlri(nlri, max_v6, add_path);
-  return nlri.size();
-}
 
 bool is_multiprotocol(std::uint8_t type) {
   return type == static_cast<std::uint8_t>(AttributeType::mp_reach) ||
@@ -38,15 +28,42 @@ struct Resets {
   }
 };
 
-// RFC 4760 §3, RFC 2545 §3, RFC 8950 §3.
+// RFC 4760 §3, RFC 2545 §3, RFC 8950 §3, with RFC 4364 §4.3.4 and RFC 4659 §3.2.1. IPv6 next hops of other IPv4 routes
+// than unicast ones would be RFC 8950's, too, and are not offered.
 bool expected_next_hop(Family family, std::size_t size, bool extended_next_hop) {
+  if (!has_table(family)) return true;
   auto const is_v6 = size == 16 || size == 32;
-  if (family == ipv4_unicast) return size == 4 || (extended_next_hop && is_v6);
-  if (family == ipv6_unicast) return is_v6;
+  auto const v4 = family.afi == ipv4_unicast.afi;
+  switch (traits(family).kind) {
+    case NlriKind::prefix:
+      return v4 ? size == 4 || (family == ipv4_unicast && extended_next_hop && is_v6) : is_v6;
+    case NlriKind::labelled:
+      return v4 ? size == 4 : is_v6;
+    case NlriKind::vpn:
+      return v4 ? size == 12 : size == 24 || size == 48;
+    case NlriKind::flow_spec:
+      return size == 0 || size == 4 || is_v6;
+    case NlriKind::evpn:
+    case NlriKind::targets:
+    case NlriKind::sr_policy:
+    case NlriKind::topology:
+      return size == 4 || is_v6;
+  }
   return true;
 }
 
+// Without the distinguisher, which is zero, before each address.
+void set_vpn_next_hop(MpReach& reach, Bytes next_hop) {
+  constexpr std::size_t distinguisher = 8;
+  auto const one = next_hop.size() == 48 ? std::size_t{24} : next_hop.size();
+  reach.next_hop = IpAddress::from_bytes(next_hop.data() + distinguisher, one - distinguisher);
+  if (next_hop.size() == one) return;
+  auto const second = IpAddress::from_bytes(next_hop.data() + one + distinguisher, one - distinguisher);
+  if (second.is_link_local()) reach.link_local = second;
+}
+
 void set_next_hop(MpReach& reach, Bytes next_hop) {
+  if (has_table(reach.family) && traits(reach.family).next_hop_has_rd) return set_vpn_next_hop(reach, next_hop);
   if (next_hop.size() != 32) {
     reach.next_hop = IpAddress::from_bytes(next_hop.data(), next_hop.size());
     return;
@@ -164,9 +181,11 @@ class Cutter {
   }
 
   MaybeReset check_mp_nlri(Family family, Bytes nlri, RawAttribute const& attribute) {
-    auto const bad = find_unsound(family, nlri, context_.add_path(family));
+    auto const bad = check_nlri(nlri, family, context_.add_path(family));
     if (bad == nlri.size()) return {};
-    return reset_(optional_error, nlri.data() + bad, "prefix that is too long or overruns the NLRI (RFC 7606 §5.3)",
+    constexpr std::string_view of_prefixes = "prefix that is too long or overruns the NLRI (RFC 7606 §5.3)";
+    constexpr std::string_view of_others = "length that does not fit the family, or overruns the NLRI (RFC 7606 §5.3)";
+    return reset_(optional_error, nlri.data() + bad, has_plain_prefixes(family) ? of_prefixes : of_others,
                   attribute.whole);
   }
 
@@ -244,7 +263,7 @@ Result<UpdateParts, Fault> cut_update(Bytes body, DecodeContext const& context, 
   parts.nlri = reader.rest();
   if (auto wrong = Cutter(parts, context, scratch, body).cut(attributes)) return *wrong;
   for (auto const field : {parts.withdrawn, parts.nlri}) {
-    auto const bad = find_unsound(ipv4_unicast, field, context.add_path_v4);
+    auto const bad = check_nlri(field, ipv4_unicast, context.add_path(ipv4_unicast));
     if (bad == field.size()) continue;
     return reset(invalid_network, field.data() + bad, "prefix that is too long or overruns its field (RFC 7606 §5.3)");
   }

@@ -1,5 +1,5 @@
-// Unicast NLRI: a length octet and as few address octets as it needs (RFC 4271 §4.3, RFC 4760 §5), behind a path
-// identifier where the session has ADD-PATH (RFC 7911 §3).
+// NLRI that are plain prefixes (unicast, multicast): a length octet and as few address octets as it needs (RFC 4271
+// §4.3, RFC 4760 §5), behind a path identifier where the session has ADD-PATH (RFC 7911 §3).
 #pragma once
 
 #include "base/bytes.h"
@@ -18,7 +18,7 @@ inline constexpr std::size_t path_id_size = 4;
 class NlriReader {
  public:
   NlriReader(Bytes checked, Family family, bool add_path)
-      : rest_(checked), v6_(family == ipv6_unicast), add_path_(add_path) {}
+      : rest_(checked), v6_(family.afi == ipv6_unicast.afi), add_path_(add_path) {}
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   Prefix next();
   /// Of the prefix that next() returned; 0 without ADD-PATH.

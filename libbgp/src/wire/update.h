@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/families.h"
 #include "bgp/attributes.h"
 #include "bgp/result.h"
 #include "wire/notification.h"
@@ -21,14 +22,11 @@ struct DecodeContext {
   bool ebgp = false;
   bool check_first_as = true;  ///< eBGP: the first AS must be the peer's (RFC 4271 §6.3); off for route-server peers
   bool accept_as_set = false;  ///< RFC 9774 refuses AS_SET unless this is set
-  bool add_path_v4 = false;    ///< IPv4 unicast: every prefix has a path identifier (RFC 7911 §3)
-  bool add_path_v6 = false;    ///< IPv6 unicast
-  bool extended_next_hop = false;  ///< IPv4 routes may have IPv6 next hops (RFC 8950)
+  FamilySet add_paths = {};    ///< in these families every NLRI has a path identifier (RFC 7911 §3)
+  bool extended_next_hop = false;  ///< IPv4 unicast routes may have IPv6 next hops (RFC 8950)
   Asn peer_as;
 
-  [[nodiscard]] bool add_path(Family family) const {
-    return family == ipv4_unicast ? add_path_v4 : family == ipv6_unicast && add_path_v6;
-  }
+  [[nodiscard]] bool add_path(Family family) const { return add_paths.contains(family); }
   /// The part of the context on which the validity of an attribute block depends (not the peer's AS): 0..7.
   [[nodiscard]] unsigned key() const {
     return (four_octet_as ? 1U : 0U) | (ebgp ? 2U : 0U) | (accept_as_set ? 4U : 0U);
@@ -50,12 +48,12 @@ struct AttributeFault {
   std::size_t octet = 0;
 };
 
-/// MP_REACH_NLRI cut into its parts (RFC 4760 §3). For families other than IPv4 and IPv6 unicast only this structure
+/// MP_REACH_NLRI cut into its parts (RFC 4760 §3). For a family that has no table (base/families.h) only this structure
 /// is checked: `nlri` is what was left, the next hop is set when its length is that of an address. Whoever negotiates
 /// families ignores those that were not.
 struct MpReach {
   Family family;
-  IpAddress next_hop;
+  IpAddress next_hop;    ///< without the route distinguisher that stands before it in VPNs; unset: it has no octets
   IpAddress link_local;  ///< set when the next hop has 32 octets and the second half is link-local (RFC 2545 §3)
   Bytes nlri;
 };

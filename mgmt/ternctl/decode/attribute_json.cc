@@ -1,11 +1,13 @@
 #include "mgmt/ternctl/decode/attribute_json.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "mgmt/speaker_json.h"
 #include "wire/as_path.h"
 #include "wire/attributes.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 
 namespace tern::ctl {
 
@@ -80,7 +82,11 @@ void write_family(JsonWriter& json, Reader& reader, bgp::Family& family) {
   json.field("family", family.text());
 }
 
-void write_next_hop(JsonWriter& json, Bytes hop) {
+void write_next_hop(JsonWriter& json, Bytes hop, bgp::Family family) {
+  constexpr std::size_t distinguisher = 8;
+  if (bgp::has_table(family) && bgp::traits(family).next_hop_has_rd && (hop.size() == 12 || hop.size() == 24)) {
+    hop = hop.subspan(distinguisher);
+  }
   if (hop.size() == 4 || hop.size() == 16 || hop.size() == 32) {
     json.field("nextHop", IpAddress::from_bytes(hop.data(), std::min<std::size_t>(hop.size(), 16)).text());
     if (hop.size() == 32) json.field("linkLocalNextHop", IpAddress::from_bytes(hop.data() + 16, 16).text());
@@ -91,15 +97,15 @@ void write_next_hop(JsonWriter& json, Bytes hop) {
 
 void write_reach(JsonWriter& json, Bytes value, Form const& form) {
   Reader reader(value);
-  if (form.table && !value.empty() && value[0] == value.size() - 1) return write_next_hop(json, value.subspan(1));
+  if (form.table && !value.empty() && value[0] == value.size() - 1) return write_next_hop(json, value.subspan(1), {});
   bgp::Family family;
   write_family(json, reader, family);
   auto const hop = reader.take(reader.u8());
   reader.u8();  // reserved
   if (reader.failed()) return json.field("value", hex_text(value));
-  write_next_hop(json, hop);
+  write_next_hop(json, hop, family);
   json.key("nlri");
-  write_nlri(json, reader.rest(), family, form);
+  write_nlri(json, reader.rest(), family, form, false);
 }
 
 void write_unreach(JsonWriter& json, Bytes value, Form const& form) {
@@ -107,7 +113,7 @@ void write_unreach(JsonWriter& json, Bytes value, Form const& form) {
   bgp::Family family;
   write_family(json, reader, family);
   json.key("withdrawn");
-  write_nlri(json, reader.rest(), family, form);
+  write_nlri(json, reader.rest(), family, form, true);
 }
 
 void write_aggregator(JsonWriter& json, Bytes value, bool four) {
@@ -192,11 +198,28 @@ void write_value(JsonWriter& json, std::uint8_t type, Bytes value, Form const& f
   }
 }
 
-/// How much of `nlri`, from its beginning, is a list of whole prefixes.
-std::size_t sound_part(Bytes nlri, unsigned most, bool add_path) {
-  auto const bad = wire::check_nlri(nlri, most, add_path);
+/// How much of `nlri`, from its beginning, is a list of whole ones.
+std::size_t sound_part(Bytes nlri, bgp::Family family, bool add_path) {
+  auto const bad = wire::check_nlri(nlri, family, add_path);
   // The fault may stand behind the identifier of its path, which belongs to no prefix then.
-  return wire::check_nlri(nlri.first(bad), most, add_path) == bad ? bad : bad - 4;
+  return wire::check_nlri(nlri.first(bad), family, add_path) == bad ? bad : bad - 4;
+}
+
+/// One NLRI of whatever family, and the path identifier before it.
+void write_route(JsonWriter& json, std::string_view key, std::string const& text, std::optional<bgp::PathId> id) {
+  if (!id) return json.value(text);
+  json.begin_object();
+  json.field(key, text);
+  json.field("pathId", id->value);
+  json.end_object();
+}
+
+std::string other_text(Bytes one, bgp::Family family, bool withdrawn) {
+  wire::OtherNlri cut;
+  wire::cut_other_nlri(one, family, withdrawn, cut);
+  if (!cut.fault.empty()) return hex_text(one) + ": " + std::string(cut.fault);
+  auto const value = wire::value_text(family, cut.key, cut.value);
+  return wire::key_text(family, cut.key) + (value.empty() ? "" : " " + value);
 }
 
 }  // namespace
@@ -231,20 +254,21 @@ void write_attributes(JsonWriter& json, Bytes list, std::size_t octet, Form cons
   json.end_array();
 }
 
-void write_nlri(JsonWriter& json, Bytes nlri, bgp::Family family, Form const& form) {
-  bool const known = family == bgp::ipv4_unicast || family == bgp::ipv6_unicast;
-  auto const size = known ? sound_part(nlri, family == bgp::ipv4_unicast ? 32 : 128, form.add_path) : 0;
+void write_nlri(JsonWriter& json, Bytes nlri, bgp::Family family, Form const& form, bool withdrawn) {
+  auto const size = bgp::has_table(family) ? sound_part(nlri, family, form.add_path) : 0;
+  auto const sound = nlri.first(size);
   json.begin_array();
-  for (wire::NlriReader reader(nlri.first(size), family, form.add_path); !reader.at_end();) {
-    auto const prefix = reader.next().text();
-    if (!form.add_path) {
-      json.value(prefix);
-      continue;
+  auto const id_of = [&](auto const& reader) { return form.add_path ? std::optional(reader.path_id()) : std::nullopt; };
+  if (bgp::has_plain_prefixes(family)) {
+    for (wire::NlriReader reader(sound, family, form.add_path); !reader.at_end();) {
+      auto const text = reader.next().text();
+      write_route(json, "prefix", text, id_of(reader));
     }
-    json.begin_object();
-    json.field("prefix", prefix);
-    json.field("pathId", reader.path_id().value);
-    json.end_object();
+  } else if (size > 0) {
+    for (wire::OtherNlriReader reader(sound, family, form.add_path); !reader.at_end();) {
+      auto const text = other_text(reader.next(), family, withdrawn);
+      write_route(json, "nlri", text, id_of(reader));
+    }
   }
   if (size < nlri.size()) json.value(hex_text(nlri.subspan(size)));
   json.end_array();

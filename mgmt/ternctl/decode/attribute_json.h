@@ -28,6 +28,6 @@ struct Form {
 /// The array of a list; `octet` is where it stands in the message.
 void write_attributes(JsonWriter& json, Bytes list, std::size_t octet, Form const& form);
 /// The array of prefixes; with ADD-PATH of objects. What cannot be read is the last element, in hexadecimal.
-void write_nlri(JsonWriter& json, Bytes nlri, bgp::Family family, Form const& form);
+void write_nlri(JsonWriter& json, Bytes nlri, bgp::Family family, Form const& form, bool withdrawn);
 
 }  // namespace tern::ctl

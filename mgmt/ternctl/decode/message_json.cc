@@ -113,18 +113,18 @@ void judge_update(Bytes body, wire::DecodeContext const& context, Judgement& out
 }
 
 void show_update(JsonWriter& json, Bytes body, wire::DecodeContext const& context) {
-  Form const form{context.four_octet_as, context.add_path_v4, false};
+  Form const form{context.four_octet_as, context.add_path(bgp::ipv4_unicast), false};
   bgp::Reader reader(body);
   auto const withdrawn = reader.take(std::min<std::size_t>(reader.u16(), reader.remaining()));
   json.key("withdrawn");
-  write_nlri(json, withdrawn, bgp::ipv4_unicast, form);
+  write_nlri(json, withdrawn, bgp::ipv4_unicast, form, true);
   auto const list = wire::attributes_of(body);
   auto const at = list.empty() ? 0 : static_cast<std::size_t>(list.data() - body.data());
   json.key("attributes");
   write_attributes(json, list, wire::header_size + at, form);
   json.key("nlri");
   reader.take(std::min<std::size_t>(reader.u16(), reader.remaining()));
-  write_nlri(json, reader.rest(), bgp::ipv4_unicast, form);
+  write_nlri(json, reader.rest(), bgp::ipv4_unicast, form, false);
 }
 
 void show_notification(JsonWriter& json, Bytes body) {

@@ -93,7 +93,7 @@ void RecordWriter::show_message(JsonWriter& json, mrt::Message const& message) {
   if (message.sent) json.field("sent", true);
   auto options = options_;
   options.session.four_octet_as = message.four_octet_as;
-  options.session.add_path_v4 = options.session.add_path_v6 = message.add_path;
+  if (message.add_path) options.session.add_paths = bgp::FamilySet::all();
   options.session.ebgp = is_external_.value_or(message.session.peer_as != message.session.local_as);
   // What the recording side sent has that side's AS in front.
   auto const speaker = message.sent ? message.session.local_as : message.session.peer_as;

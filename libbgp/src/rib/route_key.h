@@ -1,0 +1,28 @@
+// What names a route within its family, as octets: of a plain prefix its address and its length, of any other NLRI the
+// key that wire/other_nlri.h cuts out of it. A view for a call: what was made from octets refers to them.
+#pragma once
+
+#include <cstring>
+
+#include "base/bytes.h"
+#include "bgp/types.h"
+
+namespace bgp::rib {
+
+class RouteKey {
+ public:
+  RouteKey(Prefix const& prefix) : size_(prefix.address().size() + 1) {  // NOLINT: a prefix is a key
+    std::memcpy(own_, prefix.address().data(), size_ - 1);
+    own_[size_ - 1] = static_cast<std::uint8_t>(prefix.length());
+  }
+  explicit RouteKey(Bytes octets) : others_(octets.data()), size_(octets.size()) {}
+
+  [[nodiscard]] Bytes octets() const { return {others_ != nullptr ? others_ : own_, size_}; }
+
+ private:
+  std::uint8_t own_[17];
+  std::uint8_t const* others_ = nullptr;
+  std::size_t size_;
+};
+
+}  // namespace bgp::rib
