@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "config/family_names.h"
 #include "config/suggest.h"
 
 namespace tern::config {
@@ -89,8 +90,7 @@ void read_capability(Value const& value, bgp::RequiredCapabilities& required) {
   } else if (auto const known = bgp::Family::parse(*name)) {
     required.families.push_back(*known);
   } else {
-    std::vector<std::string> names;
-    for (auto const family : bgp::Family::all()) names.push_back(family.text());
+    auto names = family_names();
     for (auto const& [one, member] : flags) names.push_back(one);
     value.problem("'" + *name + "' cannot be required", "write " + one_of(names));
   }

@@ -1,5 +1,6 @@
 #include "config/filter_keys.h"
 
+#include "config/family_names.h"
 #include "config/suggest.h"
 
 namespace tern::config {
@@ -120,6 +121,10 @@ std::span<Key<Draft> const> match_keys() {
       {"peer", [](Value const& v, Draft& d) { read_places(v, d.rule.match.peers); }},
       {"peerAs", [](Value const& v, Draft& d) { read_ases(v, d.rule.match.peer_as); }},
       {"from", [](Value const& v, Draft& d) { read_from(v, d.rule.match.from); }},
+      {"family",
+       [](Value const& v, Draft& d) {
+         for (auto const& each : one_or_more(v)) read_family(each, d.rule.match.families);
+       }},
       {"med", [](Value const& v, Draft& d) { read_parsed(v, bgp::NumberRange::parse, d.rule.match.med); }},
       {"localPref", [](Value const& v, Draft& d) { read_parsed(v, bgp::NumberRange::parse, d.rule.match.local_pref); }},
   };

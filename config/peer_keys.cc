@@ -9,6 +9,7 @@
 #include "config/add_path_keys.h"
 #include "config/as_keys.h"
 #include "config/demand_keys.h"
+#include "config/family_names.h"
 #include "config/next_hop_keys.h"
 #include "config/protection_keys.h"
 #include "config/suggest.h"
@@ -31,21 +32,6 @@ void read_hold_time(Value const& value, std::chrono::seconds& out) {
     return;
   }
   out = std::chrono::seconds(*n);
-}
-
-void read_family(Value const& value, std::vector<bgp::Family>& out) {
-  auto const name = value.text();
-  if (!name) return;
-  auto const family = bgp::Family::parse(*name);
-  if (!family) {
-    std::vector<std::string> names;
-    for (auto const known : bgp::Family::all()) names.push_back(known.text());
-    value.problem("family '" + *name + "' is not supported", "write " + one_of(names));
-  } else if (std::find(out.begin(), out.end(), *family) != out.end()) {
-    value.problem("family '" + *name + "' is given twice", "remove one of the two");
-  } else {
-    out.push_back(*family);
-  }
 }
 
 bool has_flow_specs(bgp::PeerConfig const& peer) {

@@ -11,6 +11,7 @@
 #include "egress/egress.h"
 #include "wire/message.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 #include "wire/update.h"
 
 namespace bgp::egress {
@@ -33,8 +34,34 @@ Routes routes_of(Held const& held) {
 constexpr std::uint32_t too_long = 8;
 
 Prefix nth_prefix(Family family, unsigned n) {
-  if (family == ipv4_unicast) return {IpAddress::v4(0x0a000000U + (n << 8)), 24};
+  if (family.afi == ipv4_unicast.afi) return {IpAddress::v4(0x0a000000U + (n << 8)), 24};
   return {IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, static_cast<std::uint8_t>(n)}), 48};
+}
+
+// In a VPN: behind a route distinguisher, as wire/other_nlri.h cuts it.
+Buffer nth_vpn_key(unsigned n) {
+  auto const octet = static_cast<std::uint8_t>(n);
+  return {64 + 24, 0, 0, 0xfd, 0xe8, 0, 0, 0, 1, 10, 0, octet};
+}
+// Where there are labels, the one of a set is its MED as it was announced, whatever a filter makes of that.
+constexpr std::uint32_t labelled = 10'000'000;
+std::uint32_t label_of(Bytes value) { return value.size() == 3 ? labelled * (value[2] >> 4) : 0; }
+
+// VPN routes have one of two route targets, and neighbours want none, one or both of them (the bits of `wanted`), or
+// have no say.
+ExtendedCommunity target_of(std::uint32_t med) {
+  return {0, 2, 0xfd, 0xe8, 0, 0, 0, static_cast<std::uint8_t>(med % 2)};
+}
+Interest interest_in(unsigned wanted) {
+  if (wanted > 3) return {};
+  auto targets = std::make_shared<RouteTargets>();
+  for (auto const n : {0U, 1U}) {
+    if ((wanted >> n & 1) == 0) continue;
+    Buffer key{96, 0, 0, 0xfd, 0xe8};
+    for (auto const octet : target_of(n)) key.push_back(octet);
+    targets->insert(key);
+  }
+  return {targets};
 }
 
 // Added to the MED of what a receiver holds with that community: it is told to some by the key, not by the filter.
@@ -100,18 +127,35 @@ class Receiver {
     if (parts.mp_reach) announce(parts.mp_reach->nlri, parts.mp_reach->family, med);
   }
   void withdraw(Bytes nlri, Family family) {
+    if (!has_plain_prefixes(family)) return withdraw_others(nlri, family);
     for (wire::NlriReader reader(nlri, family, add_path_); !reader.at_end();) {
       auto const prefix = reader.next();
       held_.erase({prefix, reader.path_id().value});
     }
   }
   void announce(Bytes nlri, Family family, std::uint32_t med) {
+    if (!has_plain_prefixes(family)) return announce_others(nlri, family, med);
     for (wire::NlriReader reader(nlri, family, add_path_); !reader.at_end();) {
       auto const prefix = reader.next();
-      Name const name{prefix, reader.path_id().value};
-      RC_ASSERT(add_path_ == (name.second != 0));
-      held_[name] = med;
-      stale_.erase(name);
+      hold({prefix, reader.path_id().value}, med);
+    }
+  }
+  void hold(Name const& name, std::uint32_t med) {
+    RC_ASSERT(add_path_ == (name.second != 0));
+    held_[name] = med;
+    stale_.erase(name);
+  }
+  void withdraw_others(Bytes nlri, Family family) {
+    for (wire::OtherNlriReader reader(nlri, family, add_path_); !reader.at_end();) {
+      wire::cut_other_nlri(reader.next(), family, true, other_);
+      held_.erase({*wire::prefix_of(family, other_.key), reader.path_id().value});
+    }
+  }
+  void announce_others(Bytes nlri, Family family, std::uint32_t med) {
+    for (wire::OtherNlriReader reader(nlri, family, add_path_); !reader.at_end();) {
+      wire::cut_other_nlri(reader.next(), family, false, other_);
+      RC_ASSERT(other_.fault.empty());
+      hold({*wire::prefix_of(family, other_.key), reader.path_id().value}, med + label_of(other_.value));
     }
   }
 
@@ -121,6 +165,7 @@ class Receiver {
   bool refreshing_ = false;
   unsigned ends_of_rib_ = 0;
   Buffer scratch_;
+  wire::OtherNlri other_;
 };
 
 // Refuses prefixes of every third number, so that "not exported" happens beside "withdrawn".
@@ -200,18 +245,20 @@ struct World {
     k.client = rib.peer(PeerId{n}).client;
     k.cluster_id = RouterId{0x01010101};
     k.local_as = Asn{65000};
-    k.own_next_hop = family == ipv4_unicast ? "192.0.2.1"_ip : "2001:db8::1"_ip;
+    k.own_next_hop = family.afi == ipv4_unicast.afi ? "192.0.2.1"_ip : "2001:db8::1"_ip;
     k.client_to_client = client_to_client[n];
     k.graceful_shutdown = shuts_down[n];
     k.add_path = add_path[n];
+    k.interest = interests[n];
     k.filter = filters[n];
     return k;
   }
 
   [[nodiscard]] IpAddress nth_hop(unsigned n) const {
     auto const last = static_cast<std::uint8_t>(hops + n);
-    return family == ipv4_unicast ? IpAddress::v4(0xc0000200U + last)
-                                  : IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last});
+    auto const v4 = family.afi == ipv4_unicast.afi;
+    return v4 ? IpAddress::v4(0xc0000200U + last)
+              : IpAddress::v6({0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, last});
   }
   // The slots are decided again piece by piece, and a neighbour does something in between.
   template <class Do>
@@ -225,15 +272,31 @@ struct World {
     Attributes attributes;
     attributes.med = med;
     attributes.local_pref = 100 + med % 3;
+    attributes.extended_communities = {target_of(med)};
     if (med == too_long) attributes.communities.resize(1020);
     attributes.as_path.segments = {{AsPathSegment::Kind::sequence, {Asn{100 + med % 2}}}};
     Buffer canonical;
     wire::encode_canonical(attributes, canonical);
     auto const hop = rib.next_hops.acquire(nth_hop(med % hops), {});
-    auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical));
+    Buffer label;
+    if (!has_plain_prefixes(family)) label = {0, 0, static_cast<std::uint8_t>(med << 4 | 1)};
+    auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical), label);
     rib.next_hops.release(hop);
-    rib.announce(family, PeerId{n}, nth_prefix(family, prefix), PathId{path}, id, rib::accepted);
+    with_key(prefix,
+             [&](rib::RouteKey const& key) { rib.announce(family, PeerId{n}, key, PathId{path}, id, rib::accepted); });
     rib.attributes.release(id);
+  }
+  void withdraw(unsigned n, unsigned prefix, std::uint32_t path) {
+    with_key(prefix, [&](rib::RouteKey const& key) { rib.withdraw(family, PeerId{n}, key, PathId{path}); });
+  }
+  template <class Do>
+  void with_key(unsigned prefix, Do&& with) const {
+    auto const vpn = nth_vpn_key(prefix);
+    if (has_plain_prefixes(family)) {
+      with(rib::RouteKey(nth_prefix(family, prefix)));
+    } else {
+      with(rib::RouteKey(Bytes(vpn)));
+    }
   }
   void join(unsigned n) {
     if (members[n]) return;
@@ -241,7 +304,8 @@ struct World {
     members[n] = egress.join(key(n), PeerId{n}, [] {});
   }
   void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients, bool is_shutting_down,
-                  AddPathSend const& paths) {
+                  AddPathSend const& paths, unsigned wanted) {
+    if (family == ipv4_vpn) interests[n] = interest_in(wanted);
     if (key(n).add_path.several()) add_path[n] = paths;
     filters[n] = std::move(filter);
     client_to_client[n] = reflects_between_clients;
@@ -270,10 +334,14 @@ struct World {
     if (source.client && rib.peer(PeerId{n}).client && !client_to_client[n]) return std::nullopt;
     auto const med = rib.attributes[path.effective].summary.med;
     if (med == too_long || !filters[n]) return std::nullopt;
+    if (interests[n].targets && !(interests[n] == interest_in(1U << med % 2) || interests[n] == interest_in(3))) {
+      return std::nullopt;
+    }
     auto const values = rib.attributes_of(path.effective);
     auto const verdict = filters[n]->judge({prefix, values, {RouteSource::Kind::ibgp, source.address, source.as}, {}});
     if (!verdict.accept) return std::nullopt;
-    return (verdict.changed ? *verdict.changed->med : med) + (shuts_down[n] ? shutting_down : 0);
+    auto const label = label_of(rib.attributes[path.effective].nlri_value());
+    return (verdict.changed ? *verdict.changed->med : med) + (shuts_down[n] ? shutting_down : 0) + label;
   }
   // With ADD-PATH: what it would be told one after the other, were each the best path that is left.
   std::vector<rib::Path> chosen(unsigned n, rib::SlotId slot) const {
@@ -322,6 +390,7 @@ struct World {
   std::array<AddPathSend, neighbours + 1> add_path;
   std::array<FilterPtr, neighbours + 1> filters;
   std::array<bool, neighbours + 1> client_to_client, shuts_down;
+  std::array<Interest, neighbours + 1> interests;
   std::array<std::unique_ptr<Member>, neighbours + 1> members;
   std::array<Receiver, neighbours + 1> receivers;
 };
@@ -369,7 +438,7 @@ void run_script(Family family) {
         break;
       case 4:
       case 5:
-        world.rib.withdraw(family, PeerId{n}, nth_prefix(family, prefix), PathId{path});
+        world.withdraw(n, prefix, path);
         break;
       case 6:
         world.join(n);
@@ -400,8 +469,8 @@ void run_script(Family family) {
         break;
       case 12:
         world.change_key(n, all[*rc::gen::inRange<std::size_t>(0, all.size())], *rc::gen::inRange(0, 4) != 0,
-                         *rc::gen::inRange(0, 3) == 0,
-                         selections[*rc::gen::inRange<std::size_t>(0, selections.size())]);
+                         *rc::gen::inRange(0, 3) == 0, selections[*rc::gen::inRange<std::size_t>(0, selections.size())],
+                         *rc::gen::inRange(0U, 5U));
         break;
       case 13:
         if (*rc::gen::inRange(0, 3) != 0) break;
@@ -424,6 +493,7 @@ void run_script(Family family) {
 
 RC_GTEST_PROP(UpdateGroups, EqualANaivePerPeerModelIpv4, ()) { run_script(ipv4_unicast); }
 RC_GTEST_PROP(UpdateGroups, EqualANaivePerPeerModelIpv6, ()) { run_script(ipv6_unicast); }
+RC_GTEST_PROP(UpdateGroups, EqualANaivePerPeerModelVpn, ()) { run_script(ipv4_vpn); }
 
 }  // namespace
 }  // namespace bgp::egress

@@ -196,7 +196,7 @@ TEST(AdjRibIn, AnUpdateThatCannotBeTakenApartIsToldWithItsOctets) {
   auto const answer = from.in.update(body);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->code, 3U);
-  EXPECT_EQ(from.faults, std::vector<std::string>{"UPDATE that cannot be taken apart"});
+  EXPECT_EQ(from.faults, std::vector<std::string>{"withdrawn routes overrun the message (RFC 7606 §3 b)"});
   EXPECT_EQ(from.last_faulty, body);
 }
 

@@ -20,6 +20,7 @@ struct RouteMatch {
   std::vector<Prefix> peers = {};      ///< where the address of the neighbour lies that the route came from
   std::vector<Asn> peer_as = {};       ///< that neighbour's
   std::vector<RouteSource::Kind> from = {};
+  std::vector<Family> families = {};
   std::vector<NumberRange> med = {};         ///< a missing one is 0
   std::vector<NumberRange> local_pref = {};  ///< a missing one is 100
   /// By what the prefix lists hold.

@@ -102,7 +102,7 @@ bool takes_next_hop(GroupKey const& key, IpAddress const& next_hop) {
 ExportedNextHop exported_next_hop(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const& hop = rib.next_hops[rib.attributes[path.effective].next_hop];
   auto const& source = rib.peer(path.peer);
-  auto const ours = has_plain_prefixes(key.family) && hop.address.is_unset();
+  auto const ours = hop.address.is_unset() && (has_plain_prefixes(key.family) || source.kind == Kind::local);
   if (ours || !keeps_next_hop(key, source)) return {key.own_next_hop, {}};
   // RFC 2545 §3: a link-local address is for a receiver on the same link; of another's we cannot know that.
   return {hop.address, source.kind == Kind::local ? hop.link_local : IpAddress{}};
@@ -115,6 +115,9 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
   if (auto const rule = forbidden_by_reflection(key, source); !rule.empty()) return rule;
   if (auto const rule = forbidden_by_community(key, set.summary); !rule.empty()) return rule;
   if (auto const rule = forbidden_by_role(key, source, set.summary); !rule.empty()) return rule;
+  if (key.interest.targets && !key.interest.targets->wants(set.canonical())) {
+    return "it has no route target that the neighbour asks for (RFC 4684 §6)";
+  }
   auto const hop = exported_next_hop(key, rib, path);
   if (!takes_next_hop(key, hop.address)) {
     auto const of_others = hop.address != key.own_next_hop && hop.address.is_v6();

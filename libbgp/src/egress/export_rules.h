@@ -9,6 +9,7 @@
 
 #include "bgp/peer_config.h"
 #include "bgp/policy.h"
+#include "egress/route_targets.h"
 #include "rib/rib.h"
 #include "wire/attributes.h"
 
@@ -33,6 +34,7 @@ struct GroupKey {
   std::optional<Role> role = {};
   bool graceful_shutdown = false;
   AddPathSend add_path = {};
+  Interest interest = {};
   FilterPtr filter;  ///< null: nothing is sent (RFC 8212)
   friend bool operator==(GroupKey const&, GroupKey const&) = default;
 };

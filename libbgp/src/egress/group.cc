@@ -58,6 +58,7 @@ void Group::note_move(Holdings const& holdings) {
     from_elsewhere_ = holdings;
     auto same = holdings.key;
     same.filter = key_.filter;
+    same.interest = key_.interest;  // decides what is told, not how
     if (holdings.key.filter && same == key_ && !key_.add_path.several())
       their_filter_ = std::make_unique<ExportFilter>(from_elsewhere_.key, rib_);
     return;

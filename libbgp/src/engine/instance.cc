@@ -351,6 +351,19 @@ void Instance::originate(Prefix const& prefix, Attributes const& attributes) {
   changed();
 }
 
+void Instance::ask_for_every_target() {
+  if (std::exchange(asked_for_every_target_, true)) return;
+  static constexpr std::uint8_t every_target[] = {0};
+  Buffer canonical;
+  wire::encode_canonical({}, canonical);
+  auto const hop = rib_.next_hops.acquire({}, {});
+  auto const id = rib_.attributes.intern(canonical, hop, wire::summarize(canonical));
+  rib_.next_hops.release(hop);
+  rib_.announce(rt_membership, local_peer, rib::RouteKey(every_target), PathId{}, id, rib::accepted);
+  rib_.attributes.release(id);
+  changed();
+}
+
 void Instance::withdraw(Prefix const& prefix) {
   if (!is_prefix(prefix)) return;
   originated_.erase(prefix);

@@ -70,6 +70,9 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] std::map<PeerId, std::unique_ptr<Neighbour>> const& neighbours() const { return neighbours_; }
   [[nodiscard]] Neighbour const* neighbour(PeerId id) const;
 
+  /// Tells all who take route-target memberships that we want every VPN route (RFC 4684 §4): for our neighbours.
+  void ask_for_every_target();
+
   // What a neighbour reports.
   void peer_up(Neighbour& neighbour);
   /// Its End-of-RIB has come for every family.
@@ -189,6 +192,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   std::deque<PeerId> to_follow_;  // of ranges that were changed or removed
   Load load_;
   std::unique_ptr<transport::Timer> probe_;
+  bool asked_for_every_target_ = false;
   transport::Time probe_at_ = session::never;
 };
 

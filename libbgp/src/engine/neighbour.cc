@@ -213,6 +213,8 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.four_octet_as = negotiated.four_octet_as;
   key.extended_messages = negotiated.extended_messages;
   key.local_as = instance_.config().local_as;
+  if (family == rt_membership) key.own_next_hop = own_next_hop(key);
+  if (memberships_ && is_asked_for_by_target(family)) key.interest = memberships_->interest();
   if (has_plain_prefixes(family)) {
     key.extended_next_hop = family == ipv4_unicast && negotiated.extended_next_hop;
     key.own_next_hop = own_next_hop(key);
@@ -247,10 +249,12 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   in_ = std::make_unique<rib::AdjRibIn>(instance_.rib(), id_, context, import_policy(), negotiated.families,
                                         [this](wire::Verdict const& verdict, wire::UpdateParts const* parts,
                                                Bytes body) { log_fault(verdict, parts, body); });
+  if (negotiated.carries(rt_membership)) {
+    memberships_.emplace(instance_.context()->clock(), [this] { memberships_changed(); });
+    instance_.ask_for_every_target();
+  }
   for (auto const family : negotiated.families) {
-    if (!has_table(family)) continue;
-    members_[family_index(family)] =
-        instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
+    if (!memberships_ || !is_asked_for_by_target(family)) join(family, negotiated);
   }
   if (config_.extended_next_hop && !negotiated.extended_next_hop) {
     instance_.log_about(*this, 'w',
@@ -276,6 +280,30 @@ void Neighbour::log_single_paths(session::Negotiated const& negotiated, Family f
   };
   if (config_.add_path_receive && !negotiated.receives_add_path(family)) say("sends");
   if (config_.add_path_send.several() && !negotiated.sends_add_path(family)) say("takes");
+}
+
+void Neighbour::join(Family family, session::Negotiated const& negotiated) {
+  if (!has_table(family)) return;
+  members_[family_index(family)] =
+      instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
+}
+
+void Neighbour::memberships_changed() {
+  auto const& negotiated = *transport_->session().negotiated();
+  for (auto const family : negotiated.families) {
+    if (!is_asked_for_by_target(family) || members_[family_index(family)]) continue;
+    join(family, negotiated);
+  }
+  regroup();
+}
+
+void Neighbour::settle_memberships() {
+  if (memberships_) memberships_->settle(instance_.rib(), id_, in_->end_of_rib(rt_membership));
+}
+
+void Neighbour::imported() {
+  settle_memberships();
+  enforce_limits();
 }
 
 void Neighbour::regroup() {
@@ -324,6 +352,7 @@ std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
 }
 
 void Neighbour::on_updates_done() {
+  if (in_ && in_->take_memberships_touched()) settle_memberships();
   rest();
   instance_.changed();
 }
@@ -361,6 +390,7 @@ void Neighbour::pruned() {
   if (!refreshed_) return;  // another session
   auto const [family, before] = *std::exchange(refreshed_, std::nullopt);
   in_->end_refresh(family);
+  settle_memberships();
   auto const gone = before - instance_.rib().peer(id_).counts[family_index(family)].received;
   if (gone > 0) {
     log_refresh('i', ": " + std::to_string(gone) + " routes of " + family.text() +
@@ -397,6 +427,7 @@ void Neighbour::log_refresh(char severity, std::string line) {
 
 void Neighbour::detach() {
   in_.reset();
+  memberships_.reset();
   refreshed_.reset();
   for (auto& member : members_) {
     if (member) instance_.egress().leave(std::move(member));

@@ -6,6 +6,7 @@
 
 #include "bgp/speaker.h"
 #include "egress/egress.h"
+#include "engine/memberships.h"
 #include "engine/prefix_limits.h"
 #include "rib/adj_rib_in.h"
 #include "transport/peer.h"
@@ -65,7 +66,7 @@ class Neighbour final : public transport::PeerHandler {
   /// The UPDATEs, or the paths, at hand are done.
   void rest();
   /// All that was to be judged again is.
-  void imported() { enforce_limits(); }
+  void imported();
   /// What it did not announce again in the refresh that is over (RFC 7313).
   [[nodiscard]] bool is_stale(Family family, rib::SlotId slot, PathId path) const;
   /// All such are gone: it is read again.
@@ -98,8 +99,12 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] IpAddress own_next_hop(egress::GroupKey const& key) const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
   [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
-  /// Members go to the groups that config_ asks for now.
+  void join(Family family, session::Negotiated const& negotiated);
+  /// Members go to the groups that config_ and memberships_ ask for now.
   void regroup();
+  /// It wants other VPN routes than before, or said for the first time which.
+  void memberships_changed();
+  void settle_memberships();
   /// Where several paths of a prefix were asked for, and it does not agree.
   void log_single_paths(session::Negotiated const& negotiated, Family family);
   void refresh_begins(Family family);
@@ -119,6 +124,7 @@ class Neighbour final : public transport::PeerHandler {
   std::shared_ptr<transport::Peer> transport_;
   IpAddress local_;  // of the Established connection
   std::unique_ptr<rib::AdjRibIn> in_;
+  std::optional<Memberships> memberships_;  // while Established with rt_membership
   std::array<std::unique_ptr<egress::Member>, all_families.size()> members_;
   std::size_t next_family_ = 0;  // families take turns in fill()
   std::vector<Slice> slices_;    // scratch of fill()

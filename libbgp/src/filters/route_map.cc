@@ -29,6 +29,7 @@ bool contains(std::vector<NumberRange> const& ranges, std::uint32_t number) {
 bool matches(RouteMatch const& match, FilteredRoute const& route, Attributes const& now) {
   auto const& source = route.source;
   return one_of(match.from, [&](auto kind) { return kind == source.kind; }) &&
+         one_of(match.families, [&](Family family) { return family == route.family; }) &&
          one_of(match.peer_as, [&](Asn as) { return source.kind != RouteSource::Kind::local && as == source.as; }) &&
          (match.peers.empty() || within(match.peers, source.address)) && contains(match.med, now.med.value_or(0)) &&
          contains(match.local_pref, now.local_pref.value_or(default_local_pref)) &&
@@ -113,7 +114,7 @@ bool operator==(RouteMatch const& a, RouteMatch const& b) {
   auto const same_list = [](auto const& one, auto const& other) { return *one == *other; };
   return std::ranges::equal(a.prefixes, b.prefixes, same_list) && a.as_paths == b.as_paths &&
          a.communities == b.communities && a.next_hops == b.next_hops && a.peers == b.peers && a.peer_as == b.peer_as &&
-         a.from == b.from && a.med == b.med && a.local_pref == b.local_pref;
+         a.from == b.from && a.families == b.families && a.med == b.med && a.local_pref == b.local_pref;
 }
 
 bool RouteChange::empty() const {

@@ -37,13 +37,14 @@ bool AdjRibIn::carries(Family family) const { return std::ranges::find(negotiate
 std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   auto const cut = wire::cut_update(body, context_, scratch_);
   if (!cut) {
-    if (on_fault_) on_fault_({wire::Action::reset, "UPDATE that cannot be taken apart", 0, cut.error()}, nullptr, body);
+    if (on_fault_) on_fault_({wire::Action::reset, cut.error().rule, 0, cut.error()}, nullptr, body);
     return cut.error();
   }
   auto const& parts = cut.value();
   if (auto const family = parts.end_of_rib()) {
     if (!carries(*family)) return std::nullopt;
     end_of_rib_[family_index(*family)] = true;
+    memberships_touched_ |= *family == rt_membership;
     in_sync_ = std::ranges::all_of(negotiated_, [this](Family each) { return end_of_rib(each); });
     return std::nullopt;
   }
@@ -180,6 +181,7 @@ std::optional<Import> AdjRibIn::import_again(Family family, Prefix const& prefix
 
 template <class OnEach>
 void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_each) {
+  memberships_touched_ |= family == rt_membership;
   auto const add_path = context_.add_path(family);
   if (has_plain_prefixes(family)) {
     for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {

@@ -53,6 +53,8 @@ class AdjRibIn {
   }
   /// What import makes now of a path of this neighbour; nothing where it was refused for what does not change.
   [[nodiscard]] std::optional<Import> import_again(Family family, Prefix const& prefix, Path const& path);
+  /// Whether its routes of rt_membership were touched since the last call.
+  [[nodiscard]] bool take_memberships_touched() { return std::exchange(memberships_touched_, false); }
   /// The work at hand is done: nothing is kept alive for the next question.
   void rest() { filter_.forget(); }
 
@@ -108,6 +110,7 @@ class AdjRibIn {
   OnFault const on_fault_;
   std::array<bool, all_families.size()> end_of_rib_{};
   bool in_sync_ = false;
+  bool memberships_touched_ = false;
   std::array<std::optional<Refreshed>, all_families.size()> refreshed_;  // while a refresh goes on
   Buffer scratch_;
   wire::OtherNlri other_;  // scratch

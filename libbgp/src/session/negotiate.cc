@@ -131,7 +131,10 @@ std::vector<wire::AddPath> add_paths(Config const& config) {
   auto const send = config.add_path_send ? wire::AddPath::send : 0;
   std::vector<wire::AddPath> out;
   if ((receive | send) == 0) return out;
-  for (auto const family : config.families) out.push_back({family, static_cast<std::uint8_t>(receive | send)});
+  for (auto const family : config.families) {
+    if (family == rt_membership) continue;  // whoever wants a target wants it once
+    out.push_back({family, static_cast<std::uint8_t>(receive | send)});
+  }
   return out;
 }
 
