@@ -243,6 +243,17 @@ struct Targets : Families {
   }
   void want(std::string const& target) { announce("0001 84 04 c0000202 00 60 0000fde9" + target); }
   void want_no_more(std::string const& target) { withdraw("0001 84 60 0000fde9" + target); }
+  // What the reader has heard of memberships.
+  [[nodiscard]] std::set<std::string> heard() const {
+    RouteQuery received;
+    received.view = RouteQuery::View::received;
+    received.peer = us_at_reader;
+    std::set<std::string> out;
+    for (auto const& entry : all(*reader, rt_membership, received)) {
+      out.insert(entry.nlri + " by " + entry.attributes.next_hop.text());
+    }
+    return out;
+  }
   // What the scripted neighbour is told of VPN routes.
   [[nodiscard]] std::vector<std::string> told() const {
     RouteQuery query;
@@ -292,7 +303,7 @@ TEST_F(Targets, OnlyWhatIsAskedForIsTold) {
   want(target_200);
   EXPECT_THAT(told(), ElementsAre("10.2.1.0/24", "10.2.2.0/24", "10.2.3.0/24"));
   EXPECT_EQ(sent().sent, 3U);
-  EXPECT_EQ(us.peer(scripted_at_us)->sent.update, before + 1) << "nothing is told again";
+  EXPECT_EQ(us.peer(scripted_at_us)->sent.update, before + 2) << "its membership, and the route: nothing is told again";
   want_no_more(target_100);
   EXPECT_THAT(told(), ElementsAre("10.2.2.0/24", "10.2.3.0/24"));
   EXPECT_EQ(sent().sent, 2U);
@@ -310,16 +321,43 @@ TEST_F(Targets, OfTargetsAPrefixIsEnough) {
   start({ipv4_vpn, rt_membership}, {ipv4_vpn, rt_membership});
   announce("0001 84 04 c0000202 00 50 0000fde9 0002fde80000");  // whatever ends in two octets
   announce(vpn("01"), attribute(0xc0, 16, target_100));
-  RouteQuery received;
-  received.view = RouteQuery::View::received;
-  received.peer = us_at_reader;
-  std::set<std::string> heard;
-  for (auto const& entry : all(*reader, rt_membership, received)) {
-    heard.insert(entry.nlri + " by " + entry.attributes.next_hop.text());
-  }
-  EXPECT_THAT(heard, ElementsAre("every target by 192.0.2.1", "origin 65001, targets 0x0002fde80000/48 by 192.0.2.2"))
-      << "memberships are reflected, and we ask for all there are";
-  EXPECT_THAT(at_the_reader(ipv4_vpn), SizeIs(1)) << "as the reader does";
+  EXPECT_THAT(heard(), ElementsAre("origin 65001, targets 0x0002fde80000/48 by 192.0.2.1"))
+      << "a client is told by us, and nobody asks for every target";
+  EXPECT_THAT(at_the_reader(ipv4_vpn), IsEmpty()) << "the reader asks for nothing";
+}
+
+// RFC 4684 §3.2
+TEST_F(Targets, AClientIsToldOfItsOwnMembershipByUs) {
+  start({ipv4_vpn, rt_membership}, {ipv4_vpn, rt_membership});
+  want(target_100);
+  RouteQuery query;
+  query.view = RouteQuery::View::sent;
+  query.peer = scripted_at_us;
+  auto const sent = all(us, rt_membership, query);
+  ASSERT_THAT(sent, SizeIs(1));
+  EXPECT_EQ(sent[0].attributes.originator_id, RouterId{here.v4_value()});
+  EXPECT_EQ(sent[0].attributes.next_hop, here);
+  auto const counts = us.peer(scripted_at_us)->families[1];
+  EXPECT_EQ(counts.family, rt_membership);
+  EXPECT_EQ(counts.sent, 1U);
+  auto const before = us.peer(scripted_at_us)->sent.update;
+  want_no_more(target_100);
+  EXPECT_EQ(us.peer(scripted_at_us)->sent.update, before + 1) << "and of its end";
+  EXPECT_EQ(us.peer(scripted_at_us)->families[1].sent, 0U);
+}
+
+TEST_F(Targets, WhereSomeCannotAskWeAskForAll) {
+  start({ipv4_vpn, rt_membership}, {ipv4_vpn, rt_membership});
+  EXPECT_THAT(heard(), IsEmpty());
+  auto const legacy = "192.0.2.4"_ip;
+  ASSERT_TRUE(us.add_peer(client(legacy, {ipv4_vpn})).ok());
+  auto const third = speaker(65001_asn, legacy);
+  auto theirs = peer(legacy, here, 65001_asn);
+  theirs.families = {ipv4_vpn};
+  ASSERT_TRUE(third->add_peer(theirs).ok());
+  ASSERT_TRUE(third->start().ok());
+  run();
+  EXPECT_THAT(heard(), ElementsAre("every target by 192.0.2.1"));
 }
 
 TEST_F(Targets, WhoSaysNothingIsWaitedForForAMinute) {

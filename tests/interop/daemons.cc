@@ -239,8 +239,8 @@ std::string configuration(GobgpOptions const& options) {
       "\"\npeer-as = 65000\n[neighbors.transport.config]\npassive-mode = " + (options.passive ? "true" : "false") +
       "\nlocal-address = \"" + options.address +
       "\"\n[neighbors.timers.config]\nconnect-retry = 1\nidle-hold-time-after-reset = 1\n";
-  for (auto const* family : {"ipv4-unicast", "ipv6-unicast"})
-    out += std::string("[[neighbors.afi-safis]]\n[neighbors.afi-safis.config]\nafi-safi-name = \"") + family + "\"\n";
+  for (auto const& family : options.families)
+    out += "[[neighbors.afi-safis]]\n[neighbors.afi-safis.config]\nafi-safi-name = \"" + family + "\"\n";
   return out;
 }
 

@@ -138,6 +138,7 @@ struct GobgpOptions {
   std::uint32_t as = 65000;
   std::string neighbour = "10.77.0.1";
   bool passive = true;
+  std::vector<std::string> families = {"ipv4-unicast", "ipv6-unicast"};  // in GoBGP's words
 };
 
 class Gobgp : public Daemon {
@@ -148,6 +149,9 @@ class Gobgp : public Daemon {
   [[nodiscard]] std::optional<Shown> route(std::string const& prefix) const;
   /// "add" or "del" of a route of its own, and its attributes in GoBGP's words.
   void rib(std::string const& verb, std::string const& prefix, support::Arguments const& attributes = {}) const;
+  /// What `gobgp ARGUMENTS` prints.
+  [[nodiscard]] std::string tell(support::Arguments const& arguments) const { return ask(arguments).output; }
+  [[nodiscard]] std::string api_socket() const { return target_.substr(target_.find('/') + 2); }
   [[nodiscard]] std::string state() const;
   [[nodiscard]] bool established() const { return state() == "Established"; }
 

@@ -58,6 +58,7 @@ std::optional<Asn> only_to_customer(GroupKey const& key, rib::PeerInfo const& so
 }
 
 bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
+  if (key.family == rt_membership) return key.kind == Kind::ibgp && !key.client;  // RFC 4684 §3.2
   // Whoever stands in for the hop of a label, a tunnel or a filter must do what it does: we do not.
   if (!has_plain_prefixes(key.family)) return true;
   // As originated; unset means our own. RFC 4271 §5.1.3: another address of ours need not be on the receiver's subnet.
@@ -151,7 +152,8 @@ wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path
   edit.add_local_pref = key.graceful_shutdown ? 0 : 100;
   edit.remove_local_pref = key.graceful_shutdown;
   if (source.kind == Kind::ibgp) {
-    edit.originator_id = source.router_id;
+    edit.originator_id = is_told_to_its_source(key) ? key.originator : source.router_id;
+    edit.replace_originator = is_told_to_its_source(key);
     edit.prepend_cluster = source.client ? source.cluster_id : key.cluster_id;
   }
   return edit;

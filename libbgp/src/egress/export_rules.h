@@ -35,7 +35,8 @@ struct GroupKey {
   bool graceful_shutdown = false;
   AddPathSend add_path = {};
   Interest interest = {};
-  FilterPtr filter;  ///< null: nothing is sent (RFC 8212)
+  RouterId originator = {};  ///< of memberships told to clients: ourselves (RFC 4684 §3.2); else 0
+  FilterPtr filter;          ///< null: nothing is sent (RFC 8212)
   friend bool operator==(GroupKey const&, GroupKey const&) = default;
 };
 
@@ -43,6 +44,10 @@ struct GroupKey {
 [[nodiscard]] inline Asn our_as(GroupKey const& key) {
   return key.local_name.as.value != 0 ? key.local_name.as : key.local_as;
 }
+
+/// RFC 4684 §3.2: a client is told of a membership even when it is its own, so that it knows that somebody wants
+/// routes.
+[[nodiscard]] inline bool is_told_to_its_source(GroupKey const& key) { return key.originator.value != 0; }
 
 /// Empty: the route is exported. Otherwise the rule that forbids it, for "explain".
 using Forbidden = std::string_view;

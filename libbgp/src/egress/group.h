@@ -159,6 +159,8 @@ class Group {
   [[nodiscard]] Answer ask(rib::SlotId slot, std::uint32_t path);
   [[nodiscard]] bool is_member(PeerId peer) const { return peer.value < is_member_.size() && is_member_[peer.value]; }
   [[nodiscard]] std::uint64_t& held_from(PeerId source);
+  /// Who is not told of a route of `peer`, being its source; us, who are nobody's member, where all are told.
+  [[nodiscard]] PeerId source_of(PeerId peer) const { return is_told_to_its_source(key_) ? local_peer : peer; }
   [[nodiscard]] Item announcement(rib::SlotId slot, std::uint32_t path, Answer const& answer) const;
   void choose(rib::Change const& change);
   void choose_for_walk(rib::SlotId slot);

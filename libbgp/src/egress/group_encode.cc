@@ -49,24 +49,26 @@ std::uint64_t& Group::held_from(PeerId source) {
 
 Group::Item Group::announcement(SlotId slot, std::uint32_t index, Answer const& answer) const {
   auto const& path = table_.path(index);
-  return {slot, index, path.peer, answer.edited == 0 ? path.effective : rib::AttrId{}, false, 0, answer.edited};
+  return {slot,  index, source_of(path.peer), answer.edited == 0 ? path.effective : rib::AttrId{},
+          false, 0,     answer.edited};
 }
 
 void Group::choose(rib::Change const& change) {
   if (movers_ > 0) from_elsewhere_.unknown.insert(change.slot);
   auto const best = table_.best(change.slot);
+  auto const prior = source_of(change.prior);
   auto const answer = best == no_path ? Answer{} : ask(change.slot, best);
   if (answer.exported) {
     auto item = announcement(change.slot, best, answer);
     if (!held_.insert(change.slot)) {
-      --held_from(change.prior);
-      item.source_held = change.prior != item.source;
+      --held_from(prior);
+      item.source_held = prior != item.source;
     }
     ++held_from(item.source);
     items_.push_back(item);
   } else if (held_.erase(change.slot)) {
-    --held_from(change.prior);
-    items_.push_back({change.slot, no_path, change.prior, {}});
+    --held_from(prior);
+    items_.push_back({change.slot, no_path, prior, {}});
   }
 }
 
@@ -105,9 +107,9 @@ void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
     return;
   }
   // It may be the first to hear of a slot that the walk has not come to.
-  if (held_.insert(slot)) ++held_from(table_.path(best).peer);
-  items_.push_back(table_.path(best).peer == laggard ? Item{slot, no_path, rib::no_peer, {}}
-                                                     : announcement(slot, best, answer));
+  auto const source = source_of(table_.path(best).peer);
+  if (held_.insert(slot)) ++held_from(source);
+  items_.push_back(source == laggard ? Item{slot, no_path, rib::no_peer, {}} : announcement(slot, best, answer));
 }
 
 // ---- Encoding

@@ -351,8 +351,13 @@ void Instance::originate(Prefix const& prefix, Attributes const& attributes) {
   changed();
 }
 
+void Instance::vpn_neighbour_up(bool asks_by_target) {
+  auto& kind = asks_by_target ? some_ask_by_target_ : some_cannot_;
+  if (std::exchange(kind, true)) return;
+  if (some_ask_by_target_ && some_cannot_) ask_for_every_target();
+}
+
 void Instance::ask_for_every_target() {
-  if (std::exchange(asked_for_every_target_, true)) return;
   static constexpr std::uint8_t every_target[] = {0};
   Buffer canonical;
   wire::encode_canonical({}, canonical);

@@ -70,10 +70,10 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] std::map<PeerId, std::unique_ptr<Neighbour>> const& neighbours() const { return neighbours_; }
   [[nodiscard]] Neighbour const* neighbour(PeerId id) const;
 
-  /// Tells all who take route-target memberships that we want every VPN route (RFC 4684 §4): for our neighbours.
-  void ask_for_every_target();
-
   // What a neighbour reports.
+  /// One that takes VPN routes. Where some ask for them by their targets and some cannot, we ask for every target
+  /// (RFC 4684 §4), from then on: those who cannot may go and come again.
+  void vpn_neighbour_up(bool asks_by_target);
   void peer_up(Neighbour& neighbour);
   /// Its End-of-RIB has come for every family.
   void peer_in_sync(Neighbour& neighbour);
@@ -113,6 +113,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   [[nodiscard]] std::size_t subscriptions_memory() const;
 
  private:
+  void ask_for_every_target();
   // transport::PeerDirectory
   transport::Admission admission(transport::Endpoint const& remote, transport::Endpoint const& local) override;
 
@@ -192,7 +193,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   std::deque<PeerId> to_follow_;  // of ranges that were changed or removed
   Load load_;
   std::unique_ptr<transport::Timer> probe_;
-  bool asked_for_every_target_ = false;
+  bool some_ask_by_target_ = false, some_cannot_ = false;
   transport::Time probe_at_ = session::never;
 };
 

@@ -213,7 +213,10 @@ egress::GroupKey Neighbour::group_key(Family family, session::Negotiated const& 
   key.four_octet_as = negotiated.four_octet_as;
   key.extended_messages = negotiated.extended_messages;
   key.local_as = instance_.config().local_as;
-  if (family == rt_membership) key.own_next_hop = own_next_hop(key);
+  if (family == rt_membership) {
+    key.own_next_hop = own_next_hop(key);
+    if (key.client) key.originator = instance_.router_id();
+  }
   if (memberships_ && is_asked_for_by_target(family)) key.interest = memberships_->interest();
   if (has_plain_prefixes(family)) {
     key.extended_next_hop = family == ipv4_unicast && negotiated.extended_next_hop;
@@ -251,8 +254,9 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
                                                Bytes body) { log_fault(verdict, parts, body); });
   if (negotiated.carries(rt_membership)) {
     memberships_.emplace(instance_.context()->clock(), [this] { memberships_changed(); });
-    instance_.ask_for_every_target();
   }
+  auto const takes_vpn = std::ranges::any_of(negotiated.families, is_asked_for_by_target);
+  if (takes_vpn) instance_.vpn_neighbour_up(memberships_.has_value());
   for (auto const family : negotiated.families) {
     if (!memberships_ || !is_asked_for_by_target(family)) join(family, negotiated);
   }

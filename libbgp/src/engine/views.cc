@@ -20,7 +20,8 @@ std::string refusal(rib::Rib const& rib, rib::Path const& path) {
 // What a neighbour is told of a path: `forbidden` says why nothing.
 egress::ExportFilter::Verdict told(Instance const& instance, egress::Member const& member, Prefix const& prefix,
                                    rib::Path const& path) {
-  if (path.peer == member.peer()) return {"it is the source of the route", {}, {}};
+  if (path.peer == member.peer() && !egress::is_told_to_its_source(member.group().key()))
+    return {"it is the source of the route", {}, {}};
   return egress::judge_export(member.group().key(), instance.rib(), prefix, path);
 }
 
@@ -122,7 +123,8 @@ void explain_paths(Instance const& instance, rib::Table const& table, rib::SlotI
     if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
     auto const candidate = static_cast<std::size_t>(std::ranges::find(usable, index) - usable.begin());
     if (candidate < usable.size() && index != best && best_candidate < usable.size()) {
-      explained.lost_by = rib::rung_text(rib::losing_rung(candidates, candidate, best_candidate, rib.decision()));
+      auto const options = rib.decision(table.family());
+      explained.lost_by = rib::rung_text(rib::losing_rung(candidates, candidate, best_candidate, options));
     }
     explanation.paths.push_back(std::move(explained));
   }

@@ -8,10 +8,13 @@
 namespace bgp::rib {
 
 std::string_view rung_text(Rung rung) {
-  static constexpr std::array<std::string_view, 13> texts{
-      "no usable path",       "only path",          "higher local preference", "local route",         "shorter AS path",
-      "lower origin",         "lower MED",          "eBGP over iBGP",          "lower next-hop cost", "lower router ID",
-      "shorter cluster list", "lower peer address", "lower path identifier"};
+  static constexpr std::array<std::string_view, 14> texts{"no usable path",     "only path",
+                                                          "from a client",      "higher local preference",
+                                                          "local route",        "shorter AS path",
+                                                          "lower origin",       "lower MED",
+                                                          "eBGP over iBGP",     "lower next-hop cost",
+                                                          "lower router ID",    "shorter cluster list",
+                                                          "lower peer address", "lower path identifier"};
   return texts[static_cast<std::size_t>(rung)];
 }
 
@@ -33,6 +36,8 @@ bool same_neighbouring_as(Candidate const& a, Candidate const& b) {
 
 int ask(Rung rung, Candidate const& a, Candidate const& b, DecisionOptions const& options) {
   switch (rung) {
+    case Rung::client:
+      return options.clients_first ? lower_wins(!a.peer->client, !b.peer->client) : 0;
     case Rung::local_route:
       return lower_wins(a.peer->kind != PeerInfo::Kind::local, b.peer->kind != PeerInfo::Kind::local);
     case Rung::local_pref:

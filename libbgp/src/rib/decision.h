@@ -15,6 +15,7 @@ namespace bgp::rib {
 enum class Rung : std::uint8_t {
   none,  ///< no usable path
   only_path,
+  client,          ///< where clients come first (RFC 4684 §3.2): a reflector's client beats all others
   local_pref,      ///< §9.1.1: higher
   local_route,     ///< what this speaker originates beats what it learned
   as_path_length,  ///< §9.1.2.2 a: shorter
@@ -33,6 +34,7 @@ enum class Rung : std::uint8_t {
 struct DecisionOptions {
   bool always_compare_med = false;
   std::size_t multipath = 1;  ///< paths used side by side at most, the best one included
+  bool clients_first = false;
 };
 
 /// A path as the ladder sees it.

@@ -66,7 +66,7 @@ void Rib::collect_usable(Table const& table, SlotId slot, std::vector<Candidate>
 Choice Rib::choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
                          std::vector<std::uint32_t>& paths) const {
   collect_usable(table, slot, candidates, paths);
-  return choose(candidates, decision_);
+  return choose(candidates, decision(table.family()));
 }
 
 void Rib::note_change(PerFamily& in, SlotId slot, std::uint32_t old_best) {
@@ -88,7 +88,7 @@ void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
     if (usable(in.table.path(first))) best = first;
   } else {
     collect_usable(in.table, slot, candidates_, candidate_paths_);
-    if (!candidates_.empty()) best = candidate_paths_[choose_best(candidates_, decision_)];
+    if (!candidates_.empty()) best = candidate_paths_[choose_best(candidates_, decision(in.table.family()))];
   }
   if (best == old_best && (best == no_path || best != touched)) return;
   note_change(in, slot, old_best);
@@ -148,7 +148,8 @@ bool Rib::loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t index) c
   auto const best = in.table.best(slot);
   if (best == no_path || !usable(in.table.path(best))) return false;
   auto const& path = in.table.path(index);
-  return !usable(path) || compare(candidate(in.table.path(best)), candidate(path), decision_).first_is_better;
+  auto const options = decision(in.table.family());
+  return !usable(path) || compare(candidate(in.table.path(best)), candidate(path), options).first_is_better;
 }
 
 template <class Gone>

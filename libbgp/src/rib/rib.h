@@ -127,6 +127,12 @@ class Rib {
   [[nodiscard]] Choice choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
                                     std::vector<std::uint32_t>& paths) const;
   [[nodiscard]] DecisionOptions const& decision() const { return decision_; }
+  /// RFC 4684 §3.2: of memberships those of clients are told to the others.
+  [[nodiscard]] DecisionOptions decision(Family family) const {
+    auto options = decision_;
+    options.clients_first = family == rt_membership;
+    return options;
+  }
 
  private:
   struct Vacant {

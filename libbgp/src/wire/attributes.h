@@ -66,7 +66,8 @@ struct ExportEdit {
   std::optional<std::uint32_t> add_local_pref;  ///< iBGP, where none stands
   bool remove_med = false;                      ///< §5.1.4
   bool remove_reflection = false;               ///< ORIGINATOR_ID and CLUSTER_LIST do not leave the AS
-  std::optional<RouterId> originator_id;        ///< set where none stands (RFC 4456 §8)
+  std::optional<RouterId> originator_id;        ///< set where none stands (RFC 4456 §8),
+  bool replace_originator = false;              ///< or in place of the one that stands
   std::optional<RouterId> prepend_cluster;
   std::optional<Community> add_community;  ///< unless it stands
   std::optional<Asn> only_to_customer;     ///< set where none stands (RFC 9234 §5)

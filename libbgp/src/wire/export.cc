@@ -67,7 +67,7 @@ class Exporter {
         write_communities(attribute);
         break;
       case AttributeType::originator_id:
-        if (edit_.remove_reflection) return;
+        if (edit_.remove_reflection || edit_.replace_originator) return;
         copy(attribute);
         break;
       case AttributeType::cluster_list:
