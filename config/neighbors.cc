@@ -81,11 +81,11 @@ void warn_without_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& re
   if (!sends) return;
   auto const family = lacks_next_hop(peer, remote, ebgp);
   if (!family) return;
-  auto const v4 = *family == bgp::ipv4_unicast;
+  auto const v4 = family->afi == bgp::ipv4_unicast.afi;
   draft.config.warnings.push_back(
       {at, family->text() + " routes cannot be told to " + who + ": there is no next hop of ours for them",
        std::string("add nextHopAddresses: [") + (v4 ? "an IPv4" : "an IPv6") + " address of this router]" +
-           (v4 ? ", or extendedNextHop: true" : "")});
+           (*family == bgp::ipv4_unicast ? ", or extendedNextHop: true" : "")});
 }
 
 void check_listener(Value const& value, Draft const& draft) {

@@ -79,7 +79,11 @@ void settle_next_hops(PeerDraft& draft, bgp::IpAddress const& remote, std::vecto
 std::optional<bgp::Family> lacks_next_hop(bgp::PeerConfig const& peer, bgp::IpAddress const& remote, bool ebgp) {
   auto const tells_its_own = ebgp ? !peer.next_hop_unchanged : peer.next_hop_self;
   if (!tells_its_own) return std::nullopt;
-  if (remote.is_v4() && offers(peer, bgp::ipv6_unicast) && peer.own_next_hop_v6.is_unset()) return bgp::ipv6_unicast;
+  for (auto const family : {bgp::ipv6_unicast, bgp::ipv6_multicast}) {
+    if (remote.is_v4() && offers(peer, family) && peer.own_next_hop_v6.is_unset()) return family;
+  }
+  if (remote.is_v6() && offers(peer, bgp::ipv4_multicast) && peer.own_next_hop_v4.is_unset())
+    return bgp::ipv4_multicast;
   auto const v4_is_lost = peer.own_next_hop_v4.is_unset() && !peer.extended_next_hop;
   if (remote.is_v6() && offers(peer, bgp::ipv4_unicast) && v4_is_lost) return bgp::ipv4_unicast;
   return std::nullopt;

@@ -113,7 +113,14 @@ Response no_such_family(std::string const& name) {
   return error_response(404, "there is no family '" + name + "'", "write one of " + names);
 }
 
+// A prefix stands for its address and its length.
 std::optional<std::vector<std::uint8_t>> octets_of(std::string_view hex) {
+  if (auto const prefix = bgp::Prefix::parse(hex)) {
+    auto const& address = prefix->address();
+    std::vector<std::uint8_t> out(address.data(), address.data() + address.size());
+    out.push_back(static_cast<std::uint8_t>(prefix->length()));
+    return out;
+  }
   if (!hex.starts_with("0x") || hex.size() % 2 != 0) return std::nullopt;
   std::vector<std::uint8_t> out;
   for (hex.remove_prefix(2); !hex.empty(); hex.remove_prefix(2)) {
@@ -149,6 +156,11 @@ Response list_routes(SpeakerView const& speaker, Request const& request) {
     return error_response(400, "the routes " + view + " are those of one neighbour", "add peer=ADDRESS");
   }
   if (auto const text = request.get("prefix"); !text.empty()) {
+    auto const of_unicast = !query.family || *query.family == bgp::ipv4_unicast || *query.family == bgp::ipv6_unicast;
+    if (!of_unicast && text.find('/') == std::string::npos) {
+      return error_response(400, "'" + text + "' has no length, and addresses are looked up in unicast only",
+                            "write a prefix: " + text + "/32, say");
+    }
     query.prefix = prefix_of(speaker, text, query.view == View::received, response);
     if (!query.prefix) return response;
   }
@@ -160,8 +172,12 @@ Response list_routes(SpeakerView const& speaker, Request const& request) {
 Response explain_key(SpeakerView const& speaker, Request const& request) {
   auto const family = bgp::Family::parse(request.parameter);
   if (!family) return no_such_family(request.parameter);
-  auto const key = octets_of(request.get("key"));
-  if (!key) return error_response(400, "the key is no hex", "add key=0x..., as /v1/routes?family= shows it");
+  auto const text = request.get("key");
+  auto const key = octets_of(text);
+  if (!key) {
+    return error_response(400, "'" + text + "' is neither a key nor a prefix with its length",
+                          "add key=0x..., as /v1/routes?family= shows it; of multicast key=PREFIX");
+  }
   auto const explanation = speaker.explain(*family, *key);
   if (explanation.paths.empty()) return error_response(404, "there is no path of this key", see_routes);
   return json_of(explanation);

@@ -135,17 +135,18 @@ void write_attributes(JsonWriter& json, bgp::Attributes const& a) {
   write_unknown(json, a.unknown);
 }
 
-// Of plain unicast the prefix says it all.
-void write_name(JsonWriter& json, bgp::RouteEntry const& route) {
+// Of unicast the prefix says it all.
+template <class Named>
+void write_name(JsonWriter& json, Named const& route) {
   auto const unicast = route.family == bgp::ipv4_unicast || route.family == bgp::ipv6_unicast;
-  if (!unicast) json.field("family", route.family.text());
+  if (!unicast && route.family != bgp::Family{}) json.field("family", route.family.text());
   if (!route.nlri.empty()) json.field("nlri", route.nlri);
-  if (!route.key.empty()) json.field("key", "0x" + hex(route.key));
   if (!route.prefix.address().is_unset()) json.field("prefix", route.prefix.text());
 }
 
 void write_route_fields(JsonWriter& json, bgp::RouteEntry const& route) {
   write_name(json, route);
+  if (!route.key.empty()) json.field("key", "0x" + hex(route.key));
   json.field("peer", route.peer_address.is_unset() ? "local" : address_text({route.peer_address, route.peer_scope_id}));
   if (route.path_id.value != 0) json.field("pathId", route.path_id.value);
   json.field("best", route.best);
@@ -279,8 +280,7 @@ void write_json(JsonWriter& json, bgp::Explanation const& explanation) {
 }
 
 void write_fields(JsonWriter& json, bgp::Explanation const& explanation) {
-  if (!explanation.nlri.empty()) json.field("nlri", explanation.nlri);
-  if (!explanation.prefix.address().is_unset()) json.field("prefix", explanation.prefix.text());
+  write_name(json, explanation);
   json.field("decidedBy", explanation.decided_by);
   json.key("paths");
   json.begin_array();

@@ -354,7 +354,7 @@ struct World {
     while (!left.empty() && out.size() < add_path[n].most) {
       std::vector<rib::Candidate> candidates;
       for (auto const& path : left) candidates.push_back(rib.candidate(path));
-      auto const best = rib::choose_best(candidates, rib.decision());
+      auto const best = rib::choose_best(candidates, rib.decision(family));
       out.push_back(left[best]);
       auto const as = candidates[best].attributes->first_as;
       auto const is_done_with = [&](rib::Path const& path) {

@@ -155,6 +155,42 @@ TEST_F(Families, AFlowSpecificationHasNoNextHop) {
   EXPECT_THAT(at_the_reader(ipv4_flow_spec), IsEmpty());
 }
 
+// RFC 8955 §4: "MUST be ignored on receipt", and none is told.
+TEST_F(Families, ANextHopOfAFlowSpecificationIsIgnored) {
+  start({ipv4_flow_spec});
+  announce("0001 85 04 00000000 00 05 01180a0400");
+  announce("0001 85 0c 0000000000000000c0000202 00 05 01180a0500");
+  EXPECT_THAT(at_the_reader(ipv4_flow_spec),
+              ElementsAre("destination 10.4.0.0/24 by unset", "destination 10.5.0.0/24 by unset"));
+}
+
+// Who follows unicast routes is no reason to keep the places of others.
+TEST_F(Families, AreNotTheBusinessOfSubscribers) {
+  std::vector<std::string> events;
+  auto const subscription = us.on_routes([&](std::span<RouteEvent const> batch) {
+    for (auto const& event : batch) events.push_back(event.text());
+  });
+  std::vector<Family> const families{ipv4_multicast, ipv4_labelled, link_state};
+  start(families);
+  announce("0001 02 04 c0000202 00 18 0a0900");
+  announce("0001 04 04 c0000202 00 30 000641 0a0100");
+  announce("4004 47 04 c0000202 00 0001 0001 07");
+  for (auto const family : families) EXPECT_THAT(all(*reader, family), SizeIs(1)) << family.text();
+  withdraw("0001 02 18 0a0900");
+  withdraw("0001 04 30 800000 0a0100");
+  withdraw("4004 47 0001 0001 07");
+  for (auto const& table : us.status().tables) EXPECT_EQ(table.vacant_slots, 0U) << table.family.text();
+  EXPECT_THAT(events, ElementsAre("in sync"));
+}
+
+TEST_F(Families, AWithdrawalThatIsNotAsItsTypeHasItTakesNothing) {
+  start({l2vpn_evpn});
+  announce("0019 46 04 c0000202 00 01 19 0000fde800000001 00112233445566778899 00000000 00012c");
+  withdraw("0019 46 01 16 0000fde800000001 00112233445566778899 00000000");  // its key, without a label
+  EXPECT_THAT(at_the_reader(l2vpn_evpn), SizeIs(1));
+  EXPECT_THAT(log, Contains(HasSubstr("EVPN route whose fields do not fit its type")));
+}
+
 TEST_F(Families, WhatIsNotAsItsTypeHasItIsLeftOutAndLogged) {
   start({ipv4_flow_spec, l2vpn_evpn});
   announce("0001 85 00 00 03 ff8106 05 01180a0400");
@@ -228,7 +264,7 @@ TEST_F(Families, OfAnotherAsFlowSpecificationsAreRefused) {
   auto config = peer(here, there, 65002_asn, true);
   config.families = {ipv4_flow_spec};
   EXPECT_THAT(us.add_peer(config).error().message, HasSubstr("RFC 8955 §6"));
-  config.families = {Family{1, 5}};
+  config.families = {Family{1, 5}};  // which nobody knows
   EXPECT_THAT(us.add_peer(config).error().message, HasSubstr("family 1/5 is not supported"));
 }
 
@@ -241,8 +277,14 @@ struct Targets : Families {
   std::string vpn(std::string const& third_octet) const {
     return "0001 80 0c 0000000000000000c0000202 00 70 000c81 0000fde800000001 0a02" + third_octet;
   }
-  void want(std::string const& target) { announce("0001 84 04 c0000202 00 60 0000fde9" + target); }
-  void want_no_more(std::string const& target) { withdraw("0001 84 60 0000fde9" + target); }
+  void want(std::string const& target) {
+    announce("0001 84 04 c0000202 00 60 0000fde9" + target);
+    pass(100ms);
+  }
+  void want_no_more(std::string const& target) {
+    withdraw("0001 84 60 0000fde9" + target);
+    pass(100ms);
+  }
   // What the reader has heard of memberships.
   [[nodiscard]] std::set<std::string> heard() const {
     RouteQuery received;
@@ -314,6 +356,7 @@ TEST_F(Targets, OnlyWhatIsAskedForIsTold) {
   EXPECT_EQ(us.peer(reader_at_us)->families[0].sent, 4U) << "who has no say is told all";
 
   announce("0001 84 04 c0000202 00 00");  // the default
+  pass(100ms);
   EXPECT_THAT(told(), SizeIs(4));
 }
 
@@ -358,6 +401,22 @@ TEST_F(Targets, WhereSomeCannotAskWeAskForAll) {
   ASSERT_TRUE(third->start().ok());
   run();
   EXPECT_THAT(heard(), ElementsAre("every target by 192.0.2.1"));
+}
+
+// It carries the family, and waits for us as we do for it.
+TEST_F(Targets, ARefreshMayComeBeforeTheFirstMembership) {
+  start({ipv4_vpn, rt_membership}, {ipv4_vpn});
+  announce(vpn("01"));
+  announce(vpn("02"));
+  auto const refresh = [&](std::uint8_t subtype) {
+    Buffer octets;
+    wire::encode(wire::RouteRefresh{ipv4_vpn, subtype}, octets);
+    say(octets);
+  };
+  refresh(wire::RouteRefresh::begin);
+  announce(vpn("02"));
+  refresh(wire::RouteRefresh::end);
+  EXPECT_THAT(at_the_reader(ipv4_vpn), SizeIs(1)) << "what was not announced again is gone";
 }
 
 TEST_F(Targets, WhoSaysNothingIsWaitedForForAMinute) {

@@ -77,15 +77,21 @@ inline constexpr auto all_families = [] {
     case NlriKind::labelled:
     case NlriKind::vpn:
       return family.afi == ipv4_unicast.afi ? hop.is_v4() : hop.is_v6();
+    case NlriKind::flow_spec:
+      return false;
     default:
       return !hop.is_unset();
   }
 }
-/// RFC 8955 §4: a flow specification needs none.
+/// RFC 8955 §4: a flow specification has none.
 [[nodiscard]] inline bool needs_next_hop(Family family) { return traits(family).kind != NlriKind::flow_spec; }
+/// ADD-PATH: whoever wants a target wants it once.
+[[nodiscard]] constexpr bool may_have_several_paths(Family family) { return family != rt_membership; }
 
 /// A flow specification of another AS is to be held against the unicast routes (RFC 8955 §6), which is not done here.
-[[nodiscard]] constexpr bool carried_in_ebgp(Family family) { return traits(family).kind != NlriKind::flow_spec; }
+[[nodiscard]] constexpr bool carried_in_ebgp(Family family) {
+  return !has_table(family) || traits(family).kind != NlriKind::flow_spec;
+}
 
 /// Some of all_families.
 class FamilySet {

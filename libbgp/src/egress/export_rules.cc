@@ -72,7 +72,7 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
 // What an UPDATE needs beside its attributes: two lengths and the longest NLRI, with a path identifier where there are
 // such; with MP_REACH its head, family, next hops and reserved octet too.
 constexpr std::size_t classic_overhead = 4 + 5;
-constexpr std::size_t mp_overhead = 4 + 4 + 5 + 32;
+constexpr std::size_t mp_overhead = 4 + 4 + 5 + 48;
 
 // `next_hop` is that of NEXT_HOP; unset: it stands in MP_REACH.
 std::size_t room_for_attributes(GroupKey const& key, IpAddress const& next_hop) {

@@ -24,7 +24,7 @@ void Group::choose_occupants(SlotId slot) {
   if (!one_an_as && chosen_.size() <= key_.add_path.most) return;
   candidates_.clear();
   for (auto const& one : chosen_) candidates_.push_back(rib_.candidate(table_.path(one.path)));
-  rib::choose_several(candidates_, key_.add_path.most, one_an_as, rib_.decision(), order_);
+  rib::choose_several(candidates_, key_.add_path.most, one_an_as, rib_.decision(key_.family), order_);
   // In the order of the list as before, so that each can be moved to where it belongs.
   std::ranges::sort(order_);
   for (std::size_t i = 0; i < order_.size(); ++i) {
@@ -59,7 +59,7 @@ bool Group::loses_to_all_told(rib::PathChange const& change) const {
   unsigned better = 0;
   seats_.each(change.slot, [&](Seats::Seat const& seat) {
     auto const told = rib_.candidate(table_.path(seat.path));
-    if (rib::compare(told, candidate, rib_.decision()).first_is_better) ++better;
+    if (rib::compare(told, candidate, rib_.decision(key_.family)).first_is_better) ++better;
   });
   return better == key_.add_path.most;
 }

@@ -20,15 +20,19 @@ std::array<std::uint8_t, 8> first_bits(std::array<std::uint8_t, 8> target, unsig
   return target;
 }
 
-// RFC 4360 §4, RFC 5668 §2: of a two-octet AS, an IPv4 address, a four-octet AS.
-bool is_route_target(Bytes community) { return (community[0] & 0x3f) <= 2 && community[1] == 2; }
+// RFC 4360 §4, RFC 5668 §2: of a two-octet AS, an IPv4 address, a four-octet AS; RFC 7432 §7.6: ES-Import.
+bool is_route_target(Bytes community) {
+  auto const type = community[0] & 0x3f;
+  return (type <= 2 || type == 6) && community[1] == 2;
+}
 
 }  // namespace
 
 void RouteTargets::insert(Bytes key) {
   Target target{};
   if (key.size() > 1 + origin_size) std::ranges::copy(key.subspan(1 + origin_size), target.begin());
-  by_length_[key[0] - std::min<unsigned>(key[0], origin_bits)].insert(target);
+  auto const bits = key[0] - std::min<unsigned>(key[0], origin_bits);
+  by_length_[bits].insert(first_bits(target, bits));
 }
 
 bool RouteTargets::has(Target const& target) const {

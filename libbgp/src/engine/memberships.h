@@ -22,14 +22,20 @@ class Memberships {
   /// `changed` is called when the neighbour wants something else, and when the wait is over.
   Memberships(transport::Clock& clock, std::function<void()> changed);
 
-  /// After its routes of rt_membership may have changed: looks at those of `peer` that import accepted.
-  void settle(rib::Rib const& rib, PeerId peer, bool end_of_rib);
+  /// Its routes of rt_membership may have changed: what it wants is looked for soon, once for many changes. At once
+  /// where its End-of-RIB says that this is all for now.
+  void touched(rib::Rib const& rib, PeerId peer, bool end_of_rib);
   [[nodiscard]] bool known() const { return known_; }
   [[nodiscard]] egress::Interest interest() const { return {wanted_}; }
 
  private:
+  void settle(rib::Rib const& rib, PeerId peer);
+
+  transport::Clock& clock_;
   std::function<void()> const changed_;
-  std::unique_ptr<transport::Timer> const timer_;
+  std::unique_ptr<transport::Timer> const wait_, soon_;
+  bool settles_soon_ = false;
+  bool end_of_rib_ = false;
   std::shared_ptr<egress::RouteTargets const> wanted_ = std::make_shared<egress::RouteTargets const>();
   bool known_ = false;
 };

@@ -11,35 +11,8 @@ namespace bgp::engine {
 namespace {
 using Kind = rib::PeerInfo::Kind;
 
-constexpr std::size_t octets_in_full = 4096;  // of such an UPDATE
-constexpr std::uint64_t faults_in_full = 20;  // malformed UPDATEs logged with their octets, per session
-
 // Who dials sends its OPEN at once. Whoever can reach a range may connect and say nothing, and takes a place there.
 constexpr auto dynamic_open_deadline = std::chrono::seconds(10);
-
-std::string hex(Bytes octets) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(octets.size() * 2);
-  for (auto const octet : octets) {
-    out += digits[octet >> 4];
-    out += digits[octet & 15];
-  }
-  return out;
-}
-
-/// "63.123.92.0/22, 198.51.100.0/24 and 7 more"
-std::string prefixes_text(Bytes checked, Family family, bool add_path) {
-  constexpr std::size_t shown = 5;
-  if (!has_plain_prefixes(family)) return family.text() + " " + hex(checked);
-  std::string out;
-  std::size_t count = 0;
-  for (wire::NlriReader reader(checked, family, add_path); !reader.at_end(); ++count) {
-    auto const prefix = reader.next();
-    if (count < shown) out += (count == 0 ? "" : ", ") + prefix.text();
-  }
-  return count <= shown ? out : out + " and " + std::to_string(count - shown) + " more";
-}
 
 // Cease 2, 3 and 4 (RFC 4486): this side's operator wanted it so.
 bool is_orderly(session::Down const& down) {
@@ -131,10 +104,9 @@ bool Neighbour::refresh() {
   bool asked = established();
   auto const* const negotiated = transport_->session().negotiated();
   for (auto const family : all_families) {
-    auto const& member = members_[family_index(family)];
-    if (!member) continue;
+    if (!established() || !negotiated->carries(family)) continue;
     asked &= transport_->request_refresh(family);
-    member->refresh(negotiated->enhanced_refresh);
+    if (auto const& member = members_[family_index(family)]) member->refresh(negotiated->enhanced_refresh);
   }
   instance_.output_ready(*this);
   return asked;
@@ -277,15 +249,6 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   instance_.output_ready(*this);
 }
 
-void Neighbour::log_single_paths(session::Negotiated const& negotiated, Family family) {
-  auto const say = [&](std::string const& does) {
-    instance_.log_about(*this, 'w',
-                        " " + does + " one path of a prefix of " + family.text() + ", not several (RFC 7911)");
-  };
-  if (config_.add_path_receive && !negotiated.receives_add_path(family)) say("sends");
-  if (config_.add_path_send.several() && !negotiated.sends_add_path(family)) say("takes");
-}
-
 void Neighbour::join(Family family, session::Negotiated const& negotiated) {
   if (!has_table(family)) return;
   members_[family_index(family)] =
@@ -302,7 +265,7 @@ void Neighbour::memberships_changed() {
 }
 
 void Neighbour::settle_memberships() {
-  if (memberships_) memberships_->settle(instance_.rib(), id_, in_->end_of_rib(rt_membership));
+  if (memberships_) memberships_->touched(instance_.rib(), id_, in_->end_of_rib(rt_membership));
 }
 
 void Neighbour::imported() {
@@ -362,12 +325,11 @@ void Neighbour::on_updates_done() {
 }
 
 void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
-  if (!has_table(request.family)) return;
-  auto const& member = members_[family_index(request.family)];
-  if (!member) return;
+  auto const& negotiated = *transport_->session().negotiated();
+  if (!has_table(request.family) || !negotiated.carries(request.family)) return;
   if (request.subtype == wire::RouteRefresh::begin) return refresh_begins(request.family);
   if (request.subtype == wire::RouteRefresh::end) return refresh_ends(request.family);
-  member->refresh(transport_->session().negotiated()->enhanced_refresh);
+  if (auto const& member = members_[family_index(request.family)]) member->refresh(negotiated.enhanced_refresh);
 }
 
 // RFC 7313 §4
@@ -422,13 +384,6 @@ void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
   instance_.told();
 }
 
-// As often as it likes it could have one.
-void Neighbour::log_refresh(char severity, std::string line) {
-  if (++refreshes_logged_ > faults_in_full) return;
-  if (refreshes_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
-  instance_.log_about(*this, severity, line);
-}
-
 void Neighbour::detach() {
   in_.reset();
   memberships_.reset();
@@ -463,34 +418,6 @@ void Neighbour::on_refused(session::Down const& down) {
     instance_.log_about(*this, 'w', ": a connection of it is refused: " + down.text);
   }
   if (dynamic() && !established()) instance_.retire(id_);
-}
-
-// It is tried again for as long as it takes: a line an attempt would bury everything else.
-void Neighbour::log_lost(std::string const& reason) {
-  if (reason == reason_logged_) return;
-  reason_logged_ = reason;
-  instance_.log_about(*this, 'i', " not connected: " + reason + "; trying again, and silent until the reason changes");
-}
-
-// RFC 7606 §8: an operator must be able to find out what was wrong, also later, so the NLRI and the whole message are
-// shown. That is 8 KiB of text at most.
-void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const* parts, Bytes body) {
-  if (++faults_logged_ > faults_in_full) return;
-  auto line = ": " + std::string(verdict.rule);
-  line += verdict.action == wire::Action::discard    ? ": attribute discarded"
-          : verdict.action == wire::Action::withdraw ? ": treated as withdrawn"
-                                                     : ": session reset with " + verdict.notification.text();
-  auto const text = [this](Bytes nlri, Family family) {
-    return prefixes_text(nlri, family, transport_->session().negotiated()->receives_add_path(family));
-  };
-  if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + text(parts->nlri, ipv4_unicast);
-  if (parts != nullptr && parts->mp_reach) {
-    line += ", MP_REACH NLRI " + text(parts->mp_reach->nlri, parts->mp_reach->family);
-  }
-  line += ", UPDATE after its header " + hex(body.first(std::min(body.size(), octets_in_full)));
-  if (body.size() > octets_in_full) line += "... (" + std::to_string(body.size()) + " octets)";
-  if (faults_logged_ == faults_in_full) line += " (further ones of this session are not logged)";
-  instance_.log_about(*this, 'w', std::move(line));
 }
 
 }  // namespace bgp::engine

@@ -75,7 +75,7 @@ void RouteFeed::add_event(Family family, rib::SlotId slot) {
                      table.path(best).peer,
                      &attributes_.back(),
                      {&hop, hop.is_unset() ? 0U : 1U}});
-  if (rib.decision().multipath > 1) add_next_hops(rib, table, in_use_.of(rib, table, slot));
+  if (rib.decision(family).multipath > 1) add_next_hops(rib, table, in_use_.of(rib, table, slot));
 }
 
 void RouteFeed::add_next_hops(rib::Rib const& rib, rib::Table const& table, std::span<std::uint32_t const> paths) {

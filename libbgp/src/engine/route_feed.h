@@ -30,7 +30,7 @@ class RouteFeed final : public egress::ChangeListener, public std::enable_shared
   void changed(Family family, std::vector<rib::Change> const& changes) override;
   void use_changed(Family family, std::vector<rib::SlotId> const& slots) override;
   [[nodiscard]] bool needs(Family family, rib::SlotId slot) const override {
-    return dirty_[family_index(family)].contains(slot);
+    return is_unicast(family) && dirty_[family_index(family)].contains(slot);
   }
   /// Octets, about.
   [[nodiscard]] std::size_t memory() const;

@@ -58,20 +58,21 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
     auto const of_mp = parts.nlri.empty() && parts.mp_reach;
     if (auto fault = receive(parts, body, of_mp ? *parts.mp_reach : classic, received)) return fault;
   }
-  withdraw_all(ipv4_unicast, parts.withdrawn);
+  auto not_taken = withdraw_all(ipv4_unicast, parts.withdrawn);
+  auto const note = [&](std::string_view why) {
+    if (!why.empty()) not_taken = why;
+  };
   if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
-    withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn);
+    note(withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn));
   }
-  std::string_view not_taken;
-  if (carries(ipv4_unicast)) not_taken = announce_all(ipv4_unicast, parts.nlri, received);
+  if (carries(ipv4_unicast)) note(announce_all(ipv4_unicast, parts.nlri, received));
   if (parts.mp_reach && carries(parts.mp_reach->family)) {
     if (!parts.nlri.empty()) {
       if (received.attributes) rib_.attributes.release(received.attributes);
       received = {};
       if (auto fault = receive(parts, body, *parts.mp_reach, received)) return fault;
     }
-    auto const why = announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received);
-    if (!why.empty()) not_taken = why;
+    note(announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received));
   }
   if (!not_taken.empty() && on_fault_) on_fault_({wire::Action::withdraw, not_taken, 0, {}}, &parts, body);
   if (received.attributes) rib_.attributes.release(received.attributes);
@@ -229,15 +230,21 @@ AttrId AdjRibIn::with_value(AttrId base, Bytes value) {
   return rib_.attributes.intern(set.canonical(), set.next_hop, set.summary, value);
 }
 
-void AdjRibIn::withdraw_all(Family family, Bytes nlri) {
-  if (nlri.empty()) return;
+std::string_view AdjRibIn::withdraw_all(Family family, Bytes nlri) {
+  std::string_view not_taken;
+  if (nlri.empty()) return not_taken;
   auto& refreshed = refreshed_[family_index(family)];
   each_nlri(family, nlri, true, [&](Named const& route) {
+    if (!route.fault.empty()) {
+      not_taken = route.fault;
+      return;
+    }
     if (refreshed) {
       if (auto const slot = rib_.table(family).find(route.key)) refreshed->erase(*slot, route.path);
     }
     rib_.withdraw(family, peer_, route.key, route.path);
   });
+  return not_taken;
 }
 
 }  // namespace bgp::rib

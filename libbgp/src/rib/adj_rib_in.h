@@ -99,7 +99,7 @@ class AdjRibIn {
   /// What keeps some of them from being taken; empty: nothing.
   [[nodiscard]] std::string_view announce_all(Family family, Bytes nlri, Received const& received);
   [[nodiscard]] AttrId with_value(AttrId base, Bytes value);
-  void withdraw_all(Family family, Bytes nlri);
+  [[nodiscard]] std::string_view withdraw_all(Family family, Bytes nlri);
 
   Rib& rib_;
   PeerId const peer_;

@@ -308,10 +308,11 @@ bool Rib::use_unsettled(PerFamily const& in, SlotId slot) const {
   if (best == no_path) return false;
   auto const changed = [&](Path const& path) { return next_hop(path).changed_in > in.settled; };
   auto const best_changed = changed(in.table.path(best));
+  auto const options = decision(in.table.family());
   for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
     auto const& path = in.table.path(index);
     if (index == best || path.refused_by != accepted || !(best_changed || changed(path))) continue;
-    if (compare(candidate(in.table.path(best)), candidate(path), decision_).rung > Rung::origin) return true;
+    if (compare(candidate(in.table.path(best)), candidate(path), options).rung > Rung::origin) return true;
   }
   return false;
 }

@@ -126,7 +126,6 @@ class Rib {
   /// All usable paths of a slot, and the choice among them.
   [[nodiscard]] Choice choose_among(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
                                     std::vector<std::uint32_t>& paths) const;
-  [[nodiscard]] DecisionOptions const& decision() const { return decision_; }
   /// RFC 4684 §3.2: of memberships those of clients are told to the others.
   [[nodiscard]] DecisionOptions decision(Family family) const {
     auto options = decision_;

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/families.h"
 #include "session/config.h"
 
 namespace bgp::session {
@@ -132,7 +133,7 @@ std::vector<wire::AddPath> add_paths(Config const& config) {
   std::vector<wire::AddPath> out;
   if ((receive | send) == 0) return out;
   for (auto const family : config.families) {
-    if (family == rt_membership) continue;  // whoever wants a target wants it once
+    if (!may_have_several_paths(family)) continue;
     out.push_back({family, static_cast<std::uint8_t>(receive | send)});
   }
   return out;

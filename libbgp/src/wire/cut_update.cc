@@ -42,7 +42,7 @@ bool expected_next_hop(Family family, std::size_t size, bool extended_next_hop) 
     case NlriKind::vpn:
       return v4 ? size == 12 : size == 24 || size == 48;
     case NlriKind::flow_spec:
-      return size == 0 || size == 4 || is_v6;
+      return true;  // RFC 8955 §4: it is to be ignored
     case NlriKind::evpn:
     case NlriKind::targets:
     case NlriKind::sr_policy:
@@ -63,6 +63,7 @@ void set_vpn_next_hop(MpReach& reach, Bytes next_hop) {
 }
 
 void set_next_hop(MpReach& reach, Bytes next_hop) {
+  if (has_table(reach.family) && !needs_next_hop(reach.family)) return;
   if (has_table(reach.family) && traits(reach.family).next_hop_has_rd) return set_vpn_next_hop(reach, next_hop);
   if (next_hop.size() != 32) {
     reach.next_hop = IpAddress::from_bytes(next_hop.data(), next_hop.size());

@@ -3,6 +3,7 @@
 #include <array>
 #include <utility>
 
+#include "base/hex.h"
 #include "bgp/types.h"
 
 namespace bgp::wire {
@@ -54,13 +55,6 @@ bool skip_component(std::uint8_t type, Reader& reader, bool v6) {
     if (!read_comparison(reader, one)) return false;
   } while (!one.last());
   return true;
-}
-
-std::string hex(Bytes octets) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out = "0x";
-  for (auto const octet : octets) out += {digits[octet >> 4], digits[octet & 15]};
-  return out;
 }
 
 std::string pattern_text(Pattern const& pattern, bool v6) {
@@ -122,7 +116,7 @@ std::string flow_spec_text(Bytes components, bool v6) {
     auto const type = reader.u8();
     auto const text = is_known(type, v6) ? component_text(type, reader, v6) : "";
     out += out.empty() ? "" : ", ";
-    if (text.empty()) return out + hex(from);
+    if (text.empty()) return out + "0x" + hex(from);
     out += text;
   }
   return out;

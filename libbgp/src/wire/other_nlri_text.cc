@@ -1,17 +1,11 @@
 // How NLRI of other families than plain prefixes are shown to people.
+#include "base/hex.h"
 #include "wire/flow_spec.h"
 #include "wire/other_nlri.h"
 
 namespace bgp::wire {
 
 namespace {
-
-std::string hex(Bytes octets) {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out = "0x";
-  for (auto const octet : octets) out += {digits[octet >> 4], digits[octet & 15]};
-  return out;
-}
 
 std::string address_text(Bytes octets) { return IpAddress::from_bytes(octets.data(), octets.size()).text(); }
 
@@ -30,14 +24,14 @@ std::string administered_text(unsigned form, Bytes six) {
 
 std::string distinguisher_text(Bytes eight) {
   auto const form = Reader(eight).u16();
-  return form > 2 ? hex(eight) : administered_text(form, eight.subspan(2));
+  return form > 2 ? "0x" + hex(eight) : administered_text(form, eight.subspan(2));
 }
 
 std::string bracketed(std::string const& text) { return "[" + text + "]"; }
 
 std::string mac_text(Bytes six) {
   std::string out;
-  for (auto const octet : six) out += (out.empty() ? "" : ":") + hex(Bytes(&octet, 1)).substr(2);
+  for (auto const octet : six) out += (out.empty() ? "" : ":") + hex(Bytes(&octet, 1));
   return out;
 }
 
@@ -47,13 +41,13 @@ std::string evpn_text(Bytes key) {
   Reader reader(key.subspan(1));
   auto const add = [&](std::string const& text) { out += ":" + bracketed(text); };
   auto const tag = [&] { add(std::to_string(reader.u32())); };
-  auto const segment = [&] { add(hex(reader.take(10)).substr(2)); };
+  auto const segment = [&] { add(hex(reader.take(10))); };
   auto const address = [&] {
     auto const bits = reader.u8();
     add(std::to_string(bits));
     if (!reader.at_end()) add(address_text(reader.rest()));
   };
-  if (key[0] == 0 || key[0] > 5) return out + ":" + bracketed(hex(reader.rest()));
+  if (key[0] == 0 || key[0] > 5) return out + ":" + bracketed("0x" + hex(reader.rest()));
   add(distinguisher_text(reader.take(8)));
   switch (key[0]) {
     case 1:
@@ -83,9 +77,9 @@ std::string route_target_text(Bytes key) {
   auto out = "origin " + std::to_string(reader.u32());
   if (key[0] == 32) return out + ", every target";
   auto const target = reader.rest();
-  if (key[0] < 96) return out + ", targets " + hex(target) + "/" + std::to_string(key[0] - 32);
+  if (key[0] < 96) return out + ", targets " + "0x" + hex(target) + "/" + std::to_string(key[0] - 32);
   auto const known = (target[0] & 0x3f) <= 2 && target[1] == 2;
-  return out + ", target " + (known ? administered_text(target[0] & 0x3f, target.subspan(2)) : hex(target));
+  return out + ", target " + (known ? administered_text(target[0] & 0x3f, target.subspan(2)) : "0x" + hex(target));
 }
 
 std::string sr_policy_text(Bytes key) {
@@ -99,7 +93,7 @@ std::string link_state_text(Bytes key) {
   static constexpr std::string_view types[] = {"", "node ", "link ", "IPv4 prefix ", "IPv6 prefix "};
   auto const type = Reader(key).u16();
   auto const known = type >= 1 && type <= 4;
-  return (known ? std::string(types[type]) : "type " + std::to_string(type) + " ") + hex(key.subspan(4));
+  return (known ? std::string(types[type]) : "type " + std::to_string(type) + " ") + "0x" + hex(key.subspan(4));
 }
 
 std::string flow_text(Family family, Bytes key) {
@@ -128,7 +122,7 @@ std::string evpn_value_text(Bytes key, Bytes value) {
   if (value.empty()) return "";
   if (key[0] == 1) return evpn_labels_text(value);
   auto const gateway_size = key[0] == 5 ? (key.size() == 18 ? std::size_t{4} : std::size_t{16}) : 0;
-  auto out = "segment " + hex(value.first(10)).substr(2);
+  auto out = "segment " + hex(value.first(10));
   if (gateway_size != 0) out += ", gateway " + address_text(value.subspan(10, gateway_size));
   return out + ", " + evpn_labels_text(value.subspan(10 + gateway_size));
 }
@@ -154,7 +148,7 @@ std::string key_text(Family family, Bytes key) {
     case NlriKind::prefix:
       break;
   }
-  return hex(key);
+  return "0x" + hex(key);
 }
 
 std::string value_text(Family family, Bytes key, Bytes value) {
