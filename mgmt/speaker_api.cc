@@ -178,7 +178,7 @@ Response explain_key(SpeakerView const& speaker, Request const& request) {
     return error_response(400, "'" + text + "' is neither a key nor a prefix with its length",
                           "add key=0x..., as /v1/routes?family= shows it; of multicast key=PREFIX");
   }
-  auto const explanation = speaker.explain(*family, *key);
+  auto const explanation = speaker.explain_key(*family, *key);
   if (explanation.paths.empty()) return error_response(404, "there is no path of this key", see_routes);
   return json_of(explanation);
 }

@@ -18,7 +18,7 @@ class RealSpeaker : public SpeakerView {
     return speaker_.routes(std::move(query));
   }
   bgp::Explanation explain(bgp::Prefix const& prefix) const override { return speaker_.explain(prefix); }
-  bgp::Explanation explain(bgp::Family family, std::span<std::uint8_t const> key) const override {
+  bgp::Explanation explain_key(bgp::Family family, std::span<std::uint8_t const> key) const override {
     return speaker_.explain(family, key);
   }
   std::optional<bgp::Prefix> match(bgp::IpAddress const& address, bool also_refused) const override {

@@ -21,7 +21,7 @@ class SpeakerView {
                                                              std::uint32_t scope_id) const = 0;
   [[nodiscard]] virtual std::unique_ptr<bgp::RouteListing> routes(bgp::RouteQuery query) const = 0;
   [[nodiscard]] virtual bgp::Explanation explain(bgp::Prefix const& prefix) const = 0;
-  [[nodiscard]] virtual bgp::Explanation explain(bgp::Family family, std::span<std::uint8_t const> key) const = 0;
+  [[nodiscard]] virtual bgp::Explanation explain_key(bgp::Family family, std::span<std::uint8_t const> key) const = 0;
   [[nodiscard]] virtual std::optional<bgp::Prefix> match(bgp::IpAddress const& address, bool also_refused) const = 0;
 };
 

@@ -52,7 +52,7 @@ class FakeSpeaker : public SpeakerView {
     return std::make_unique<FakeListing>(size, made);
   }
   bgp::Explanation explain(bgp::Prefix const&) const override { return {}; }
-  bgp::Explanation explain(bgp::Family, std::span<std::uint8_t const>) const override { return {}; }
+  bgp::Explanation explain_key(bgp::Family, std::span<std::uint8_t const>) const override { return {}; }
   std::optional<bgp::Prefix> match(bgp::IpAddress const&, bool) const override { return std::nullopt; }
   bgp::MemoryStatus the_memory;
   std::size_t size = 1;
