@@ -79,7 +79,9 @@ TEST(RouterId, ComparesAsAnUnsignedNumber) { EXPECT_LT(RouterId{0x7fffffff}, Rou
 TEST(Family, TextAndParse) {
   EXPECT_EQ(ipv4_unicast.text(), "ipv4-unicast");
   EXPECT_EQ(ipv6_unicast.text(), "ipv6-unicast");
-  EXPECT_EQ((Family{1, 128}.text()), "1/128");
+  EXPECT_EQ((Family{1, 5}.text()), "1/5");
+  for (auto const family : Family::all()) EXPECT_EQ(Family::parse(family.text()), family);
+  EXPECT_EQ(Family::parse("ipv4-vpn"), (Family{1, 128}));
   EXPECT_EQ(Family::parse("ipv6-unicast"), ipv6_unicast);
   EXPECT_FALSE(Family::parse("ipv4"));
 }

@@ -1,4 +1,5 @@
 // Each mistake in a file is named with its line, its key and the remedy; all of them at once.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
@@ -89,9 +90,18 @@ TEST(ReflectorFileProblems, FeaturesToComeAreRefusedByName) {
               Texts{"line 2: neighbors[0]." + key +
                     ": not supported yet; remove it: this version would not do what it says"});
   }
-  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: [l2vpn-evpn]"),
-            (Texts{"line 2: neighbors[0].families[0]: family 'l2vpn-evpn' is not supported; write ipv4-unicast or "
-                   "ipv6-unicast"}));
+  auto const mvpn = of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: [ipv4-mvpn]");
+  ASSERT_EQ(mvpn.size(), 1U);
+  EXPECT_THAT(mvpn[0],
+              testing::HasSubstr("line 2: neighbors[0].families[0]: family 'ipv4-mvpn' is not supported; write "
+                                 "ipv4-unicast, ipv6-unicast, ipv4-multicast"));
+}
+
+TEST(ReflectorFileProblems, FlowSpecificationsOfAnotherAsAreRefused) {
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: [ipv4-flowspec, l2vpn-evpn]"), Texts{});
+  auto const external = of_neighbor("address: 10.0.0.2, remoteAs: 65001, families: [ipv4-flowspec]");
+  ASSERT_FALSE(external.empty());
+  EXPECT_THAT(external[0], testing::HasSubstr("RFC 8955 §6"));
 }
 
 TEST(ReflectorFileProblems, WrongTypesAreNamed) {

@@ -49,7 +49,7 @@ TEST_F(Peers, NonsenseIsRefusedWithTheRemedy) {
   EXPECT_THAT(why([](PeerConfig& c) { c.connect_retry = 0s; }), HasSubstr("1 to 65535"));
   EXPECT_THAT(why([](PeerConfig& c) { c.connect_retry = -5s; }), HasSubstr("1 to 65535"));
   EXPECT_THAT(why([](PeerConfig& c) { c.families = {}; }), HasSubstr("name ipv4-unicast"));
-  EXPECT_THAT(why([](PeerConfig& c) { c.families = {{1, 128}}; }), HasSubstr("use ipv4-unicast or ipv6-unicast"));
+  EXPECT_THAT(why([](PeerConfig& c) { c.families = {{1, 5}}; }), HasSubstr("family 1/5 is not supported"));
   EXPECT_EQ(why([](PeerConfig&) {}), "accepted");
   EXPECT_THAT(why([](PeerConfig&) {}), HasSubstr("exists already"));
   EXPECT_FALSE(a->remove_peer(PeerId{77}).ok());

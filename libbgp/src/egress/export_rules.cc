@@ -72,13 +72,14 @@ bool keeps_next_hop(GroupKey const& key, rib::PeerInfo const& source) {
 // What an UPDATE needs beside its attributes: two lengths and the longest NLRI, with a path identifier where there are
 // such; with MP_REACH its head, family, next hops and reserved octet too.
 constexpr std::size_t classic_overhead = 4 + 5;
-constexpr std::size_t mp_overhead = 4 + 4 + 5 + 48;
+constexpr std::size_t mp_overhead = 4 + 4 + 5;
 
 // `next_hop` is that of NEXT_HOP; unset: it stands in MP_REACH.
 std::size_t room_for_attributes(GroupKey const& key, IpAddress const& next_hop) {
   auto const message = key.extended_messages ? wire::max_extended_message : wire::max_message;
   auto const path_id = key.add_path.several() ? wire::path_id_size : 0;
-  auto const overhead = next_hop.is_v4() ? classic_overhead : mp_overhead + wire::longest_nlri(key.family);
+  auto const next_hops = traits(key.family).next_hop_has_rd ? 48 : 32;
+  auto const overhead = next_hop.is_v4() ? classic_overhead : mp_overhead + next_hops + wire::longest_nlri(key.family);
   return message - wire::header_size - path_id - overhead;
 }
 

@@ -47,6 +47,11 @@ _ternctl() {
   case $previous in
   --socket) mapfile -t COMPREPLY < <(compgen -f -- "$current") && return ;;
   --state) _ternctl_offer "installed pending failed conflicting leftover" && return ;;
+  --family)
+    _ternctl_offer "ipv4-unicast ipv6-unicast ipv4-multicast ipv6-multicast ipv4-labelled-unicast ipv6-labelled-unicast ipv4-vpn ipv6-vpn \
+      l2vpn-evpn ipv4-flowspec ipv6-flowspec ipv4-vpn-flowspec ipv6-vpn-flowspec route-target ipv4-sr-policy ipv6-sr-policy link-state"
+    return
+    ;;
   --peer) _ternctl_offer "$(_ternctl_peers)" && return ;;
   --peer-as | --text) return ;;
   esac
@@ -54,7 +59,8 @@ _ternctl() {
   case $verb in
   "") _ternctl_offer "status peers routes explain fib watch memory neighbor reload validate decode mrt $common --version" ;;
   peers) if [[ $current == -* ]]; then _ternctl_offer "$common"; else _ternctl_offer "$(_ternctl_peers)"; fi ;;
-  routes) _ternctl_offer "--longer --peer --received --sent $common" ;;
+  routes) _ternctl_offer "--longer --family --peer --received --sent $common" ;;
+  explain) _ternctl_offer "--family $common" ;;
   fib) _ternctl_offer "--longer --state --summary $common" ;;
   watch) _ternctl_offer "--peers --routes --longer --snapshot $common" ;;
   neighbor)
