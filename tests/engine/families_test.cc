@@ -39,7 +39,7 @@ class Families : public Scripted {
   void start(std::vector<Family> const& families, std::vector<Family> const& of_reader) {
     scripted_at_us = *us.add_peer(client(there, families));
     auto of_ours = client(at_reader, of_reader);
-    of_ours.import = import_of_reader;
+    of_ours.reflector_client = reader_is_client;
     reader_at_us = *us.add_peer(of_ours);
     ASSERT_TRUE(us.start().ok());
     reader = speaker(65001_asn, at_reader);
@@ -48,17 +48,29 @@ class Families : public Scripted {
     us_at_reader = *reader->add_peer(theirs);
     ASSERT_TRUE(reader->start().ok());
     run();
+    open_as(there, families);
+    ASSERT_EQ(us.status().peers_established, 2U);
+  }
+  // From now on what the test says comes from there.
+  void open_as(IpAddress from, std::vector<Family> const& families) {
     auto opened = open();
     opened.as_field = 65001;
     opened.capabilities.four_octet_as = 65001_asn;
     opened.capabilities.families = families;
-    peer_end = connect(there, here);
+    opened.router_id = RouterId{from.v4_value()};
+    peer_end = connect(from, here);
     ASSERT_TRUE(peer_end);
+    ends.push_back(peer_end);
     Buffer octets;
     wire::encode(opened, octets);
     wire::encode_keepalive(octets);
     say(octets);
-    ASSERT_EQ(us.status().peers_established, 2U);
+  }
+  // The same for one more neighbour.
+  PeerId bring_up(PeerConfig const& config) {
+    auto const id = *us.add_peer(config);
+    open_as(config.remote, config.families);
+    return id;
   }
   void start(std::vector<Family> const& families) { start(families, families); }
 
@@ -102,7 +114,8 @@ class Families : public Scripted {
     return out;
   }
 
-  FilterPtr import_of_reader = accept_all;
+  bool reader_is_client = true;
+  std::vector<std::shared_ptr<transport::Stream>> ends;  // of all who are scripted: who lets go of one closes it
 };
 std::string const Families::usual = "400101 00 400200 400504 00000064";
 
@@ -310,23 +323,8 @@ struct Targets : Families {
 
 TEST_F(Targets, OnlyWhatIsAskedForIsTold) {
   start({ipv4_vpn, rt_membership}, {ipv4_vpn});
-  // A third client, which announces.
-  auto const from = "192.0.2.4"_ip;
-  auto source = client(from, {ipv4_vpn});
-  auto const source_at_us = *us.add_peer(source);
   auto const asker = peer_end;
-  auto opened = open();
-  opened.as_field = 65001;
-  opened.capabilities.four_octet_as = 65001_asn;
-  opened.capabilities.families = {ipv4_vpn};
-  opened.router_id = RouterId{from.v4_value()};
-  auto const announcer = peer_end = connect(from, here);
-  ASSERT_TRUE(announcer);
-  Buffer octets;
-  wire::encode(opened, octets);
-  wire::encode_keepalive(octets);
-  say(octets);
-  ASSERT_EQ(us.status().peers_established, 3U);
+  auto const source_at_us = bring_up(client("192.0.2.4"_ip, {ipv4_vpn}));
   announce(vpn("01"), attribute(0xc0, 16, target_100));
   announce(vpn("02"), attribute(0xc0, 16, target_200));
   announce(vpn("03"), attribute(0xc0, 16, target_200 + target_100));
@@ -387,6 +385,27 @@ TEST_F(Targets, AClientIsToldOfItsOwnMembershipByUs) {
   want_no_more(target_100);
   EXPECT_EQ(us.peer(scripted_at_us)->sent.update, before + 1) << "and of its end";
   EXPECT_EQ(us.peer(scripted_at_us)->families[1].sent, 0U);
+}
+
+// RFC 4684 §3.2: what a non-client prefers would go to no other of its kind, and the client would go without routes.
+TEST_F(Targets, ANonClientIsToldOfTheClientsMembership) {
+  reader_is_client = false;
+  start({ipv4_vpn, rt_membership}, {ipv4_vpn, rt_membership});
+  auto const scripted_client = peer_end;
+  auto other = client("192.0.2.4"_ip, {ipv4_vpn, rt_membership});
+  other.reflector_client = false;
+  (void)bring_up(other);
+  auto const preferred = attribute(0x80, 14, "0001 84 04 c0000204 00 60 0000fde9" + target_100) +
+                         "400101 00 400200 400504 000000c8";  // LOCAL_PREF 200
+  update(preferred);
+  EXPECT_THAT(heard(), IsEmpty());
+  peer_end = scripted_client;
+  want(target_100);
+  EXPECT_THAT(heard(), ElementsAre("origin 65001, target 65000:100 by 192.0.2.2"));
+  auto const explanation = us.explain(rt_membership, all(us, rt_membership).at(0).key);
+  EXPECT_EQ(explanation.decided_by, "from a client");
+  want_no_more(target_100);
+  EXPECT_THAT(heard(), IsEmpty());
 }
 
 TEST_F(Targets, WhereSomeCannotAskWeAskForAll) {

@@ -287,5 +287,16 @@ RC_GTEST_PROP(Decision, SeveralAreChosenAsIfOneAfterTheOther, (bool always_compa
   RC_ASSERT(got == expected);
 }
 
+// RFC 4684 §3.2, and of no other family.
+TEST(Decision, ClientsComeFirstWhereAsked) {
+  auto client = ordinary(), preferred = ordinary();
+  client.peer.client = true;
+  preferred.attributes.local_pref = 200;
+  auto const of_memberships = compare(client.candidate(), preferred.candidate(), {.clients_first = true});
+  EXPECT_TRUE(of_memberships.first_is_better);
+  EXPECT_EQ(of_memberships.rung, Rung::client);
+  EXPECT_FALSE(compare(client.candidate(), preferred.candidate(), {}).first_is_better);
+}
+
 }  // namespace
 }  // namespace bgp::rib

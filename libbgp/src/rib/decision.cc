@@ -170,7 +170,7 @@ void choose_several(std::span<Candidate const> candidates, std::size_t most, boo
 }
 
 Comparison compare(Candidate const& first, Candidate const& second, DecisionOptions const& options) {
-  for (auto rung = Rung::local_pref; rung <= Rung::path_id; rung = Rung(static_cast<int>(rung) + 1)) {
+  for (auto rung = Rung::client; rung <= Rung::path_id; rung = Rung(static_cast<int>(rung) + 1)) {
     if (auto const order = ask(rung, first, second, options); order != 0) return {order < 0, rung};
   }
   return {true, Rung::path_id};
