@@ -99,6 +99,7 @@ TEST_F(Explain, ARefusedPathIsShownWithWhatWasWrongInIt) {
 TEST_F(Explain, NoPathIsNoPath) {
   auto const why = hub->explain(prefix);
   EXPECT_TRUE(why.paths.empty());
+  EXPECT_EQ(why.prefix, prefix);
   EXPECT_EQ(why.decided_by, "no usable path");
 }
 

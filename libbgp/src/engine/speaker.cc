@@ -130,7 +130,9 @@ std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
 }
 Explanation Speaker::explain(Prefix prefix) const {
   auto const stopwatch = impl_->stopwatch();
-  return engine::explain(*impl_->instance, prefix.family(), prefix);
+  auto explanation = engine::explain(*impl_->instance, prefix.family(), prefix);
+  explanation.prefix = prefix;  // also where there is no route
+  return explanation;
 }
 Explanation Speaker::explain(Family family, std::span<std::uint8_t const> key) const {
   auto const stopwatch = impl_->stopwatch();
