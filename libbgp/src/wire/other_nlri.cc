@@ -93,8 +93,8 @@ constexpr std::size_t segment_size = 10;  // an Ethernet Segment Identifier
 
 bool is_address(std::size_t bits) { return bits == 32 || bits == 128; }
 
-// Where the value stands in the fields of a route of types 1, 2 and 5: from `segment` an ESI where it is no key, and
-// from `tail` to the end.
+// Where the value stands in the fields of a route of types 1, 2 and 5: the segment behind the distinguisher, where it is
+// no key, and what follows `tail`.
 struct EvpnShape {
   bool has_value = false;
   bool segment_is_value = false;
