@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/container/small_vector.hpp>
 #include <numeric>
 #include <vector>
 
@@ -19,6 +20,9 @@ std::string_view rung_text(Rung rung) {
 }
 
 namespace {
+
+// Of candidates: few, but for a prefix that a whole cluster announces.
+using Indices = boost::container::small_vector<std::size_t, 64>;
 
 RouterId deciding_router_id(Candidate const& c) {
   return c.attributes->has_originator_id ? c.attributes->originator_id : c.peer->router_id;
@@ -142,14 +146,14 @@ void choose_several(std::span<Candidate const> candidates, std::size_t most, boo
   auto const is_better = [&](std::size_t a, std::size_t b) {
     return !compare(candidates[b], candidates[a], options).first_is_better;
   };
-  std::vector<std::size_t> order(candidates.size());
+  Indices order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
     return same_neighbouring_as(candidates[a], candidates[b])
                ? is_better(a, b)
                : candidates[a].attributes->first_as < candidates[b].attributes->first_as;
   });
-  std::vector<std::size_t> champions;  // places in `order`; a heap with the best one on top
+  Indices champions;  // places in `order`; a heap with the best one on top
   for (std::size_t at = 0; at < order.size(); ++at) {
     if (at == 0 || !same_neighbouring_as(candidates[order[at - 1]], candidates[order[at]])) champions.push_back(at);
   }
@@ -169,11 +173,25 @@ void choose_several(std::span<Candidate const> candidates, std::size_t most, boo
   }
 }
 
+namespace {
+// The whole ladder in a row, so that no rung has to be looked up.
+template <std::size_t... Steps>
+Comparison climb(Candidate const& first, Candidate const& second, DecisionOptions const& options,
+                 std::index_sequence<Steps...>) {
+  Comparison result;
+  auto const decides = [&](Rung rung) {
+    auto const order = ask(rung, first, second, options);
+    if (order != 0) result = {order < 0, rung};
+    return order != 0;
+  };
+  static_cast<void>((decides(Rung(static_cast<std::size_t>(Rung::client) + Steps)) || ...));
+  return result;
+}
+}  // namespace
+
 Comparison compare(Candidate const& first, Candidate const& second, DecisionOptions const& options) {
-  for (auto rung = Rung::client; rung <= Rung::path_id; rung = Rung(static_cast<int>(rung) + 1)) {
-    if (auto const order = ask(rung, first, second, options); order != 0) return {order < 0, rung};
-  }
-  return {true, Rung::path_id};
+  constexpr auto rungs = static_cast<std::size_t>(Rung::path_id) - static_cast<std::size_t>(Rung::client) + 1;
+  return climb(first, second, options, std::make_index_sequence<rungs>());
 }
 
 std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions const& options) {
@@ -182,17 +200,18 @@ std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions c
         candidates, candidates.size(), [](std::size_t n) { return n; }, options);
   }
   // A path that loses within its own neighbouring AS cannot win: only that AS's champion goes on (RFC 4271 §9.1.2.2 c).
-  std::vector<std::size_t> order(candidates.size());
+  Indices order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::sort(order, {}, [&](std::size_t i) { return candidates[i].attributes->first_as; });
-  std::vector<std::size_t> champions;
+  std::size_t best = 0;
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     while (end < order.size() && same_neighbouring_as(candidates[order[begin]], candidates[order[end]])) ++end;
-    auto const of_this_as = [&](std::size_t n) { return order[begin + n]; };
-    champions.push_back(champion(candidates, end - begin, of_this_as, options));
+    auto const of_this_as = champion(
+        candidates, end - begin, [&](std::size_t n) { return order[begin + n]; }, options);
+    auto const is_first = begin == 0;
+    if (is_first || !compare(candidates[best], candidates[of_this_as], options).first_is_better) best = of_this_as;
   }
-  return champion(
-      candidates, champions.size(), [&](std::size_t n) { return champions[n]; }, options);
+  return best;
 }
 
 Choice choose(std::span<Candidate const> candidates, DecisionOptions const& options) {
