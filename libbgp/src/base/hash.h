@@ -1,6 +1,8 @@
 // Keyed hashing: peers choose the octets that are hashed, so every table is seeded with a secret of its process.
 #pragma once
 
+// Within our own code, for most of what is hashed is a few octets long.
+#define XXH_INLINE_ALL
 #include <xxhash.h>
 
 #include <cstdint>

@@ -185,9 +185,15 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
   memberships_touched_ |= family == rt_membership;
   auto const add_path = context_.add_path(family);
   if (has_plain_prefixes(family)) {
+    std::array<Named, Table::most_ahead> next;
     for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
-      auto const prefix = reader.next();
-      on_each(Named{prefix, prefix, reader.path_id(), {}});
+      std::size_t count = 0;
+      for (; count < next.size() && !reader.at_end(); ++count) {
+        auto const prefix = reader.next();
+        next[count] = {prefix, prefix, reader.path_id()};
+      }
+      if (count > 1) rib_.table(family).look_ahead(count, [&](std::size_t i) -> RouteKey const& { return next[i].key; });
+      for (std::size_t i = 0; i < count; ++i) on_each(next[i]);
     }
     return;
   }

@@ -88,10 +88,10 @@ class AdjRibIn {
   [[nodiscard]] bool carries(Family family) const;
   /// An NLRI, with the attributes that its route has.
   struct Named {
-    RouteKey key;
-    Prefix prefix;  ///< unset where the key holds none
-    PathId path;
-    Bytes value;
+    RouteKey key = {};
+    Prefix prefix = {};  ///< unset where the key holds none
+    PathId path = {};
+    Bytes value = {};
     std::string_view fault = {};  ///< what its family does not have it as; static text
   };
   template <class OnEach>

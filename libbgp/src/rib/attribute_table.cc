@@ -49,7 +49,7 @@ AttrId AttributeTable::intern(Bytes canonical, NextHopId next_hop, wire::Attribu
   set.hash_ = hashed;
   set.valid_in_ = 0;
   next_hops_.retain(next_hop);
-  index_.insert(hashed, id, [&](std::uint32_t other) { return sets_[other].hash_; });
+  index_.insert(hashed, id);
   ++used_;
   octets_ += set.octets();
   blocks_ += heap_size(set.octets());
@@ -63,7 +63,7 @@ void AttributeTable::note_canonical(AttrId id, wire::DecodeContext const& contex
 void AttributeTable::release(AttrId id) {
   auto& set = sets_[id.value];
   if (--set.references_ != 0) return;
-  index_.erase(set.hash_, id.value, [&](std::uint32_t other) { return sets_[other].hash_; });
+  index_.erase(set.hash_, id.value);
   next_hops_.release(set.next_hop);
   octets_ -= set.octets();
   blocks_ -= heap_size(set.octets());

@@ -27,12 +27,12 @@ class CrowdIndex {
   }
   void insert(Key const& key, std::uint32_t path) {
     auto const id = entries_.allocate({key, path});
-    index_.insert(hash(key), id, [this](std::uint32_t other) { return hash(entries_[other].key); });
+    index_.insert(hash(key), id);
   }
   void erase(Key const& key) {
     auto const entry = locate(key);
     if (!entry) return;
-    index_.erase(hash(key), *entry, [this](std::uint32_t other) { return hash(entries_[other].key); });
+    index_.erase(hash(key), *entry);
     entries_.release(*entry);
   }
   /// Octets that are allocated, used or not.

@@ -9,8 +9,13 @@
 
 namespace bgp::rib {
 
+/// Of the key that a plain prefix is, in octets.
+inline constexpr std::size_t ipv4_key_size = 5;
+inline constexpr std::size_t ipv6_key_size = 17;
+
 class RouteKey {
  public:
+  RouteKey() = default;
   RouteKey(Prefix const& prefix) : size_(prefix.address().size() + 1) {  // NOLINT: a prefix is a key
     std::memcpy(own_, prefix.address().data(), size_ - 1);
     own_[size_ - 1] = static_cast<std::uint8_t>(prefix.length());
@@ -20,9 +25,9 @@ class RouteKey {
   [[nodiscard]] Bytes octets() const { return {others_ != nullptr ? others_ : own_, size_}; }
 
  private:
-  std::uint8_t own_[17];
+  std::uint8_t own_[ipv6_key_size];
   std::uint8_t const* others_ = nullptr;
-  std::size_t size_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace bgp::rib

@@ -7,39 +7,54 @@
 
 namespace bgp::rib {
 
-Table::Table(Family family, HashKey key)
-    : family_(family),
-      key_(key),
-      plain_(has_plain_prefixes(family)),
-      stride_(!plain_                          ? 1
-              : family.afi == ipv4_unicast.afi ? 6
-                                               : 18) {}
+namespace {
+std::size_t key_size(Family family) {
+  if (!has_plain_prefixes(family)) return 0;
+  return family.afi == ipv4_unicast.afi ? ipv4_key_size : ipv6_key_size;
+}
 
-std::optional<SlotId> Table::find(RouteKey const& wanted) const {
-  auto const octets = wanted.octets();
-  auto const id = index_.find(keyed_hash(key_, octets), [&](std::uint32_t slot) {
+// The sizes that are nearly always asked for are constants, which makes them a few instructions.
+bool are_equal(std::uint8_t const* a, std::uint8_t const* b, std::size_t size) {
+  if (size == ipv4_key_size) return std::memcmp(a, b, ipv4_key_size) == 0;
+  if (size == ipv6_key_size) return std::memcmp(a, b, ipv6_key_size) == 0;
+  return std::memcmp(a, b, size) == 0;
+}
+}  // namespace
+
+Table::Table(Family family, HashKey key)
+    : family_(family), key_(key), key_size_(key_size(family)), slots_(key_size_) {}
+
+std::uint64_t Table::hash_of(Bytes key) const {
+  if (key.size() == ipv4_key_size) return keyed_hash(key_, key.data(), ipv4_key_size);
+  return keyed_hash(key_, key);
+}
+
+std::optional<SlotId> Table::find(Bytes wanted, std::uint64_t hash) const {
+  auto const id = index_.find(hash, [&](std::uint32_t slot) {
     auto const other = key(SlotId{slot});
-    return other.size() == octets.size() && std::memcmp(other.data(), octets.data(), octets.size()) == 0;
+    return other.size() == wanted.size() && are_equal(other.data(), wanted.data(), other.size());
   });
   if (!id) return std::nullopt;
   return SlotId{*id};
 }
 
+std::optional<SlotId> Table::find(RouteKey const& wanted) const {
+  return find(wanted.octets(), hash_of(wanted.octets()));
+}
+
 SlotId Table::find_or_insert(RouteKey const& wanted) {
-  if (auto const known = find(wanted)) return *known;
-  auto const id = slots_.allocate({});
-  if ((id >> chunk_bits) == records_.size()) {
-    records_.push_back(std::make_unique<std::uint8_t[]>(stride_ << chunk_bits));
-  }
-  write_key(id, wanted.octets());
-  index_.insert(hash_of(id), id, [this](std::uint32_t slot) { return hash_of(slot); });
+  auto const octets = wanted.octets();
+  auto const hash = hash_of(octets);
+  if (auto const known = find(octets, hash)) return *known;
+  auto const id = slots_.allocate({.first = no_path, .best = no_path, .flags = in_use_flag});
+  write_key(id, octets);
+  index_.insert(hash, id);
   return SlotId{id};
 }
 
 void Table::write_key(std::uint32_t slot, Bytes octets) {
-  flags(SlotId{slot}) = in_use_flag;
-  if (plain_) {
-    std::memcpy(record(slot), octets.data(), stride_ - 1);
+  if (key_size_ != 0) {
+    std::memcpy(slots_.key(slot), octets.data(), key_size_);
     return;
   }
   if (slot == long_keys_.size()) long_keys_.push_back({});
@@ -51,11 +66,12 @@ void Table::write_key(std::uint32_t slot, Bytes octets) {
 
 Prefix Table::prefix(SlotId slot) const {
   auto const octets = key(slot);
-  if (!plain_) return wire::prefix_of(family_, octets).value_or(Prefix{});
+  if (key_size_ == 0) return wire::prefix_of(family_, octets).value_or(Prefix{});
   return {IpAddress::from_bytes(octets.data(), octets.size() - 1), octets.back()};
 }
 
 std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
+  if ((slots_[slot.value].peers & bit_of(peer)) == 0) return no_path;
   if (crowded(slot)) return crowd_.find({slot.value, peer.value, id.value}).value_or(no_path);
   auto index = first(slot);
   while (index != no_path && (paths_[index].peer != peer || paths_[index].id != id)) index = paths_[index].next;
@@ -66,6 +82,7 @@ std::uint32_t Table::add_path(SlotId slot, Path path) {
   if (first(slot) == no_path) slots_[slot.value].best = no_path;
   path.next = slots_[slot.value].first;
   slots_[slot.value].first = paths_.allocate(path);
+  slots_[slot.value].peers |= bit_of(path.peer);
   count_added(slot, first(slot));
   return first(slot);
 }
@@ -99,15 +116,14 @@ void Table::set_queued(SlotId slot, bool queued) {
 }
 
 Table::Memory Table::memory() const {
-  auto const records = records_.size() * heap_size(stride_ << chunk_bits) + records_.capacity() * sizeof(records_[0]);
   auto const keys = long_keys_.memory() + long_key_octets_;
-  return {paths_.memory(), slots_.memory() + records + keys, index_.memory() + crowd_.memory()};
+  return {paths_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
 }
 
 void Table::release_slot(SlotId slot) {
-  index_.erase(hash_of(slot.value), slot.value, [this](std::uint32_t other) { return hash_of(other); });
+  index_.erase(hash_of(key(slot)), slot.value);
   flags(slot) = 0;
-  if (!plain_) {
+  if (key_size_ == 0) {
     long_key_octets_ -= heap_size(long_keys_[slot.value].size);
     long_keys_[slot.value] = {};
   }

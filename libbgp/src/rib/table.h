@@ -5,6 +5,7 @@
 // is the Rib's business.
 #pragma once
 
+#include <array>
 #include <optional>
 
 #include "base/hash.h"
@@ -14,6 +15,7 @@
 #include "rib/peer_info.h"
 #include "rib/route_key.h"
 #include "rib/segmented_index.h"
+#include "rib/slot_records.h"
 
 namespace bgp::rib {
 
@@ -49,9 +51,14 @@ class Table {
   [[nodiscard]] Family family() const { return family_; }
   [[nodiscard]] std::optional<SlotId> find(RouteKey const& key) const;
   SlotId find_or_insert(RouteKey const& key);
+  /// Brings into the cache what find() of the next `count` keys will visit, and their best paths: one after the other each
+  /// would wait for memory three times, together they wait at once.
+  template <class KeyOf>
+  void look_ahead(std::size_t count, KeyOf&& key_of) const;
+  static constexpr std::size_t most_ahead = 16;
   [[nodiscard]] Bytes key(SlotId slot) const {
-    if (!plain_) return {long_keys_[slot.value].octets.get(), long_keys_[slot.value].size};
-    return {record(slot.value), stride_ - 1};
+    if (key_size_ == 0) return {long_keys_[slot.value].octets.get(), long_keys_[slot.value].size};
+    return {slots_.key(slot.value), key_size_};
   }
   /// The prefix that the key is, or holds; unset where it holds none.
   [[nodiscard]] Prefix prefix(SlotId slot) const;
@@ -101,31 +108,22 @@ class Table {
   [[nodiscard]] Memory memory() const;
 
  private:
-  struct Slot {
-    std::uint32_t first = no_path;
-    std::uint32_t best = no_path;  // of a vacant slot: the batch in which it was emptied
-  };
   struct LongKey {
     std::unique_ptr<std::uint8_t[]> octets;
     std::uint32_t size = 0;
   };
-  // A slot's record: the key where all keys of the family are prefixes, the flags. Above the flags the number of its
-  // paths, as long as they are few: once a slot is crowded it stays so until it is empty.
+  // `best` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as long as
+  // they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
   static constexpr std::uint8_t queued_flag = 2;
   static constexpr std::uint8_t one_path = 4;
   static constexpr std::uint8_t count_mask = 0xfc;
-  static constexpr unsigned chunk_bits = 12;
 
-  [[nodiscard]] std::uint64_t hash_of(std::uint32_t slot) const { return keyed_hash(key_, key(SlotId{slot})); }
-  [[nodiscard]] std::uint8_t const* record(std::uint32_t slot) const {
-    return records_[slot >> chunk_bits].get() + std::size_t{slot & ((1U << chunk_bits) - 1)} * stride_;
-  }
-  [[nodiscard]] std::uint8_t* record(std::uint32_t slot) {
-    return const_cast<std::uint8_t*>(std::as_const(*this).record(slot));
-  }
-  [[nodiscard]] std::uint8_t flags(SlotId slot) const { return record(slot.value)[stride_ - 1]; }
-  [[nodiscard]] std::uint8_t& flags(SlotId slot) { return record(slot.value)[stride_ - 1]; }
+  [[nodiscard]] std::uint64_t hash_of(Bytes key) const;
+  [[nodiscard]] std::optional<SlotId> find(Bytes key, std::uint64_t hash) const;
+  [[nodiscard]] std::uint8_t flags(SlotId slot) const { return slots_[slot.value].flags; }
+  [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
+  [[nodiscard]] static std::uint16_t bit_of(PeerId peer) { return static_cast<std::uint16_t>(1U << (peer.value % 16)); }
   void write_key(std::uint32_t slot, Bytes key);
   [[nodiscard]] bool crowded(SlotId slot) const { return (flags(slot) & count_mask) == count_mask; }
   [[nodiscard]] CrowdIndex::Key crowd_key(SlotId slot, std::uint32_t path) const {
@@ -136,11 +134,9 @@ class Table {
 
   Family family_;
   HashKey key_;
-  bool plain_;
-  std::size_t stride_;
-  Pool<Slot> slots_;
-  std::vector<std::unique_ptr<std::uint8_t[]>> records_;
-  ChunkedArray<LongKey> long_keys_;  // by slot; none where keys are prefixes
+  std::size_t key_size_;  // octets; 0: they differ
+  SlotRecords slots_;
+  ChunkedArray<LongKey> long_keys_;  // by slot, where they differ
   std::size_t long_key_octets_ = 0;
   Pool<Path> paths_;
   SegmentedIndex index_;
@@ -163,8 +159,24 @@ bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
     *link = paths_[index].next;
     paths_.release(index);
   }
-  if (any && first(slot) == no_path) flags(slot) &= static_cast<std::uint8_t>(~count_mask);
+  if (any && first(slot) == no_path) {
+    flags(slot) &= static_cast<std::uint8_t>(~count_mask);
+    slots_[slot.value].peers = 0;
+  }
   return any;
+}
+
+template <class KeyOf>
+void Table::look_ahead(std::size_t count, KeyOf&& key_of) const {
+  std::array<std::uint64_t, most_ahead> hashes;
+  for (std::size_t i = 0; i < count; ++i) {
+    hashes[i] = hash_of(key_of(i).octets());
+    index_.prefetch(hashes[i]);
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    auto const slot = find(key_of(i).octets(), hashes[i]);
+    if (slot && best(*slot) != no_path) __builtin_prefetch(&paths_[best(*slot)]);
+  }
 }
 
 }  // namespace bgp::rib
