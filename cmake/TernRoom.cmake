@@ -17,6 +17,41 @@ function(tern_pch target kind)
   target_precompile_headers(${target} PRIVATE ${headers})
 endfunction()
 
+# tern_seldom_run(TARGET): what runs once a command or once a file. Command lines and YAML are most of what -O3 compiles there.
+function(tern_seldom_run target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
+# tern_test_options(TARGET): how every test is compiled.
+function(tern_test_options target)
+  # Tests are compiled oftener than run: -O3 would double what they cost. What they test keeps it.
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  # UndefinedBehaviorSanitizer is for what is tested: in tests, and what they instantiate of headers, it doubles what they
+  # cost to compile.
+  if(TERN_SANITIZE MATCHES "undefined")
+    target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+  endif()
+endfunction()
+
+# tern_test_pch(TARGET [asio]): GoogleTest and RapidCheck are most of what a test's compiler reads. All tests are compiled
+# alike, so that one precompiled header serves them all, and another those that talk to sockets.
+function(tern_test_pch target)
+  set(shared tern_test_headers)
+  set(headers <gmock/gmock.h> <gtest/gtest.h> <rapidcheck.h> <rapidcheck/gtest.h> <algorithm> <functional> <memory> <string> <vector>)
+  if(ARGN)
+    set(shared tern_test_headers_asio)
+    list(APPEND headers <boost/asio.hpp>)
+  endif()
+  if(NOT TARGET ${shared})
+    add_library(${shared} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/cmake/empty.cc)
+    target_link_libraries(${shared} PRIVATE GTest::gtest GTest::gmock rapidcheck rapidcheck_gtest tern_options)
+    tern_test_options(${shared})
+    set_property(TARGET ${shared} PROPERTY POSITION_INDEPENDENT_CODE OFF)
+    target_precompile_headers(${shared} PRIVATE ${headers})
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${shared})
+endfunction()
+
 # tern_room(NAME SOURCES a.cc b.cc DEPS other_room... [PCH asio|beast])
 function(tern_room name)
   cmake_parse_arguments(ROOM "" "PCH" "SOURCES;DEPS" ${ARGN})
@@ -53,16 +88,8 @@ function(tern_test name)
     set(TEST_LABELS ${folder})
   endif()
   tern_program(${name} SOURCES ${TEST_SOURCES} DEPS ${TEST_DEPS} GTest::gtest GTest::gmock GTest::gtest_main)
-  # Tests are compiled oftener than run: -O3 would double what they cost. What they test keeps it.
-  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
-  # UndefinedBehaviorSanitizer is for what is tested: in tests, and what they instantiate of headers, it doubles what they
-  # cost to compile.
-  if(TERN_SANITIZE MATCHES "undefined")
-    target_compile_options(${name} PRIVATE -fno-sanitize=undefined)
-  endif()
-  if(TEST_PCH)
-    tern_pch(${name} ${TEST_PCH})
-  endif()
+  tern_test_options(${name})
+  tern_test_pch(${name} ${TEST_PCH})
   foreach(label ${TEST_LABELS})
     if(NOT TARGET tern_tests_${label})
       add_custom_target(tern_tests_${label})
