@@ -31,6 +31,10 @@ function cell(work, pair,    bad) {
   if (work == "stall")
     return median(pair, "lag_stalled_p99_ms") " / " median(pair, "memory_before_mib") " → " \
            median(pair, "memory_stalled_mib") " / " median(pair, "seconds") bad
+  if (work == "churn")
+    return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "lag_churn_p99_9_ms") " / " \
+           median(pair, "keepalive_late_ms") " / " median(pair, "daemon_cpu_s") bad
+  if (work == "slow") return median(pair, "seconds") " / " median(pair, "without_seconds") " / " median(pair, "peak_mib") bad
   if (work == "rest") return median(pair, "daemon_cpu_ms") " / " median(pair, "memory_mib") bad
   if (work == "dial" && bad != "") return "only " median(pair, "up") " up in " median(pair, "seconds") bad
   return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "peak_mib") bad
@@ -40,8 +44,29 @@ function unit(work) {
   if (work == "reload") return "s until it is done / everybody has heard"
   if (work ~ /^latency/) return "p50 / p99 µs to the last"
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
+  if (work == "churn") return "lag ms p50 / p99 / p99.9 / keepalive late ms / CPU s"
+  if (work == "slow") return "s / s when none is slow / peak MiB"
   if (work == "rest") return "CPU ms in the time of rest / MiB"
   return "s / CPU s / peak MiB"
+}
+
+# What a daemon is judged by; nothing where it failed.
+function judged(work, pair,    key) {
+  if (runs[pair] == 0 || passed[pair] != runs[pair]) return ""
+  key = work ~ /^latency/ ? "p50_us" : work == "churn" ? "lag_churn_p99_ms" : work == "stall" ? "lag_stalled_p99_ms" : "seconds"
+  return count[pair, key] ? median(pair, key) : ""
+}
+
+# How many times as long the best of the others took, and how many times as long as the floor Tern did.
+function ratios(work,    d, value, own, floor, best) {
+  own = judged(work, work SUBSEP "tern")
+  floor = judged(work, work SUBSEP "floor")
+  for (d = 1; d <= daemon_count; d++) {
+    if (daemons[d] == "tern" || daemons[d] == "floor") continue
+    value = judged(work, work SUBSEP daemons[d])
+    if (value != "" && (best == "" || value < best)) best = value
+  }
+  return (own > 0 && best != "" ? sprintf("%.1f", best / own) : "–") " | " (own != "" && floor > 0 ? sprintf("%.1f", own / floor) : "–")
 }
 
 function print_json(work, daemon,    pair, i, key) {
@@ -62,12 +87,14 @@ END {
   }
   printf "| work | unit |"
   for (d = 1; d <= daemon_count; d++) printf " %s |", daemons[d]
-  printf "\n|---|---|"
+  with_ratios = "tern" in seen_daemon && daemon_count > 1
+  print with_ratios ? " best other / tern | tern / floor |" : ""
+  printf "|---|---|"
   for (d = 1; d <= daemon_count; d++) printf "---|"
-  print ""
+  print with_ratios ? "---|---|" : ""
   for (w = 1; w <= work_count; w++) {
     printf "| %s | %s |", works[w], unit(works[w])
     for (d = 1; d <= daemon_count; d++) printf " %s |", cell(works[w], works[w] SUBSEP daemons[d])
-    print ""
+    print with_ratios ? " " ratios(works[w]) " |" : ""
   }
 }

@@ -2,14 +2,14 @@
 # GoBGP as a route reflector. $1: a directory for its files. Runs in the foreground.
 cat > "$1/gobgpd.toml" <<EOF
 [global.config]
-  as = 65000
+  as = $BENCH_AS
   router-id = "10.77.0.1"
   port = 179
   local-address-list = ["10.77.0.1"]
 [[peer-groups]]
   [peer-groups.config]
     peer-group-name = "clients"
-    peer-as = 65000
+    peer-as = $BENCH_AS
   [peer-groups.timers.config]
     hold-time = 240
     keepalive-interval = 80

@@ -1,14 +1,21 @@
 #!/bin/sh
 # OpenBGPD as a route reflector. $1: a directory for its files. Runs in the foreground.
 cat > "$1/bgpd.conf" <<EOF
-AS 65000
+AS $BENCH_AS
 router-id 10.77.0.1
 listen on 10.77.0.1
 fib-update no
 socket "$1/bgpd.sock"
 group "clients" {
+$(for n in $BENCH_FILTERS; do
+  echo "  neighbor 10.77.128.$n { remote-as $BENCH_AS"
+  echo "    route-reflector 1.1.1.1"
+  echo "    passive"
+  echo "    holdtime 240"
+  echo "    announce IPv4 unicast }"
+done)
   neighbor 10.77.0.0/16 {
-    remote-as 65000
+    remote-as $BENCH_AS
     route-reflector 1.1.1.1
     passive
     holdtime 240
@@ -18,6 +25,7 @@ group "clients" {
 }
 allow from any
 allow to any
+$(for n in $BENCH_FILTERS; do echo "deny to 10.77.128.$n community $BENCH_AS:$n"; done)
 EOF
 # It chroots to the directory that systemd would make. The namespace's /run is ours alone.
 mount -t tmpfs none /run && mkdir /run/openbgpd

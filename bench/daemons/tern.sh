@@ -1,11 +1,23 @@
 #!/bin/sh
-# tern-reflector. $1: a directory for its files; TERN_BIN: where our programs are. Runs in the foreground.
-cat > "$1/reflector.yaml" <<EOF
-router: {as: 65000, id: 10.77.0.1, clusterId: 1.1.1.1}
+# tern-reflector. $1: a directory for its files; TERN_BIN: where our programs are. Runs in the foreground. As of every
+# daemon here, BENCH_AS is the AS of all, BENCH_ADD_PATH asks for all paths, and 10.77.128.N has an export filter of its
+# own for each N of BENCH_FILTERS, which refuses what no route has.
+{
+cat <<EOF
+router: {as: $BENCH_AS, id: 10.77.0.1, clusterId: 1.1.1.1}
 listen: [{address: 10.77.0.1, port: 179}]
 api: {socket: $1/reflector.sock}
 groups:
-  clients: {remoteAs: 65000, reflectorClient: true, passive: true, holdTime: 240, families: [ipv4-unicast]${BENCH_ADD_PATH:+, addPath: {send: all\}}}
+  clients: {remoteAs: $BENCH_AS, reflectorClient: true, passive: true, holdTime: 240, families: [ipv4-unicast]${BENCH_ADD_PATH:+, addPath: {send: all\}}}
 ranges: [{prefix: 10.77.0.0/16, group: clients, limit: 5000}]
 EOF
+if [ -n "$BENCH_FILTERS" ]; then
+  echo "filters:"
+  for n in $BENCH_FILTERS; do
+    echo "  f$n: [{match: {community: \"$BENCH_AS:$n\"}, then: reject}, {then: accept}]"
+  done
+  echo "neighbors:"
+  for n in $BENCH_FILTERS; do echo "  - {address: 10.77.128.$n, group: clients, export: f$n}"; done
+fi
+} > "$1/reflector.yaml"
 exec "$TERN_BIN/tern-reflector" --config "$1/reflector.yaml"

@@ -4,13 +4,13 @@
 #include <stdexcept>
 
 #include "kernel/counter.h"
-#include "kernel/feed.h"
 #include "kernel/netns.h"
 #include "kernel/view.h"
 #include "kernel/works.h"
 #include "kit/clock.h"
 #include "kit/daemon_figures.h"
 #include "kit/random.h"
+#include "replay/feed.h"
 
 namespace bench {
 namespace {
@@ -131,7 +131,7 @@ class Alone {
 }  // namespace
 
 void run_alone(KernelOptions const& options, Report& report) {
-  Feed feed = load_feed(options, std::nullopt);
+  Feed feed = load_feed(options.mrt, {.routes = options.routes, .seed = options.seed}, std::nullopt);
   InNamespace const there(options.netns);
   report.add("feed.routes", std::uint64_t{feed.prefixes.size()});
   report.add("feed.next_hops", feed.next_hops);

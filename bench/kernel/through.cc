@@ -3,12 +3,12 @@
 #include <memory>
 
 #include "kernel/counter.h"
-#include "kernel/feed.h"
 #include "kernel/netns.h"
 #include "kernel/session.h"
 #include "kernel/view.h"
 #include "kernel/works.h"
 #include "kit/daemon_figures.h"
+#include "replay/feed.h"
 
 namespace bench {
 namespace {
@@ -168,7 +168,7 @@ class Through {
 }  // namespace
 
 void run_feed(KernelOptions const& options, Report& report) {
-  Feed const feed = load_feed(options, next_hop_of(options));
+  Feed const feed = load_feed(options.mrt, {.routes = options.routes, .seed = options.seed}, next_hop_of(options));
   report.add("feed.routes", std::uint64_t{feed.prefixes.size()});
   report.add("feed.next_hops", feed.next_hops);
   Through(options, feed, report).run();

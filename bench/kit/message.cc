@@ -94,6 +94,13 @@ Bytes keepalive_message() {
   return out;
 }
 
+Bytes refresh_message() {
+  Bytes out;
+  begin_message(out, kHeaderSize + 4, kRouteRefresh);
+  put32(out, 1 << 16 | 1);  // AFI, reserved, SAFI
+  return out;
+}
+
 Bytes notification_message(std::uint8_t code, std::uint8_t subcode) {
   Bytes out;
   begin_message(out, kHeaderSize + 2, kNotification);

@@ -53,6 +53,8 @@ struct Open {
 Bytes open_message(Open const& open);
 std::optional<Open> parse_open(View body);
 Bytes keepalive_message();
+// For all IPv4 routes again (RFC 2918).
+Bytes refresh_message();
 Bytes notification_message(std::uint8_t code, std::uint8_t subcode);
 std::string describe_notification(View body);
 // `attributes` is the encoded attribute block, empty for a pure withdrawal; all empty is IPv4's End-of-RIB (RFC 4724

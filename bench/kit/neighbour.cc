@@ -94,6 +94,13 @@ void Neighbour::write_some() {
 
 void Neighbour::pause_reading(bool paused) {
   reading_ = !paused;
+  to_read_ = kAll;
+  watch();
+}
+
+void Neighbour::read_only(std::size_t octets) {
+  reading_ = octets > 0;
+  to_read_ = octets;
   watch();
 }
 
@@ -133,13 +140,14 @@ void Neighbour::read_some() {
   Bytes& buffer = loop_.read_buffer();
   std::ranges::copy(partial_, buffer.begin());
   std::size_t const kept = partial_.size();
-  ssize_t const got = recv(fd_, buffer.data() + kept, buffer.size() - kept, 0);
+  ssize_t const got = recv(fd_, buffer.data() + kept, std::min(buffer.size() - kept, to_read_), 0);
   if (got == 0) return fail("closed by the daemon");
   if (got < 0) {
     if (errno == EAGAIN || errno == EINTR) return;
     return fail(error_text("recv", errno));
   }
   loop_.note_read(static_cast<std::size_t>(got));
+  if (to_read_ != kAll) read_only(to_read_ - static_cast<std::size_t>(got));
   View const bytes(buffer.data(), kept + static_cast<std::size_t>(got));
   std::size_t const used = consume(bytes);
   if (fd_ < 0) return;
@@ -182,6 +190,8 @@ bool Neighbour::on_message(std::uint8_t type, View body) {
       if (state_ == State::kOpenConfirm) {
         state_ = State::kEstablished;
         events_.on_established(*this);
+      } else if (established()) {
+        events_.on_keepalive(*this);
       }
       break;
     case kNotification:

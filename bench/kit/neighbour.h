@@ -19,6 +19,7 @@ class NeighbourEvents {
   virtual ~NeighbourEvents() = default;
   virtual void on_established(Neighbour&) {}
   virtual void on_update(Neighbour&, View /*body*/) {}
+  virtual void on_keepalive(Neighbour&) {}  // once it is up
   // Everything queued has been handed to the kernel.
   virtual void on_drained(Neighbour&) {}
   virtual void on_down(Neighbour&, bool /*was_up*/, std::string const& /*why*/) {}
@@ -45,6 +46,8 @@ class Neighbour {
   void send_copy(Bytes messages);
   // While paused it reads nothing but still sends its keepalives.
   void pause_reading(bool paused);
+  // Reads so many octets more, then pauses.
+  void read_only(std::size_t octets);
   // With Cease 6/2 or, if `abrupt`, as a crash looks from outside. No redial.
   void close(bool abrupt = false);
 
@@ -61,6 +64,7 @@ class Neighbour {
   void on_tick(Nanos time);
 
  private:
+  static constexpr std::size_t kAll = ~std::size_t{0};
   struct Piece {
     Bytes owned;
     View bytes;
@@ -83,6 +87,7 @@ class Neighbour {
   int fd_ = -1;
   std::uint32_t watched_ = 0;
   bool reading_ = true;
+  std::size_t to_read_ = kAll;  // before it pauses
   bool wants_up_ = false;
   Nanos redial_at_ = 0;
   Nanos last_sent_ = 0;

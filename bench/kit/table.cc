@@ -84,6 +84,7 @@ void put_attribute(Bytes& out, std::uint8_t flags, std::uint8_t type, View value
 }
 
 Bytes encode_path(AttributeSet const& set, Announcer const& announcer) {
+  if (set.path.empty() && set.as_set.empty() && announcer.ebgp_as == 0) return {};
   Bytes value{2, static_cast<std::uint8_t>(set.path.size() + (announcer.ebgp_as != 0))};
   auto put = [&](std::uint32_t as) {
     announcer.four_octet ? put32(value, as) : put16(value, as > 0xffff ? 23456 : as);
@@ -147,9 +148,15 @@ void Table::draw_sets(Shape const& shape, Random& random) {
   set_of_.resize(size());
   for (std::uint32_t at = 0; at < size();) {
     first_.push_back(at);
-    std::uint32_t const end = at < shape.routes ? std::min(shape.routes, at + draw_group_size(random)) : at + 1;
+    std::uint32_t const size = shape.blocks != 0 ? shape.blocks : draw_group_size(random);
+    std::uint32_t const end = at < shape.routes ? std::min(shape.routes, at + size) : at + 1;
     for (; at < end; ++at) set_of_[order_[at]] = static_cast<std::uint32_t>(sets_.size());
     AttributeSet set;
+    if (shape.blocks != 0) {
+      set.next_hop = shape.first_next_hop + static_cast<std::uint32_t>(sets_.size());
+      sets_.push_back(set);
+      continue;
+    }
     set.origin = random.percent(85) ? 0 : 2;
     set.next_hop = shape.first_next_hop + random.below(shape.next_hops);
     if (random.percent(30)) set.med = 2 + random.below(900);

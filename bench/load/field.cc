@@ -14,18 +14,21 @@ Field::Field(LoadOptions const& options, Table const* table, bool tags)
   }
 }
 
-bool Field::bring_up() {
+bool Field::bring_up(std::size_t at_once) {
   for (std::size_t i = 0; i < players_.size(); ++i) {
     auto const source = options_.first_source + static_cast<std::uint32_t>(i);
     Neighbour::Options const one{
         .local = ipv4_endpoint(source, 0),
         .remote = options_.remote,
-        .open = {.as = options_.as, .id = source, .add_path = options_.add_path && i >= options_.senders},
+        .open = {.as = options_.as, .id = source, .hold = i == 0 ? hold_ : std::uint16_t{240}, .add_path = options_.add_path && i >= options_.senders},
         .receive_buffer = receive_buffers_[i]};
     players_[i].neighbour = std::make_unique<Neighbour>(loop_, one, static_cast<NeighbourEvents&>(*this));
   }
-  for (Player& player : players_) player.neighbour->dial();
-  return run_until([this] { return up_ == players_.size(); });
+  std::size_t dialled = 0;
+  return run_until([&] {
+    for (; dialled < players_.size() && dialled - up_ < at_once; ++dialled) players_[dialled].neighbour->dial();
+    return up_ == players_.size();
+  });
 }
 
 void Field::settle(Nanos quiet) {
@@ -61,6 +64,10 @@ void Field::on_update(Neighbour& neighbour, View body) {
   last_update_ = loop_.time();
   player.received->update(body);
   if (callback_) callback_(static_cast<std::size_t>(&player - players_.data()) - options_.senders);
+}
+
+void Field::on_keepalive(Neighbour& neighbour) {
+  if (keepalive_callback_ && &neighbour == players_[0].neighbour.get()) keepalive_callback_();
 }
 
 void Field::on_down(Neighbour& neighbour, bool was_up, std::string const& why) {

@@ -25,12 +25,18 @@ class Field : NeighbourEvents {
   // `table` may be null where nothing is announced. `tags`: receivers remember tags.
   Field(LoadOptions const& options, Table const* table, bool tags = false);
 
+  // The first sender's, in seconds; the daemon is to send a keepalive every third of it.
+  void set_hold(std::uint16_t hold) { hold_ = hold; }
   void set_receive_buffer(std::size_t player, int bytes) { receive_buffers_.at(player) = bytes; }
   // Called after each UPDATE that a receiver has taken in.
   void on_received(std::function<void(std::size_t receiver)> callback) { callback_ = std::move(callback); }
 
-  // All dial at once; true when all are up. Later a session that falls is remembered in fallen().
-  bool bring_up();
+  // Called after each keepalive of the first sender, who hears nothing else.
+  void on_keepalive(std::function<void()> callback) { keepalive_callback_ = std::move(callback); }
+
+  // True when all are up. Later a session that falls is remembered. `at_once`: so many may be on their way up at a time,
+  // for a daemon that loses its way when more are.
+  bool bring_up(std::size_t at_once = ~std::size_t{0});
   // Waits until nothing has arrived for `quiet`.
   void settle(Nanos quiet = 300 * kMillisecond);
   template <class Done>
@@ -55,6 +61,7 @@ class Field : NeighbourEvents {
  private:
   void on_established(Neighbour& neighbour) override;
   void on_update(Neighbour& neighbour, View body) override;
+  void on_keepalive(Neighbour& neighbour) override;
   void on_down(Neighbour& neighbour, bool was_up, std::string const& why) override;
   Player& player_of(Neighbour const& neighbour);
 
@@ -63,6 +70,8 @@ class Field : NeighbourEvents {
   std::vector<int> receive_buffers_;
   std::vector<Player> players_;
   std::function<void(std::size_t)> callback_;
+  std::function<void()> keepalive_callback_;
+  std::uint16_t hold_ = 240;
   std::uint32_t up_ = 0;
   std::uint64_t fallen_ = 0;  // sessions that were up and fell
   bool closing_ = false;

@@ -12,7 +12,10 @@ namespace {
 using Work = void (*)(bench::LoadOptions const&, bench::Report&);
 std::map<std::string, Work> const kWorks = {{"fan", bench::run_fan},     {"down", bench::run_down},
                                             {"storm", bench::run_storm}, {"latency", bench::run_latency},
-                                            {"stall", bench::run_stall}, {"reload", bench::run_reload}};
+                                            {"stall", bench::run_stall}, {"reload", bench::run_reload},
+                                            {"mesh", bench::run_mesh},   {"refresh", bench::run_refresh},
+                                            {"churn", bench::run_churn}, {"slow", bench::run_slow},
+                                            {"feed", bench::run_feed}};
 
 void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote, std::string& source) {
   std::vector<std::string> names;
@@ -26,12 +29,14 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--receivers", options.receivers, "neighbours that take it")->check(CLI::Range(1u, 10'000u));
   app.add_flag("--add-path", options.add_path, "receivers take several paths of a prefix, one of each sender");
   app.add_option("--seed", options.seed, "of the table");
+  app.add_option("--mrt", options.mrt, "feed: a recorded one (BGP4MP, may be gzip) instead of a generated one");
   app.add_option("--timeout", options.timeout, "seconds for a phase");
   app.add_option("--pid", options.pid, "the daemon's process, for CPU time and memory");
   app.add_option("--rounds", options.rounds, "latency: changed routes");
   app.add_option("--round-limit", options.round_limit, "latency: seconds for all of them");
   app.add_option("--stall", options.stall, "stall: seconds that one receiver does not read");
-  app.add_option("--rate", options.rate, "stall: changed routes a second");
+  app.add_option("--rate", options.rate, "stall, churn: changed routes a second");
+  app.add_option("--duration", options.duration, "churn: seconds of change");
   app.add_option("--command", options.command, "reload: a shell's line that makes the daemon refuse $PREFIX");
   app.add_flag("!--unreflected", options.reflected, "expect no ORIGINATOR_ID and CLUSTER_LIST");
   app.add_flag("--json", options.json, "one JSON object");

@@ -19,13 +19,15 @@ struct LoadOptions {
   std::uint32_t receivers = 1;
   bool add_path = false;  // receivers take the paths of all senders
   std::uint64_t seed = 1;
+  std::string mrt;              // feed: the recording; empty: a generated table
   bool reflected = true;        // expect ORIGINATOR_ID and CLUSTER_LIST
   double timeout = 120;         // of each phase, s
   pid_t pid = 0;                // the daemon, for its CPU time and memory
   std::uint32_t rounds = 1000;  // latency
   double round_limit = 10;      // latency: s for all rounds
   double stall = 60;            // stall: s
-  std::uint32_t rate = 5000;    // stall: changed routes a second
+  std::uint32_t rate = 5000;    // stall, churn: changed routes a second
+  double duration = 20;         // churn: s
   std::string command;          // reload: what makes the daemon do it
   bool json = false;
 };

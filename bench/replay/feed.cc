@@ -1,10 +1,10 @@
-#include "kernel/feed.h"
+#include "replay/feed.h"
 
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "replay/generate.h"
+#include "replay/mrt.h"
 
 namespace bench {
 namespace {
@@ -95,11 +95,8 @@ class Reader {
 
 }  // namespace
 
-Feed load_feed(KernelOptions const& options, std::optional<std::uint32_t> next_hop) {
-  Generated shape;
-  shape.routes = options.routes;
-  shape.seed = options.seed;
-  Recording const recording = options.mrt.empty() ? generate(shape, {}) : read_recording(options.mrt);
+Feed load_feed(std::string const& mrt, Generated const& table, std::optional<std::uint32_t> next_hop) {
+  Recording const recording = mrt.empty() ? generate(table, {}) : read_recording(mrt);
   Reader reader(next_hop, recording.four_octet);
   Bytes updates = reader.rewrite(recording.updates);
   append_update(updates, {}, {}, {});

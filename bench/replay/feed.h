@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "kernel/options.h"
-#include "replay/mrt.h"
+#include "kit/message.h"
+#include "replay/generate.h"
 
 namespace bench {
 
@@ -16,8 +16,8 @@ struct Feed {
   bool four_octet = true;
 };
 
-// The recording or the generated table that the options name. `next_hop` takes the place of every NEXT_HOP; a route
+// The recording or, where `mrt` is empty, the generated table. `next_hop` takes the place of every NEXT_HOP; a route
 // with an AS_SET, which a daemon may refuse (RFC 9774), is sent as a withdrawal.
-Feed load_feed(KernelOptions const& options, std::optional<std::uint32_t> next_hop);
+Feed load_feed(std::string const& mrt, Generated const& table, std::optional<std::uint32_t> next_hop);
 
 }  // namespace bench

@@ -1,0 +1,41 @@
+#include "load/field.h"
+#include "load/works.h"
+
+namespace bench {
+namespace {
+
+constexpr std::uint32_t kBlocks = 4;  // of each node
+constexpr std::size_t kAtOnce = 32;   // sessions on their way up, which is not what is measured
+
+}  // namespace
+
+void run_mesh(LoadOptions const& options, Report& report) {
+  LoadOptions nodes = options;
+  nodes.senders = 0;
+  Table const table({.routes = nodes.receivers * kBlocks, .seed = nodes.seed, .blocks = kBlocks});
+  Field field(nodes, &table);
+  std::vector<Bytes> streams;
+  for (std::uint32_t i = 0; i < nodes.receivers; ++i) streams.push_back(table.updates({}, i, i + 1));
+  if (!field.bring_up(kAtOnce)) {
+    report.check("all_up", false);
+    report.add("first_trouble", field.first_trouble());
+    return;
+  }
+  field.settle();
+  DaemonFigures const before = figures_of(options.pid);
+  Nanos const start = now();
+  for (std::uint32_t i = 0; i < nodes.receivers; ++i) field.receiver(i).send(streams[i]);
+  // Nobody hears of its own.
+  auto const complete = [&] { return field.all_hold(table.size() - kBlocks); };
+  report.check("complete", field.run_until(complete));
+  report.add("seconds", seconds(now() - start), 3);
+  DaemonFigures const after = figures_of(options.pid);
+  report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
+  report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
+  field.settle();
+  report.check("still_complete", complete());
+  field.add_checks(report);
+  field.close_all();
+}
+
+}  // namespace bench

@@ -1,0 +1,46 @@
+#include <algorithm>
+
+#include "load/field.h"
+#include "load/works.h"
+
+namespace bench {
+
+void run_refresh(LoadOptions const& options, Report& report) {
+  Table const table({.routes = options.routes, .seed = options.seed});
+  Field field(options, &table);
+  Bytes const stream = table.updates({}, 0, table.sets());
+  bool loaded = field.bring_up();
+  if (loaded) {
+    field.settle();
+    field.sender(0).send(stream);
+    loaded = field.run_until([&] { return field.all_hold(table.size()); });
+  }
+  report.check("loaded", loaded);
+  if (!loaded) {
+    report.add("first_trouble", field.first_trouble());
+    return;
+  }
+  field.settle();
+  std::vector<std::uint64_t> had;
+  for (std::size_t i = 0; i < field.receivers(); ++i) had.push_back(field.received(i).repeats());
+  DaemonFigures const before = figures_of(options.pid);
+  Nanos const start = now();
+  for (std::size_t i = 0; i < field.receivers(); ++i) field.receiver(i).send_copy(refresh_message());
+  bool const complete = field.run_until([&] {
+    for (std::size_t i = 0; i < had.size(); ++i) {
+      if (field.received(i).repeats() - had[i] < table.size()) return false;
+    }
+    return true;
+  });
+  report.add("seconds", seconds(now() - start), 3);
+  DaemonFigures const after = figures_of(options.pid);
+  report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
+  report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
+  report.check("complete", complete);
+  field.settle();
+  report.check("still_complete", field.all_hold(table.size()));
+  field.add_checks(report);
+  field.close_all();
+}
+
+}  // namespace bench
