@@ -80,11 +80,7 @@ function print_json(work, daemon,    pair, i, key) {
   print "}"
 }
 
-END {
-  if (json) {
-    for (w = 1; w <= work_count; w++) for (d = 1; d <= daemon_count; d++) print_json(works[w], daemons[d])
-    exit
-  }
+function print_table(    w, d, with_ratios) {
   printf "| work | unit |"
   for (d = 1; d <= daemon_count; d++) printf " %s |", daemons[d]
   with_ratios = "tern" in seen_daemon && daemon_count > 1
@@ -96,5 +92,13 @@ END {
     printf "| %s | %s |", works[w], unit(works[w])
     for (d = 1; d <= daemon_count; d++) printf " %s |", cell(works[w], works[w] SUBSEP daemons[d])
     print with_ratios ? " " ratios(works[w]) " |" : ""
+  }
+}
+
+END {
+  if (json) {
+    for (w = 1; w <= work_count; w++) for (d = 1; d <= daemon_count; d++) print_json(works[w], daemons[d])
+  } else if (!picture) {
+    print_table()  # otherwise picture.awk goes on
   }
 }

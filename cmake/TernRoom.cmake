@@ -17,11 +17,6 @@ function(tern_pch target kind)
   target_precompile_headers(${target} PRIVATE ${headers})
 endfunction()
 
-# tern_seldom_run(TARGET): what runs once a command or once a file. Command lines and YAML are most of what -O3 compiles there.
-function(tern_seldom_run target)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
-endfunction()
-
 # tern_test_options(TARGET): how every test is compiled.
 function(tern_test_options target)
   # Tests are compiled oftener than run: -O3 would double what they cost. What they test keeps it.
@@ -46,7 +41,6 @@ function(tern_test_pch target)
     add_library(${shared} OBJECT EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/cmake/empty.cc)
     target_link_libraries(${shared} PRIVATE GTest::gtest GTest::gmock rapidcheck rapidcheck_gtest tern_options)
     tern_test_options(${shared})
-    set_property(TARGET ${shared} PROPERTY POSITION_INDEPENDENT_CODE OFF)
     target_precompile_headers(${shared} PRIVATE ${headers})
   endif()
   target_precompile_headers(${target} REUSE_FROM ${shared})

@@ -40,7 +40,8 @@ class Table {
     std::uint64_t seed = 1;
     std::uint32_t first_next_hop = 0x0a4e0001;  // 10.78.0.1
     std::uint32_t next_hops = 32;
-    std::uint32_t blocks = 0;  // not 0: nodes' routes, so many each; the n-th node is the n-th next hop, and there is no path
+    std::uint32_t blocks =
+        0;  // not 0: nodes' routes, so many each; the n-th node is the n-th next hop, and there is no path
   };
   // The slots of one UPDATE; all of them carry the set of the same index.
   using Group = std::span<std::uint32_t const>;

@@ -1,5 +1,5 @@
-// A table that one sender announces and goes on changing, and how far behind its receivers are. What the works that change
-// something share.
+// A table that one sender announces and goes on changing, and how far behind its receivers are. What the works that
+// change something share.
 #pragma once
 #include <string>
 #include <vector>

@@ -14,6 +14,8 @@
 namespace bench {
 namespace {
 
+constexpr std::uint32_t kReachable = 0x0a4e0001;  // 10.78.0.1, as in generated tables
+
 std::uint64_t key(Prefix prefix) { return std::uint64_t{prefix.address} << 8 | prefix.length; }
 
 // The feed's prefixes, by number and back.
@@ -55,7 +57,7 @@ class Receiver : NeighbourEvents {
   void dial() { neighbour_.dial(); }
   [[nodiscard]] bool established() const { return neighbour_.established(); }
   // It holds what the feed amounts to, and nothing else.
-  [[nodiscard]] bool exact() const { return present_ == numbers_.size() && strangers_ == 0; }
+  [[nodiscard]] bool exact() const { return present_ == numbers_.size() && strangers_.empty(); }
   [[nodiscard]] bool clean() const { return !malformed_ && !fell_; }
 
  private:
@@ -71,7 +73,7 @@ class Receiver : NeighbourEvents {
   void note(Prefix prefix, bool present) {
     auto const number = numbers_.of(prefix, next_);
     if (number == Numbers::kNone) {
-      strangers_ += present ? 1 : -1;
+      present ? static_cast<void>(strangers_.insert(key(prefix))) : static_cast<void>(strangers_.erase(key(prefix)));
       return;
     }
     next_ = number + 1;
@@ -84,15 +86,24 @@ class Receiver : NeighbourEvents {
   std::vector<bool> held_;
   std::uint32_t present_ = 0;
   std::uint32_t next_ = 0;
-  std::int64_t strangers_ = 0;  // held, but not in the feed's end
+  std::unordered_set<std::uint64_t> strangers_;  // held, but not in the feed's end
   bool malformed_ = false, fell_ = false;
   Neighbour neighbour_;
+};
+
+// What the sender's session ended with.
+struct Trouble : NeighbourEvents {
+  std::string first;
+  void on_down(Neighbour&, bool, std::string const& why) override { first = first.empty() ? why : first; }
 };
 
 }  // namespace
 
 void run_feed(LoadOptions const& options, Report& report) {
-  Feed const feed = load_feed(options.mrt, {.routes = options.routes, .seed = options.seed}, std::nullopt);
+  // A recorded next hop leads nowhere here, which some daemons mind: the neighbour has set one that does.
+  std::optional<std::uint32_t> next_hop;
+  if (!options.mrt.empty()) next_hop = kReachable;
+  Feed const feed = load_feed(options.mrt, {.routes = options.routes, .seed = options.seed}, next_hop);
   Numbers const numbers(feed.prefixes);
   Loop loop;
   auto const neighbour = [&](std::uint32_t index) {
@@ -101,8 +112,8 @@ void run_feed(LoadOptions const& options, Report& report) {
                               .remote = options.remote,
                               .open = {.as = options.as, .id = source, .four_octet = index > 0 || feed.four_octet}};
   };
-  NeighbourEvents nothing;
-  Neighbour sender(loop, neighbour(0), nothing);
+  Trouble trouble;
+  Neighbour sender(loop, neighbour(0), trouble);
   std::vector<std::unique_ptr<Receiver>> receivers;
   for (std::uint32_t i = 1; i <= options.receivers; ++i) {
     receivers.push_back(std::make_unique<Receiver>(loop, neighbour(i), numbers));
@@ -118,8 +129,8 @@ void run_feed(LoadOptions const& options, Report& report) {
 
   sender.dial();
   for (auto const& receiver : receivers) receiver->dial();
-  bool const up = run_until(
-      [&] { return sender.established() && all([](Receiver const& r) { return r.established(); }); });
+  bool const up =
+      run_until([&] { return sender.established() && all([](Receiver const& r) { return r.established(); }); });
   report.check("all_up", up);
   if (!up) return;
   loop.run_for(kSecond / 2);
@@ -136,6 +147,7 @@ void run_feed(LoadOptions const& options, Report& report) {
   report.check("complete", complete);
   loop.run_for(kSecond / 2);
   report.check("still_complete", all(exact));
+  if (!trouble.first.empty()) report.add("first_trouble", trouble.first);
   report.check("clean", all([](Receiver const& receiver) { return receiver.clean(); }));
 }
 

@@ -17,11 +17,13 @@ Field::Field(LoadOptions const& options, Table const* table, bool tags)
 bool Field::bring_up(std::size_t at_once) {
   for (std::size_t i = 0; i < players_.size(); ++i) {
     auto const source = options_.first_source + static_cast<std::uint32_t>(i);
-    Neighbour::Options const one{
-        .local = ipv4_endpoint(source, 0),
-        .remote = options_.remote,
-        .open = {.as = options_.as, .id = source, .hold = i == 0 ? hold_ : std::uint16_t{240}, .add_path = options_.add_path && i >= options_.senders},
-        .receive_buffer = receive_buffers_[i]};
+    Neighbour::Options const one{.local = ipv4_endpoint(source, 0),
+                                 .remote = options_.remote,
+                                 .open = {.as = options_.as,
+                                          .id = source,
+                                          .hold = i == 0 ? hold_ : std::uint16_t{240},
+                                          .add_path = options_.add_path && i >= options_.senders},
+                                 .receive_buffer = receive_buffers_[i]};
     players_[i].neighbour = std::make_unique<Neighbour>(loop_, one, static_cast<NeighbourEvents&>(*this));
   }
   std::size_t dialled = 0;

@@ -34,8 +34,8 @@ class Field : NeighbourEvents {
   // Called after each keepalive of the first sender, who hears nothing else.
   void on_keepalive(std::function<void()> callback) { keepalive_callback_ = std::move(callback); }
 
-  // True when all are up. Later a session that falls is remembered. `at_once`: so many may be on their way up at a time,
-  // for a daemon that loses its way when more are.
+  // True when all are up. Later a session that falls is remembered. `at_once`: so many may be on their way up at a
+  // time, for a daemon that loses its way when more are.
   bool bring_up(std::size_t at_once = ~std::size_t{0});
   // Waits until nothing has arrived for `quiet`.
   void settle(Nanos quiet = 300 * kMillisecond);

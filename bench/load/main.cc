@@ -10,12 +10,11 @@
 namespace {
 
 using Work = void (*)(bench::LoadOptions const&, bench::Report&);
-std::map<std::string, Work> const kWorks = {{"fan", bench::run_fan},     {"down", bench::run_down},
-                                            {"storm", bench::run_storm}, {"latency", bench::run_latency},
-                                            {"stall", bench::run_stall}, {"reload", bench::run_reload},
-                                            {"mesh", bench::run_mesh},   {"refresh", bench::run_refresh},
-                                            {"churn", bench::run_churn}, {"slow", bench::run_slow},
-                                            {"feed", bench::run_feed}};
+std::map<std::string, Work> const kWorks = {
+    {"fan", bench::run_fan},         {"down", bench::run_down},       {"storm", bench::run_storm},
+    {"latency", bench::run_latency}, {"stall", bench::run_stall},     {"reload", bench::run_reload},
+    {"mesh", bench::run_mesh},       {"refresh", bench::run_refresh}, {"churn", bench::run_churn},
+    {"slow", bench::run_slow},       {"feed", bench::run_feed}};
 
 void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote, std::string& source) {
   std::vector<std::string> names;

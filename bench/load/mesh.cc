@@ -22,6 +22,7 @@ void run_mesh(LoadOptions const& options, Report& report) {
     return;
   }
   field.settle();
+  field.loop().set_pace(kMillisecond / 10);
   DaemonFigures const before = figures_of(options.pid);
   Nanos const start = now();
   for (std::uint32_t i = 0; i < nodes.receivers; ++i) field.receiver(i).send(streams[i]);

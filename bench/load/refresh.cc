@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "load/field.h"
 #include "load/works.h"
 
@@ -21,17 +19,12 @@ void run_refresh(LoadOptions const& options, Report& report) {
     return;
   }
   field.settle();
-  std::vector<std::uint64_t> had;
-  for (std::size_t i = 0; i < field.receivers(); ++i) had.push_back(field.received(i).repeats());
+  field.loop().set_pace(kMillisecond / 10);
+  for (std::size_t i = 0; i < field.receivers(); ++i) field.received(i).forget();
   DaemonFigures const before = figures_of(options.pid);
   Nanos const start = now();
   for (std::size_t i = 0; i < field.receivers(); ++i) field.receiver(i).send_copy(refresh_message());
-  bool const complete = field.run_until([&] {
-    for (std::size_t i = 0; i < had.size(); ++i) {
-      if (field.received(i).repeats() - had[i] < table.size()) return false;
-    }
-    return true;
-  });
+  bool const complete = field.run_until([&] { return field.all_hold(table.size()); });
   report.add("seconds", seconds(now() - start), 3);
   DaemonFigures const after = figures_of(options.pid);
   report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);

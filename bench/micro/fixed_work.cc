@@ -1,5 +1,5 @@
-// tern-fixed-work: the same work to the last instruction, every time: a generated table comes from two neighbours, changes,
-// is told again, and goes. Counted by `bench/guard` under callgrind. Prints what it held and sent.
+// tern-fixed-work: the same work to the last instruction, every time: a generated table comes from two neighbours,
+// changes, is told again, and goes. Counted by `bench/guard` under callgrind. Prints what it held and sent.
 #include <iostream>
 
 #include "load/churn.h"
@@ -7,10 +7,12 @@
 
 namespace {
 
-constexpr std::uint32_t kRoutes = 40'000;
-constexpr std::uint32_t kChanges = 10'000;
+constexpr std::uint32_t kRoutes = 100'000;
+constexpr std::uint32_t kChanges = 20'000;
 
-double a_path(std::size_t octets, std::uint64_t paths) { return static_cast<double>(octets) / static_cast<double>(paths); }
+double a_path(std::size_t octets, std::uint64_t paths) {
+  return static_cast<double>(octets) / static_cast<double>(paths);
+}
 
 void work() {
   bench::Table const table({.routes = kRoutes});

@@ -1,6 +1,6 @@
 // The way of a route without sockets, threads or a clock: UPDATEs of neighbours in, messages for all the others out, by
-// the rooms wire, rib and egress alone, with a flush for each read as the engine has it. For measurements that shall say
-// the same every time. Not thread-safe.
+// the rooms wire, rib and egress alone, with a flush for each read as the engine has it. For measurements that shall
+// say the same every time. Not thread-safe.
 #pragma once
 #include <memory>
 #include <vector>

@@ -56,6 +56,8 @@ inline std::vector<Area> const& areas() {
       {"bench", {face, base, wire, session}},
       // And the kernel's without a daemon: what is compared shall be the daemon, not two encoders of one message.
       {"bench/kernel", {face, "bench", "fib/rtnl"}},
+      // These measure the rooms themselves.
+      {"bench/micro", {face, base, wire, rib, egress, "bench"}},
   };
   return all;
 }

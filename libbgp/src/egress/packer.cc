@@ -1,5 +1,6 @@
 #include "egress/packer.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "wire/message.h"
@@ -29,26 +30,43 @@ void write_family(Family family, Writer& writer) {
   writer.u8(family.safi);
 }
 
-// `value` is what stands beside the key in an announcement; none: a withdrawal.
-void encode_nlri(NlriForm const& form, rib::SlotId slot, std::optional<Bytes> value, Buffer& out) {
-  auto const family = form.table.family();
-  if (has_plain_prefixes(family)) {
-    wire::encode_nlri(form.table.prefix(slot), out);
-  } else if (value) {
-    wire::join_other_nlri(family, form.table.key(slot), *value, out);
-  } else {
-    wire::join_withdrawn_nlri(family, form.table.key(slot), out);
+// The key of a plain prefix is its address and its length, of which as many octets are told as the length needs. Whole
+// tables pass here: room is made once, not for each.
+void take_prefixes(NlriForm const& form, std::span<Nlri const>& nlri, std::size_t room, Buffer& out) {
+  auto const begin = out.size();
+  out.resize(begin + std::min(room, nlri.size() * longest_nlri(form)));
+  auto* at = out.data() + begin;
+  auto const* const end = out.data() + out.size();
+  for (; !nlri.empty(); nlri = nlri.subspan(1)) {
+    auto const key = form.table.key(nlri.front().slot);
+    std::size_t const length = key.back();
+    auto const octets = (length + 7) / 8;
+    if ((form.path_ids ? wire::path_id_size : 0) + 1 + octets > static_cast<std::size_t>(end - at)) break;
+    if (form.path_ids) {
+      for (int shift = 24; shift >= 0; shift -= 8) *at++ = static_cast<std::uint8_t>(nlri.front().path.value >> shift);
+    }
+    *at++ = static_cast<std::uint8_t>(length);
+    for (std::size_t i = 0; i < octets; ++i) *at++ = key[i];
   }
+  out.resize(static_cast<std::size_t>(at - out.data()));
 }
 
-// Takes from `nlri` while they fit in `room` octets.
+// Takes from `nlri` while they fit in `room` octets. `value` is what stands beside the key in an announcement; none:
+// they are withdrawn.
 void take_nlri(NlriForm const& form, std::span<Nlri const>& nlri, std::optional<Bytes> value, std::size_t room,
                Buffer& out) {
+  auto const family = form.table.family();
+  if (has_plain_prefixes(family)) return take_prefixes(form, nlri, room, out);
   auto const end = out.size() + room;
   while (!nlri.empty()) {
     auto const before = out.size();
     if (form.path_ids) Writer(out).u32(nlri.front().path.value);
-    encode_nlri(form, nlri.front().slot, value, out);
+    auto const key = form.table.key(nlri.front().slot);
+    if (value) {
+      wire::join_other_nlri(family, key, *value, out);
+    } else {
+      wire::join_withdrawn_nlri(family, key, out);
+    }
     if (out.size() > end) return out.resize(before);
     nlri = nlri.subspan(1);
   }

@@ -1,6 +1,7 @@
 #include "rib/adj_rib_in.h"
 
 #include <algorithm>
+#include <boost/container/static_vector.hpp>
 
 #include "wire/attributes.h"
 
@@ -185,15 +186,16 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
   memberships_touched_ |= family == rt_membership;
   auto const add_path = context_.add_path(family);
   if (has_plain_prefixes(family)) {
-    std::array<Named, Table::most_ahead> next;
+    boost::container::static_vector<Named, Table::most_ahead> next;
+    auto const key_of = [&](std::size_t i) -> RouteKey const& { return next[i].key; };
     for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
-      std::size_t count = 0;
-      for (; count < next.size() && !reader.at_end(); ++count) {
+      next.clear();
+      while (next.size() < next.capacity() && !reader.at_end()) {
         auto const prefix = reader.next();
-        next[count] = {prefix, prefix, reader.path_id()};
+        next.push_back({prefix, prefix, reader.path_id()});
       }
-      if (count > 1) rib_.table(family).look_ahead(count, [&](std::size_t i) -> RouteKey const& { return next[i].key; });
-      for (std::size_t i = 0; i < count; ++i) on_each(next[i]);
+      if (next.size() > 1) rib_.table(family).look_ahead(next.size(), key_of);
+      for (auto const& route : next) on_each(route);
     }
     return;
   }

@@ -1,5 +1,5 @@
-// An array that is replaced by a larger one again and again. From a page on its memory comes straight from the kernel and
-// goes back there: hundreds of such arrays that grow side by side would leave the heap in holes several times their
+// An array that is replaced by a larger one again and again. From a page on its memory comes straight from the kernel
+// and goes back there: hundreds of such arrays that grow side by side would leave the heap in holes several times their
 // size. Elements begin as zeros, on a cache line.
 #pragma once
 
@@ -19,15 +19,18 @@ template <class T>
 class PageArray {
  public:
   static constexpr std::size_t page = 4096;
-  static_assert(std::is_trivially_copyable_v<T> && page % sizeof(T) == 0);
+  static_assert(std::is_trivially_copyable_v<T> && page % sizeof(T) == 0 && alignof(T) <= 64);
 
   PageArray() = default;
-  /// At least so many; rather more than a part of a page unused. Throws std::bad_alloc.
-  explicit PageArray(std::size_t size) : size_(size * sizeof(T) < page ? size : (size * sizeof(T) + page - 1) / page * (page / sizeof(T))) {
+  /// At least so many: whole pages are used. Throws std::bad_alloc.
+  explicit PageArray(std::size_t size) : size_(size) {
+    constexpr auto in_a_page = page / sizeof(T);
+    if (in_pages()) size_ = (size + in_a_page - 1) / in_a_page * in_a_page;
     data_ = static_cast<T*>(in_pages() ? map(octets()) : ::operator new(octets(), alignment));
     if (!in_pages()) std::memset(static_cast<void*>(data_), 0, octets());
   }
-  PageArray(PageArray&& other) noexcept : size_(std::exchange(other.size_, 0)), data_(std::exchange(other.data_, nullptr)) {}
+  PageArray(PageArray&& other) noexcept
+      : size_(std::exchange(other.size_, 0)), data_(std::exchange(other.data_, nullptr)) {}
   PageArray& operator=(PageArray&& other) noexcept {
     std::swap(size_, other.size_);
     std::swap(data_, other.data_);

@@ -77,7 +77,9 @@ class SegmentedIndex {
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(buckets.size()); }
 
     // Ascending with the tag, whatever the size.
-    [[nodiscard]] std::uint32_t home(std::uint16_t tag) const { return std::uint32_t{tag} * size() >> 16; }
+    [[nodiscard]] std::uint32_t home(std::uint16_t tag) const {
+      return static_cast<std::uint32_t>(std::uint64_t{tag} * size() >> 16);
+    }
     [[nodiscard]] std::uint32_t after(std::uint32_t bucket) const { return bucket + 1 == size() ? 0 : bucket + 1; }
 
     template <class Same>

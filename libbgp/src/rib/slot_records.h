@@ -1,14 +1,14 @@
-// The slots of a table. What is asked of a slot stands together in a record, so that it is one visit to memory: its first
-// and its best path, flags and, where all keys of the family have one size, the key. Ids are reused, the last freed first;
-// a record never moves.
+// The slots of a table. What is asked of a slot stands together in a record, so that it is one visit to memory: its
+// first and its best path, flags and, where all keys of the family have one size, the key. Ids are reused, the last
+// freed first; a record never moves.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <vector>
 
-#include "rib/heap_size.h"
+#include "rib/page_array.h"
 
 namespace bgp::rib {
 
@@ -19,26 +19,31 @@ class SlotRecords {
     std::uint32_t best;
     std::uint16_t peers = 0;  ///< a bit for each that has a path here, or had since the slot was empty
     std::uint8_t flags = 0;
+    // The key begins in what would be padding: to write a slot as a whole would write over it.
+    Slot& operator=(Slot const&) = delete;
   };
 
   /// `key_size` in octets; 0: the keys are elsewhere.
   explicit SlotRecords(std::size_t key_size) : size_((key_at + key_size + step - 1) / step * step) {}
 
-  [[nodiscard]] Slot& operator[](std::uint32_t id) { return *reinterpret_cast<Slot*>(record(id)); }
-  [[nodiscard]] Slot const& operator[](std::uint32_t id) const { return *reinterpret_cast<Slot const*>(record(id)); }
+  [[nodiscard]] Slot& operator[](std::uint32_t id) { return *std::launder(reinterpret_cast<Slot*>(record(id))); }
+  [[nodiscard]] Slot const& operator[](std::uint32_t id) const {
+    return *std::launder(reinterpret_cast<Slot const*>(record(id)));
+  }
   [[nodiscard]] std::uint8_t* key(std::uint32_t id) { return record(id) + key_at; }
   [[nodiscard]] std::uint8_t const* key(std::uint32_t id) const { return record(id) + key_at; }
-  void prefetch(std::uint32_t id) const { __builtin_prefetch(record(id)); }
 
-  std::uint32_t allocate(Slot slot) {
+  /// The key is to be written after this.
+  std::uint32_t allocate(std::uint8_t flags, std::uint32_t no_path) {
     auto id = extent_;
     if (free_.empty()) {
-      if ((extent_++ >> chunk_bits) == chunks_.size()) chunks_.push_back(std::make_unique<std::uint8_t[]>(size_ << chunk_bits));
+      if ((extent_ >> chunk_bits) == chunks_.size()) chunks_.emplace_back(size_ << chunk_bits);
+      ++extent_;
     } else {
       id = free_.back();
       free_.pop_back();
     }
-    (*this)[id] = slot;
+    new (record(id)) Slot{.first = no_path, .best = no_path, .flags = flags};
     return id;
   }
   void release(std::uint32_t id) { free_.push_back(id); }
@@ -47,21 +52,22 @@ class SlotRecords {
   [[nodiscard]] std::uint32_t extent() const { return extent_; }
   /// Octets that are allocated, used or not.
   [[nodiscard]] std::size_t memory() const {
-    return chunks_.size() * heap_size(size_ << chunk_bits) + chunks_.capacity() * sizeof(chunks_[0]) +
-           free_.capacity() * sizeof(free_[0]);
+    std::size_t octets = chunks_.capacity() * sizeof(chunks_[0]) + free_.capacity() * sizeof(free_[0]);
+    for (auto const& chunk : chunks_) octets += chunk.memory();
+    return octets;
   }
 
  private:
   static constexpr unsigned chunk_bits = 12;
   static constexpr std::size_t key_at = offsetof(Slot, flags) + 1;
-  static constexpr std::size_t step = 16;  // of a cache line: no small record stands in two
+  static constexpr std::size_t step = 16;  // a quarter of a cache line: no record of 16 or 32 octets stands in two
 
   [[nodiscard]] std::uint8_t* record(std::uint32_t id) const {
-    return chunks_[id >> chunk_bits].get() + std::size_t{id & ((1U << chunk_bits) - 1)} * size_;
+    return &chunks_[id >> chunk_bits][std::size_t{id & ((1U << chunk_bits) - 1)} * size_];
   }
 
   std::size_t size_;
-  std::vector<std::unique_ptr<std::uint8_t[]>> chunks_;  // an array of octets is what objects may begin to live in
+  std::vector<PageArray<std::uint8_t>> chunks_;  // arrays of octets are what objects may begin to live in
   std::vector<std::uint32_t> free_;
   std::uint32_t extent_ = 0;
 };

@@ -21,8 +21,7 @@ bool are_equal(std::uint8_t const* a, std::uint8_t const* b, std::size_t size) {
 }
 }  // namespace
 
-Table::Table(Family family, HashKey key)
-    : family_(family), key_(key), key_size_(key_size(family)), slots_(key_size_) {}
+Table::Table(Family family, HashKey key) : family_(family), key_(key), key_size_(key_size(family)), slots_(key_size_) {}
 
 std::uint64_t Table::hash_of(Bytes key) const {
   if (key.size() == ipv4_key_size) return keyed_hash(key_, key.data(), ipv4_key_size);
@@ -46,7 +45,7 @@ SlotId Table::find_or_insert(RouteKey const& wanted) {
   auto const octets = wanted.octets();
   auto const hash = hash_of(octets);
   if (auto const known = find(octets, hash)) return *known;
-  auto const id = slots_.allocate({.first = no_path, .best = no_path, .flags = in_use_flag});
+  auto const id = slots_.allocate(in_use_flag, no_path);
   write_key(id, octets);
   index_.insert(hash, id);
   return SlotId{id};

@@ -51,8 +51,8 @@ class Table {
   [[nodiscard]] Family family() const { return family_; }
   [[nodiscard]] std::optional<SlotId> find(RouteKey const& key) const;
   SlotId find_or_insert(RouteKey const& key);
-  /// Brings into the cache what find() of the next `count` keys will visit, and their best paths: one after the other each
-  /// would wait for memory three times, together they wait at once.
+  /// Brings into the cache what find() of the next `count` keys, at most most_ahead, will visit, and their best paths.
+  /// One after the other each would wait for memory three times; the processor has several on their way at a time.
   template <class KeyOf>
   void look_ahead(std::size_t count, KeyOf&& key_of) const;
   static constexpr std::size_t most_ahead = 16;
@@ -112,8 +112,8 @@ class Table {
     std::unique_ptr<std::uint8_t[]> octets;
     std::uint32_t size = 0;
   };
-  // `best` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as long as
-  // they are few: once a slot is crowded it stays so until it is empty.
+  // `best` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as
+  // long as they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
   static constexpr std::uint8_t queued_flag = 2;
   static constexpr std::uint8_t one_path = 4;

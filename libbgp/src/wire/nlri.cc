@@ -1,5 +1,7 @@
 #include "wire/nlri.h"
 
+#include <algorithm>
+
 namespace bgp::wire {
 
 std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path) {
@@ -21,11 +23,16 @@ Prefix NlriReader::next() {
     rest_ = rest_.subspan(path_id_size);
   }
   unsigned const length = rest_[0];
-  std::size_t const octets = (length + 7) / 8;
+  auto const octets = rest_.subspan(1, (length + 7) / 8);
+  rest_ = rest_.subspan(1 + octets.size());
+  if (!v6_) {  // whole tables pass here
+    std::uint32_t address = 0;
+    for (std::size_t i = 0; i < octets.size(); ++i) address |= std::uint32_t{octets[i]} << (24 - 8 * i);
+    return Prefix(IpAddress::v4(address), length);
+  }
   std::uint8_t address[16] = {};
-  std::memcpy(address, rest_.data() + 1, octets);
-  rest_ = rest_.subspan(1 + octets);
-  return Prefix(IpAddress::from_bytes(address, v6_ ? 16 : 4), length);
+  std::ranges::copy(octets, address);
+  return Prefix(IpAddress::from_bytes(address, 16), length);
 }
 
 void encode_nlri(Prefix const& prefix, Buffer& out) {
