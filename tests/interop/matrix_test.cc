@@ -62,8 +62,8 @@ class Matrix : public Interop, public testing::WithParamInterface<Setting> {
     plan.other_next_hop = its.ipv6_next_hops;
     tern.emplace(directory_, "tern", support::Arguments{TernDaemon::program("tern-reflector")}, configuration(""));
     run_feeder();
-    if (plan.kind == Kind::theirs) run_far();
     counterpart = its.start(directory_, plan, *beyond);
+    if (plan.kind == Kind::theirs) run_far();
     is_up = comes_up();
     EXPECT_TRUE(is_up) << counterpart->ask(counterpart->up().line);
   }

@@ -28,7 +28,11 @@ OpenBgpd::OpenBgpd(support::TemporaryDirectory const& directory, std::string con
           arguments(directory.write(name + ".conf", configuration + "socket \"" + socket_of(directory, name) + "\"\n")),
           network),
       socket_(socket_of(directory, name)) {
-  auto const ready = [this] { return ask({"show", "summary"}).status == 0; };
+  // Its session engine is there first. What a neighbour sends before the decision engine has its configuration, too, is
+  // reflected without ORIGINATOR_ID and CLUSTER_LIST (7.7).
+  auto const ready = [this] {
+    return ask({"show", "summary"}).status == 0 && process().output().find("RDE reconfigured") != std::string::npos;
+  };
   if (support::eventually(20s, [&] { return ready() || !process().running(); }) && ready()) return;
   throw std::runtime_error(name + " does not start: " + process().output());
 }
