@@ -92,7 +92,7 @@ void Pipeline::receive(unsigned from, View messages) {
 
 void Pipeline::lose(unsigned neighbour) {
   auto const id = clients_[neighbour]->id;
-  auto const is_gone = [id](bgp::rib::SlotId, bgp::rib::Path const& path) { return path.peer == id; };
+  auto const is_gone = [id](bgp::rib::SlotId, bgp::PeerId peer, bgp::PathId) { return peer == id; };
   std::uint32_t cursor = 0;
   for (bool done = false; !done;) {
     done = rib_.remove_paths(bgp::ipv4_unicast, cursor, kSweep, is_gone);

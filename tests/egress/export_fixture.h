@@ -32,7 +32,7 @@ class Export : public ::testing::Test {
     Buffer canonical;
     wire::encode_canonical(attributes, canonical);
     auto const id = rib.attributes.intern(canonical, by, wire::summarize(canonical));
-    return {rib.add_peer(info).id, {}, id, id, rib::no_path, {}, {}};
+    return {rib.add_peer(info).id, {}, id, id};
   }
   rib::Path route_by(IpAddress const& address, Kind kind, bool client, Attributes const& attributes = {}) {
     return route_by(rib.next_hops.acquire(address, {}), kind, client, attributes);

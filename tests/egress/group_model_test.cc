@@ -239,10 +239,12 @@ struct World {
     }
   }
 
+  static PeerId peer_id(unsigned n) { return PeerId{static_cast<std::uint16_t>(n)}; }
+
   GroupKey key(unsigned n) const {
     GroupKey k;
     k.family = family;
-    k.client = rib.peer(PeerId{n}).client;
+    k.client = rib.peer(peer_id(n)).client;
     k.cluster_id = RouterId{0x01010101};
     k.local_as = Asn{65000};
     k.own_next_hop = family.afi == ipv4_unicast.afi ? "192.0.2.1"_ip : "2001:db8::1"_ip;
@@ -283,11 +285,11 @@ struct World {
     auto const id = rib.attributes.intern(canonical, hop, wire::summarize(canonical), label);
     rib.next_hops.release(hop);
     with_key(prefix,
-             [&](rib::RouteKey const& key) { rib.announce(family, PeerId{n}, key, PathId{path}, id, rib::accepted); });
+             [&](rib::RouteKey const& key) { rib.announce(family, peer_id(n), key, PathId{path}, id, rib::accepted); });
     rib.attributes.release(id);
   }
   void withdraw(unsigned n, unsigned prefix, std::uint32_t path) {
-    with_key(prefix, [&](rib::RouteKey const& key) { rib.withdraw(family, PeerId{n}, key, PathId{path}); });
+    with_key(prefix, [&](rib::RouteKey const& key) { rib.withdraw(family, peer_id(n), key, PathId{path}); });
   }
   template <class Do>
   void with_key(unsigned prefix, Do&& with) const {
@@ -301,7 +303,7 @@ struct World {
   void join(unsigned n) {
     if (members[n]) return;
     receivers[n] = Receiver(key(n).add_path.several());
-    members[n] = egress.join(key(n), PeerId{n}, [] {});
+    members[n] = egress.join(key(n), peer_id(n), [] {});
   }
   void change_key(unsigned n, FilterPtr filter, bool reflects_between_clients, bool is_shutting_down,
                   AddPathSend const& paths, unsigned wanted) {
@@ -330,8 +332,8 @@ struct World {
   // The MED that it has as neighbour `n` is told it, be it the source or not; nothing: it may not hear of it.
   std::optional<std::uint32_t> told(unsigned n, Prefix const& prefix, rib::Path const& path) const {
     auto const& source = rib.peer(path.peer);
-    if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(PeerId{n}).client) return std::nullopt;
-    if (source.client && rib.peer(PeerId{n}).client && !client_to_client[n]) return std::nullopt;
+    if (source.kind == rib::PeerInfo::Kind::ibgp && !source.client && !rib.peer(peer_id(n)).client) return std::nullopt;
+    if (source.client && rib.peer(peer_id(n)).client && !client_to_client[n]) return std::nullopt;
     auto const med = rib.attributes[path.effective].summary.med;
     if (med == too_long || !filters[n]) return std::nullopt;
     if (interests[n].targets && !(interests[n] == interest_in(1U << med % 2) || interests[n] == interest_in(3))) {
@@ -346,21 +348,23 @@ struct World {
   // With ADD-PATH: what it would be told one after the other, were each the best path that is left.
   std::vector<rib::Path> chosen(unsigned n, rib::SlotId slot) const {
     auto const& table = rib.table(family);
-    std::vector<rib::Path> left, out;
+    std::vector<std::uint32_t> left;
+    std::vector<rib::Path> out;
     for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
       auto const& path = table.path(index);
-      if (rib.usable(path) && told(n, table.prefix(slot), path)) left.push_back(path);
+      if (rib.usable(path) && told(n, table.prefix(slot), path)) left.push_back(index);
     }
     while (!left.empty() && out.size() < add_path[n].most) {
       std::vector<rib::Candidate> candidates;
-      for (auto const& path : left) candidates.push_back(rib.candidate(path));
+      for (auto const index : left) candidates.push_back(rib.candidate(table, index));
       auto const best = rib::choose_best(candidates, rib.decision(family));
-      out.push_back(left[best]);
+      auto const chosen = left[best];
+      out.push_back(table.path(chosen));
       auto const as = candidates[best].attributes->first_as;
-      auto const is_done_with = [&](rib::Path const& path) {
+      auto const is_done_with = [&](std::uint32_t index) {
         if (add_path[n].mode == AddPathSend::Mode::best_of_each_as)
-          return rib.candidate(path).attributes->first_as == as;
-        return path.peer == out.back().peer && path.id == out.back().id;
+          return rib.candidate(table, index).attributes->first_as == as;
+        return index == chosen;
       };
       std::erase_if(left, is_done_with);
     }
@@ -377,7 +381,7 @@ struct World {
       if (add_path[n].several()) paths = chosen(n, id);
       for (auto const& path : paths) {
         auto const med = told(n, table.prefix(id), path);
-        if (med && path.peer != PeerId{n}) routes.emplace(table.prefix(id), *med);
+        if (med && path.peer != peer_id(n)) routes.emplace(table.prefix(id), *med);
       }
     }
     return routes;
@@ -451,7 +455,7 @@ void run_script(Family family) {
         world.leave(n);
         std::uint32_t cursor = 0;
         world.rib.remove_paths(family, cursor, 1U << 30,
-                               [n](rib::SlotId, rib::Path const& one) { return one.peer.value == n; });
+                               [n](rib::SlotId, PeerId peer, PathId) { return peer.value == n; });
         break;
       }
       case 9:

@@ -15,7 +15,7 @@ class SeatsOfASlot : public testing::Test {
   // "path 8 gets 1", "1 is free": what is new when these paths are told, of the neighbours of the same numbers.
   std::vector<std::string> assign(std::vector<std::uint32_t> const& paths, std::vector<std::uint32_t> const& touched) {
     std::vector<Seats::Occupant> occupants;
-    for (auto const path : paths) occupants.push_back({path, PeerId{path}});
+    for (auto const path : paths) occupants.push_back({path, PeerId{static_cast<std::uint16_t>(path)}});
     std::vector<rib::PathChange> changes;
     for (auto const path : touched) changes.push_back({slot, path});
     std::vector<Seats::Move> moves;

@@ -38,8 +38,8 @@ TEST_F(Memory, OfRoutesIsShownByKind) {
   auto const after = a->memory();
   auto const &v4 = after.tables[0], &v6 = after.tables[1];
   EXPECT_EQ(v4.family, ipv4_unicast);
-  EXPECT_GE(v4.paths, many * 24U);
-  EXPECT_GE(v4.slots, many * (8U + 6U));
+  EXPECT_GE(v4.paths, many * 16U);
+  EXPECT_GE(v4.slots, many * 12U);
   EXPECT_GE(v4.index - before.tables[0].index, many * 5U);
   EXPECT_EQ(v6.paths, before.tables[1].paths);
   EXPECT_EQ(v6.total(), before.tables[1].total());

@@ -33,13 +33,13 @@ Attributes some_attributes() {
 }
 
 RC_GTEST_PROP(Crowd, TheBestIsThatOfAFreshDecision, ()) {
-  constexpr std::uint32_t peers = 150;
+  constexpr std::uint16_t peers = 150;
   auto const prefix = "10.96.0.0/12"_pfx;
   Rib rib({42}, {});
-  for (std::uint32_t n = 1; n <= peers; ++n) testing::add_ibgp(rib, n);
+  for (std::uint16_t n = 1; n <= peers; ++n) testing::add_ibgp(rib, n);
   std::set<PeerId> announcing;
   for (auto steps = *rc::gen::inRange(0, 400); steps > 0; --steps) {
-    PeerId const peer{*rc::gen::inRange(1U, peers + 1)};
+    PeerId const peer{*rc::gen::inRange<std::uint16_t>(1, peers + 1)};
     switch (*rc::gen::inRange(0, 8)) {
       case 0:
         RC_ASSERT(rib.withdraw(ipv4_unicast, peer, prefix, {}) == (announcing.erase(peer) == 1));
@@ -48,8 +48,7 @@ RC_GTEST_PROP(Crowd, TheBestIsThatOfAFreshDecision, ()) {
         if (*rc::gen::inRange(0, 8) != 0) break;
         auto const stays = [](PeerId id) { return id.value % 2 == 0; };
         std::uint32_t cursor = 0;
-        while (
-            !rib.remove_paths(ipv4_unicast, cursor, 1, [&](SlotId, Path const& path) { return !stays(path.peer); })) {
+        while (!rib.remove_paths(ipv4_unicast, cursor, 1, [&](SlotId, PeerId of, PathId) { return !stays(of); })) {
         }
         std::erase_if(announcing, [&](PeerId id) { return !stays(id); });
         break;
@@ -60,7 +59,7 @@ RC_GTEST_PROP(Crowd, TheBestIsThatOfAFreshDecision, ()) {
     }
     RC_ASSERT(best_peer(rib, prefix) == fresh_best(rib, prefix));
     RC_ASSERT(rib.table(ipv4_unicast).paths() == announcing.size());
-    for (std::uint32_t n = 1; n <= peers; ++n) {
+    for (std::uint16_t n = 1; n <= peers; ++n) {
       RC_ASSERT((testing::find_path(rib, PeerId{n}, prefix) != nullptr) == announcing.contains(PeerId{n}));
     }
   }

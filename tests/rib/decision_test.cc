@@ -211,7 +211,7 @@ Route any_route(std::uint32_t number) {
   route.attributes.cluster_list_length = static_cast<std::uint16_t>(pick(2));
   route.peer.kind = pick(3) == 0 ? Kind::ebgp : Kind::ibgp;
   route.peer.router_id = RouterId{pick(3)};
-  route.peer.id = PeerId{number};
+  route.peer.id = PeerId{static_cast<std::uint16_t>(number)};
   route.peer.address = IpAddress::v4(pick(4));
   route.cost = pick(2);
   route.id = PathId{0};

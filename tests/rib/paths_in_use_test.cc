@@ -94,7 +94,7 @@ TEST_F(PathsInUseStory, AChangeBesideTheBestIsToldAndNothingElse) {
   announce(rib, b, ten, of_as(65002_asn), accepted, by_b);
   EXPECT_EQ(told(), 1U);
   std::uint32_t cursor = 0;
-  EXPECT_TRUE(rib.remove_paths(ipv4_unicast, cursor, 100, [this](SlotId, Path const& path) { return path.peer == b; }));
+  EXPECT_TRUE(rib.remove_paths(ipv4_unicast, cursor, 100, [this](SlotId, PeerId peer, PathId) { return peer == b; }));
   EXPECT_EQ(told(), 1U);
 }
 

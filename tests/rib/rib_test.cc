@@ -69,7 +69,7 @@ TEST_F(RibStory, ARefusedPathStaysVisibleAndIsNotChosen) {
   announce(rib, b, ten, with_local_pref(1));
   EXPECT_EQ(best_peer(rib, ten), b);
   ASSERT_NE(find_path(rib, a, ten), nullptr);
-  EXPECT_EQ(rib.rules.text(find_path(rib, a, ten)->refused_by), "too long");
+  EXPECT_EQ(rib.rules.text(find_path(rib, a, ten)->rule), "too long");
   announce(rib, a, ten, with_local_pref(900));
   EXPECT_EQ(best_peer(rib, ten), a);
   announce(rib, a, ten, with_local_pref(900), rule);
@@ -148,7 +148,7 @@ TEST_F(RibStory, APeerThatWentTakesItsPathsWithItInSlices) {
   take(rib);
   std::uint32_t cursor = 0;
   int slices = 1;
-  while (!rib.remove_paths(ipv4_unicast, cursor, 7, [&](SlotId, Path const& path) { return path.peer == a; })) {
+  while (!rib.remove_paths(ipv4_unicast, cursor, 7, [&](SlotId, PeerId peer, PathId) { return peer == a; })) {
     EXPECT_EQ(take(rib).size(), 7U);
     ++slices;
   }
@@ -251,7 +251,7 @@ struct ModelPath {
   std::uint32_t local_pref;
   bool refused;
 };
-using Model = std::map<Prefix, std::map<std::uint32_t, ModelPath>>;  // prefix -> peer -> path
+using Model = std::map<Prefix, std::map<std::uint16_t, ModelPath>>;  // prefix -> peer -> path
 
 // The peers differ in router ID by their number, so that the lower number wins a tie.
 PeerId expected_best(Model const& model, Prefix const& prefix) {
@@ -267,7 +267,7 @@ PeerId expected_best(Model const& model, Prefix const& prefix) {
   return best;
 }
 
-void rib_equals_model(Rib const& rib, Model const& model, std::uint32_t peers, std::vector<Prefix> const& prefixes) {
+void rib_equals_model(Rib const& rib, Model const& model, std::uint16_t peers, std::vector<Prefix> const& prefixes) {
   std::size_t paths = 0;
   std::size_t chosen = 0;
   std::vector<PathCounts> counts(peers + 1);
@@ -277,14 +277,14 @@ void rib_equals_model(Rib const& rib, Model const& model, std::uint32_t peers, s
     RC_ASSERT(best_peer(rib, prefix) == expected);
     chosen += expected != no_peer ? 1 : 0;
     auto const entry = model.find(prefix);
-    for (std::uint32_t peer = 1; peer <= peers; ++peer) {
+    for (std::uint16_t peer = 1; peer <= peers; ++peer) {
       auto const* path = find_path(rib, PeerId{peer}, prefix);
       bool const known = entry != model.end() && entry->second.contains(peer);
       RC_ASSERT((path != nullptr) == known);
       if (!known) continue;
       auto const& modelled = entry->second.at(peer);
-      RC_ASSERT(rib.attributes[path->effective].summary.local_pref == modelled.local_pref);
-      RC_ASSERT((path->refused_by != accepted) == modelled.refused);
+      RC_ASSERT(rib.attributes[path->shown()].summary.local_pref == modelled.local_pref);
+      RC_ASSERT(path->refused() == modelled.refused);
       sets.insert(modelled.local_pref);
       ++paths;
       ++counts[peer].received;
@@ -294,7 +294,7 @@ void rib_equals_model(Rib const& rib, Model const& model, std::uint32_t peers, s
   RC_ASSERT(rib.table(ipv4_unicast).paths() == paths);
   RC_ASSERT(rib.table(ipv4_unicast).prefixes() == chosen);
   RC_ASSERT(rib.attributes.size() == sets.size());
-  for (std::uint32_t peer = 1; peer <= peers; ++peer) {
+  for (std::uint16_t peer = 1; peer <= peers; ++peer) {
     RC_ASSERT(rib.peer(PeerId{peer}).counts[0].received == counts[peer].received);
     RC_ASSERT(rib.peer(PeerId{peer}).counts[0].accepted == counts[peer].accepted);
   }
@@ -320,7 +320,7 @@ RC_GTEST_PROP(Rib, EqualsAMapOfPathsAndTellsOfEveryChange, ()) {
   std::uint64_t batch = 0;
   for (int step = *rc::gen::inRange(1, 200); step > 0; --step) {
     auto const& prefix = prefixes[*rc::gen::inRange<std::size_t>(0, prefixes.size())];
-    PeerId const peer{*rc::gen::inRange(1U, peers + 1)};
+    PeerId const peer{*rc::gen::inRange<std::uint16_t>(1, peers + 1)};
     switch (*rc::gen::inRange(0, 10)) {
       case 0:
       case 1:
@@ -341,8 +341,7 @@ RC_GTEST_PROP(Rib, EqualsAMapOfPathsAndTellsOfEveryChange, ()) {
       case 8: {
         if (*rc::gen::inRange(0, 4) != 0) break;
         std::uint32_t cursor = 0;
-        while (
-            !rib.remove_paths(ipv4_unicast, cursor, 3, [&](SlotId, Path const& path) { return path.peer == peer; })) {
+        while (!rib.remove_paths(ipv4_unicast, cursor, 3, [&](SlotId, PeerId of, PathId) { return of == peer; })) {
         }
         for (auto& [key, paths] : model) paths.erase(peer.value);
         break;
@@ -366,7 +365,7 @@ RC_GTEST_PROP(Rib, EqualsAMapOfPathsAndTellsOfEveryChange, ()) {
     rib_equals_model(rib, model, peers, prefixes);
   }
   std::uint32_t cursor = 0;
-  RC_ASSERT(rib.remove_paths(ipv4_unicast, cursor, 1U << 30, [](SlotId, Path const&) { return true; }));
+  RC_ASSERT(rib.remove_paths(ipv4_unicast, cursor, 1U << 30, [](SlotId, PeerId, PathId) { return true; }));
   RC_ASSERT(rib.attributes.size() == 0U);
   RC_ASSERT(rib.table(ipv4_unicast).paths() == 0U);
 }

@@ -27,9 +27,10 @@ struct RouterId {
   [[nodiscard]] static std::optional<RouterId> parse(std::string_view text);
 };
 
-/// Index of a neighbour within its Instance; 0 is the speaker itself (routes it originates).
+/// Index of a neighbour within its Instance; 0 is the speaker itself (routes it originates). Used again when the
+/// neighbour is gone: there are 65,534 at a time.
 struct PeerId {
-  std::uint32_t value = 0;
+  std::uint16_t value = 0;
   friend constexpr auto operator<=>(PeerId, PeerId) = default;
 };
 inline constexpr PeerId local_peer{0};

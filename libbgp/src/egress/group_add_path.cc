@@ -23,7 +23,7 @@ void Group::choose_occupants(SlotId slot) {
   auto const one_an_as = key_.add_path.mode == AddPathSend::Mode::best_of_each_as;
   if (!one_an_as && chosen_.size() <= key_.add_path.most) return;
   candidates_.clear();
-  for (auto const& one : chosen_) candidates_.push_back(rib_.candidate(table_.path(one.path)));
+  for (auto const& one : chosen_) candidates_.push_back(rib_.candidate(table_, one.path));
   rib::choose_several(candidates_, key_.add_path.most, one_an_as, rib_.decision(key_.family), order_);
   // In the order of the list as before, so that each can be moved to where it belongs.
   std::ranges::sort(order_);
@@ -55,10 +55,11 @@ bool Group::loses_to_all_told(rib::PathChange const& change) const {
   if (!change.is_new || key_.add_path.mode != AddPathSend::Mode::best) return false;
   auto const& path = table_.path(change.path);
   if (!rib_.usable(path)) return true;
-  auto const candidate = rib_.candidate(path);
+  auto const candidate = rib_.candidate(table_, change.path);
   unsigned better = 0;
   seats_.each(change.slot, [&](Seats::Seat const& seat) {
-    auto const told = rib_.candidate(table_.path(seat.path));
+    if (table_.path(seat.path).refused()) return;
+    auto const told = rib_.candidate(table_, seat.path);
     if (rib::compare(told, candidate, rib_.decision(key_.family)).first_is_better) ++better;
   });
   return better == key_.add_path.most;

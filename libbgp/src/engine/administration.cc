@@ -37,6 +37,10 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
     change_beneath(**neighbour, std::move(config));
     return PeerUpdate{id, false, consequence.at_next_session};
   }
+  if (!rib_.has_room_for_peer()) {
+    return Error{
+        "there are 65,534 neighbours, as many as one speaker can have, and this one would begin anew: try it again"};
+  }
   auto const disabled = (*neighbour)->disabled();
   auto const last_end = (*neighbour)->last_end();
   erase_neighbour(id, cease_configuration, configuration_changed);

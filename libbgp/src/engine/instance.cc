@@ -161,6 +161,10 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
     forget_password(Prefix(config.remote, 128));
     return twice;
   }
+  if (!rib_.has_room_for_peer()) {
+    forget_password(Prefix(config.remote, 128));
+    return Error{"there are 65,534 neighbours, as many as one speaker can have: run another one"};
+  }
   auto& neighbour = make_neighbour(std::move(config), {});
   if (neighbour.config().cluster_id) note_clusters();
   if (started_up_) neighbour.start();
@@ -302,6 +306,10 @@ transport::Admission Instance::admit_dynamic(Ranges::Range& range, Source const&
   if (!context_->has_room()) {
     log_refused(range, source, "too many connections have not got as far as a session yet");
     return {};
+  }
+  if (!rib_.has_room_for_peer()) {
+    log_refused(range, source, "there are 65,534 neighbours, as many as one speaker can have");
+    return {nullptr, true};
   }
   if (range.used >= range.config.limit) {
     log_refused(range, source,

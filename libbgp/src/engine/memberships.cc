@@ -33,7 +33,7 @@ void Memberships::settle(rib::Rib const& rib, PeerId peer) {
     rib::SlotId const slot{i};
     if (table.first(slot) == rib::no_path) continue;
     auto const index = table.find_path(slot, peer, PathId{});
-    if (index != rib::no_path && table.path(index).refused_by == rib::accepted) wanted->insert(table.key(slot));
+    if (index != rib::no_path && !table.path(index).refused()) wanted->insert(table.key(slot));
   }
   auto const knows = known_ || end_of_rib_ || !wanted->empty();
   if (knows == known_ && *wanted == *wanted_) return;

@@ -84,6 +84,9 @@ class Neighbour final : public transport::PeerHandler {
   void on_established(session::Negotiated const& negotiated, transport::Endpoint const& local,
                       transport::Endpoint const& remote) override;
   std::optional<wire::Notification> on_update(Bytes body) override;
+  void look_ahead(Bytes rest) override {
+    if (in_) in_->look_ahead(rest);
+  }
   void on_updates_done() override;
   void on_route_refresh(wire::RouteRefresh const& request) override;
   void fill(transport::OutputQueue& out, std::size_t budget) override;

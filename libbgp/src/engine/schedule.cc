@@ -143,9 +143,9 @@ void Instance::sweep_slice() {
       if (auto const own = neighbours_.find(id); own != neighbours_.end()) (own->second.get()->*done)();
     };
   };
-  auto const is_stale = [this](Family family, rib::SlotId slot, rib::Path const& path) {
-    auto const own = neighbours_.find(path.peer);
-    return own != neighbours_.end() && own->second->is_stale(family, slot, path.id);
+  auto const is_stale = [this](Family family, rib::SlotId slot, PeerId peer, PathId path) {
+    auto const own = neighbours_.find(peer);
+    return own != neighbours_.end() && own->second->is_stale(family, slot, path);
   };
   sweeper_.step(sweep_slots, {judge, is_stale, [this](PeerId id) { purge_done(id); }, tell(&Neighbour::imported),
                               tell(&Neighbour::pruned)});

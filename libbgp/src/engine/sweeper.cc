@@ -31,9 +31,9 @@ bool Sweeper::pass_over() const {
 
 // The same slots for all that the pass is about: what takes longest says how many. True at the end of the table.
 bool Sweeper::sweep(Family family, std::uint32_t& budget, Asked const& asked) {
-  auto const gone = [&](rib::SlotId slot, rib::Path const& path) {
-    if (purged_.contains(path.peer)) return true;
-    return pruned_.contains(path.peer) && asked.is_stale(family, slot, path);
+  auto const gone = [&](rib::SlotId slot, PeerId peer, PathId path) {
+    if (purged_.contains(peer)) return true;
+    return pruned_.contains(peer) && asked.is_stale(family, slot, peer, path);
   };
   auto const from = cursor_;
   auto left = budget;

@@ -33,7 +33,7 @@ class Sweeper {
     /// Hears of every path of a peer that is imported again; nothing: it stays as it is.
     std::function<std::optional<rib::Import>(Family, rib::SlotId, rib::Path const&)> judge;
     /// Of a path of a peer that is pruned.
-    std::function<bool(Family, rib::SlotId, rib::Path const&)> is_stale;
+    std::function<bool(Family, rib::SlotId, PeerId, PathId)> is_stale;
     /// For every neighbour that is done with.
     std::function<void(PeerId)> purged, imported, pruned;
   };

@@ -13,7 +13,7 @@ namespace {
 constexpr char const* unreachable = "next hop is unreachable";
 
 std::string refusal(rib::Rib const& rib, rib::Path const& path) {
-  if (path.refused_by != rib::accepted) return rib.rules.text(path.refused_by);
+  if (path.refused()) return rib.rules.text(path.rule);
   return rib.usable(path) ? "" : unreachable;
 }
 
@@ -27,7 +27,7 @@ egress::ExportFilter::Verdict told(Instance const& instance, egress::Member cons
 
 void name(rib::Rib const& rib, rib::Table const& table, rib::SlotId slot, rib::Path const& path, RouteEntry& entry) {
   auto const key = table.key(slot);
-  auto const value = path.effective ? rib.attributes[path.effective].nlri_value() : Bytes{};
+  auto const value = path.shown() ? rib.attributes[path.shown()].nlri_value() : Bytes{};
   auto const beside = wire::value_text(entry.family, key, value);
   entry.key.assign(key.begin(), key.end());
   entry.nlri = wire::key_text(entry.family, key) + (beside.empty() ? "" : " " + beside);
@@ -35,7 +35,7 @@ void name(rib::Rib const& rib, rib::Table const& table, rib::SlotId slot, rib::P
 
 // Of import: nothing where it changed nothing.
 std::string change(rib::Rib const& rib, rib::Path const& path) {
-  return path.refused_by == rib::accepted ? rib.rules.text(path.filter_rule) : "";
+  return path.refused() ? "" : rib.rules.text(path.rule);
 }
 
 }  // namespace
@@ -53,8 +53,8 @@ RouteEntry entry_of(Instance const& instance, rib::Table const& table, rib::Slot
   if (entry.peer_address.is_link_local()) {
     if (auto const* neighbour = instance.neighbour(path.peer)) entry.peer_scope_id = neighbour->config().scope_id;
   }
-  entry.path_id = path.id;
-  entry.attributes = rib.attributes_of(path.effective);
+  entry.path_id = table.path_id(index);
+  entry.attributes = rib.attributes_of(path.shown());
   entry.best = table.best(slot) == index;
   entry.multipath = !entry.best && std::ranges::find(in_use, index) != in_use.end();
   entry.refused_by = refusal(rib, path);
@@ -120,7 +120,7 @@ void explain_paths(Instance const& instance, rib::Table const& table, rib::SlotI
     ExplainedPath explained;
     explained.route = entry_of(instance, table, slot, index, in_use);
     auto const& path = table.path(index);
-    if (path.effective) explained.next_hop_cost = rib.candidate(path).next_hop_cost;
+    if (path.shown()) explained.next_hop_cost = rib.next_hops[rib.attributes[path.shown()].next_hop].state.cost;
     auto const candidate = static_cast<std::size_t>(std::ranges::find(usable, index) - usable.begin());
     if (candidate < usable.size() && index != best && best_candidate < usable.size()) {
       auto const options = rib.decision(table.family());

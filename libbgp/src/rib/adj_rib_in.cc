@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/container/static_vector.hpp>
 
+#include "wire/ahead.h"
 #include "wire/attributes.h"
 
 namespace bgp::rib {
@@ -78,6 +79,16 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   if (!not_taken.empty() && on_fault_) on_fault_({wire::Action::withdraw, not_taken, 0, {}}, &parts, body);
   if (received.attributes) rib_.attributes.release(received.attributes);
   return std::nullopt;
+}
+
+void AdjRibIn::look_ahead(Bytes rest) const {
+  auto const [family, nlri] = wire::routes_ahead(rest);
+  if (nlri.empty() || !carries(family) || !has_plain_prefixes(family)) return;
+  auto const add_path = context_.add_path(family);
+  if (wire::check_nlri(nlri, family, add_path) != nlri.size()) return;
+  auto const& table = rib_.table(family);
+  wire::NlriReader reader(nlri, family, add_path);
+  for (std::size_t left = Table::most_ahead; left > 0 && !reader.at_end(); --left) table.prefetch(reader.next());
 }
 
 std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, Bytes body,
@@ -170,14 +181,13 @@ RuleId AdjRibIn::check_import(Family family, AttrId id) const {
 
 std::optional<Import> AdjRibIn::import_again(Family family, Prefix const& prefix, Path const& path) {
   if (!path.received) return std::nullopt;
-  auto const came_to_the_filter = path.refused_by == accepted || path.refused_by == path.filter_rule;
   // Our addresses and our clusters may have changed.
-  auto const for_good =
-      path.refused_by != rib_.rules.number(our_address) && path.refused_by != rib_.rules.number(our_cluster);
-  if (!came_to_the_filter && for_good) return std::nullopt;
-  if (auto const refused = check_import(family, path.received); refused != accepted) {
-    return Import{path.received, refused, accepted};
-  }
+  auto const may_pass_now = [&] {
+    return rib_.rules.kind(path.rule) == RuleBook::Kind::filter || path.rule == rib_.rules.number(our_address) ||
+           path.rule == rib_.rules.number(our_cluster);
+  };
+  if (path.refused() && !may_pass_now()) return std::nullopt;
+  if (auto const refused = check_import(family, path.received); refused != accepted) return Import{{}, refused};
   return filter_.judge(family, prefix, path.received);
 }
 
@@ -222,7 +232,7 @@ std::string_view AdjRibIn::announce_all(Family family, Bytes nlri, Received cons
       return;
     }
     auto const id = with_value(received.attributes, route.value);
-    Import import{id, received.refused_by, accepted};
+    Import import{received.refused_by == accepted ? id : AttrId{}, received.refused_by};
     if (ask_filter) import = filter_.judge(family, route.prefix, id);
     auto const slot = rib_.announce(family, peer_, route.key, route.path, id, import);
     if (refreshed) refreshed->insert(slot, route.path);

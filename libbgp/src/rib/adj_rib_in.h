@@ -41,6 +41,9 @@ class AdjRibIn {
   /// `body` is an UPDATE after its header. Returns the NOTIFICATION with which the session must close, if any.
   [[nodiscard]] std::optional<wire::Notification> update(Bytes body);
 
+  /// Has what the UPDATE with which `rest` begins, if any, will be looked up by brought into the cache.
+  void look_ahead(Bytes rest) const;
+
   /// Another filter, for what comes; import_again() is for what is there. False when nothing changes.
   bool set_filter(FilterPtr filter, bool honour_graceful_shutdown) {
     return filter_.change(std::move(filter), honour_graceful_shutdown);

@@ -4,11 +4,11 @@
 // decoding context) is looked up and not parsed again. A set lives while somebody holds a reference.
 #pragma once
 
-#include <memory>
+#include <new>
 #include <optional>
 
 #include "base/hash.h"
-#include "rib/chunked_array.h"
+#include "rib/block_store.h"
 #include "rib/next_hops.h"
 #include "rib/segmented_index.h"
 #include "wire/update.h"
@@ -22,61 +22,64 @@ struct AttrId {
   friend constexpr auto operator<=>(AttrId, AttrId) = default;
 };
 
+/// One block of memory: this, its canonical octets and its NLRI value.
 class AttributeSet {
  public:
   wire::AttributeSummary summary;
   NextHopId next_hop;
 
-  [[nodiscard]] Bytes canonical() const { return {octets_.get(), size_}; }
+  [[nodiscard]] Bytes canonical() const { return {octets(), size_}; }
   /// What NLRI of routes with this set hold beside their keys (wire::OtherNlri::value).
-  [[nodiscard]] Bytes nlri_value() const { return {octets_.get() + size_, value_size_}; }
+  [[nodiscard]] Bytes nlri_value() const { return {octets() + size_, value_size_}; }
 
  private:
   friend class AttributeTable;
-  [[nodiscard]] std::size_t octets() const { return std::size_t{size_} + value_size_; }
+  [[nodiscard]] std::uint8_t const* octets() const { return reinterpret_cast<std::uint8_t const*>(this + 1); }
+  /// Of the block.
+  [[nodiscard]] std::size_t size() const { return sizeof(AttributeSet) + size_ + value_size_; }
 
-  std::unique_ptr<std::uint8_t[]> octets_;
-  std::uint32_t size_ = 0;
-  std::uint32_t value_size_ = 0;
   std::uint32_t references_ = 0;
-  std::uint64_t hash_ = 0;
-  std::uint8_t valid_in_ = 0;  // a bit per DecodeContext::key(): these octets decode to themselves there
+  std::uint32_t size_ : 18 = 0;
+  std::uint32_t value_size_ : 6 = 0;
+  std::uint32_t valid_in_ : 8 = 0;  // a bit per DecodeContext::key(): these octets decode to themselves there
 };
+static_assert(sizeof(AttributeSet) == 44 && alignof(AttributeSet) <= BlockStore::unit);
 
 class AttributeTable {
  public:
-  AttributeTable(HashKey key, NextHops& next_hops) : key_(key), next_hops_(next_hops) { sets_.push_back({}); }
+  AttributeTable(HashKey key, NextHops& next_hops) : key_(key), next_hops_(next_hops) {}
 
   /// The set whose canonical octets are exactly `octets`, when they are known to mean themselves in `context`.
   [[nodiscard]] std::optional<AttrId> find(Bytes octets, NextHopId next_hop, wire::DecodeContext const& context) const;
+  /// Throws std::length_error for more octets than any message makes: 262,143, with a value of 63.
   AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary, Bytes nlri_value = {});
   /// The octets of `id` decode to themselves in `context`: find() will know them there from now on.
   void note_canonical(AttrId id, wire::DecodeContext const& context);
 
-  void retain(AttrId id) { ++sets_[id.value].references_; }
+  void retain(AttrId id) { ++at(id.value).references_; }
   void release(AttrId id);
-  [[nodiscard]] AttributeSet const& operator[](AttrId id) const { return sets_[id.value]; }
+  /// Stays where it is as long as somebody holds it.
+  [[nodiscard]] AttributeSet const& operator[](AttrId id) const { return at(id.value); }
   [[nodiscard]] std::size_t size() const { return used_; }
   /// Octets of all sets, with their bookkeeping.
-  [[nodiscard]] std::size_t memory() const { return octets_ + used_ * (sizeof(AttributeSet) + sizeof(std::uint32_t)); }
+  [[nodiscard]] std::size_t memory() const { return octets_; }
   /// Octets that are allocated, used or not.
-  [[nodiscard]] std::size_t allocated() const {
-    return sets_.memory() + free_.capacity() * sizeof(free_[0]) + index_.memory() + blocks_;
-  }
+  [[nodiscard]] std::size_t allocated() const { return blocks_.memory() + index_.memory(); }
 
  private:
+  [[nodiscard]] AttributeSet& at(std::uint32_t id) const {
+    return *std::launder(reinterpret_cast<AttributeSet*>(blocks_[id]));
+  }
   [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const;
   [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop,
                                                     Bytes nlri_value) const;
 
   HashKey key_;
   NextHops& next_hops_;
-  ChunkedArray<AttributeSet, 10> sets_;
-  std::vector<std::uint32_t> free_;
+  BlockStore blocks_;  // an id is a block
   SegmentedIndex index_;
   std::size_t used_ = 0;
   std::size_t octets_ = 0;
-  std::size_t blocks_ = 0;  // what they take on the heap
 };
 
 }  // namespace bgp::rib

@@ -1,12 +1,12 @@
 // An array that grows by fixed chunks: no element ever moves and no growth copies a million of them. Indices are
-// 32-bit.
+// 32-bit. What is no object with an end of its own lies in pages.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <vector>
 
-#include "rib/heap_size.h"
+#include "rib/page_array.h"
 
 namespace bgp::rib {
 
@@ -20,18 +20,39 @@ class ChunkedArray {
   T const& operator[](std::uint32_t index) const { return chunks_[index >> ChunkBits][index & (chunk_size - 1)]; }
   std::uint32_t push_back(T value) {
     if ((size_ & (chunk_size - 1)) == 0 && (size_ >> ChunkBits) == chunks_.size()) {
-      chunks_.push_back(std::make_unique<T[]>(chunk_size));
+      chunks_.push_back(make_chunk());
     }
     (*this)[size_] = std::move(value);
     return size_++;
   }
   /// Octets that are allocated, used or not.
   [[nodiscard]] std::size_t memory() const {
-    return chunks_.size() * heap_size(chunk_size * sizeof(T)) + chunks_.capacity() * sizeof(chunks_[0]);
+    auto octets = chunks_.capacity() * sizeof(chunks_[0]);
+    for (auto const& chunk : chunks_) octets += memory_of(chunk);
+    return octets;
   }
 
  private:
-  std::vector<std::unique_ptr<T[]>> chunks_;
+  static constexpr bool in_pages = std::is_trivially_copyable_v<T>;
+  using Chunk = std::conditional_t<in_pages, PageArray<T>, std::unique_ptr<T[]>>;
+
+  static Chunk make_chunk() {
+    if constexpr (in_pages) {
+      return Chunk(chunk_size);
+    } else {
+      return std::make_unique<T[]>(chunk_size);
+    }
+  }
+
+  static std::size_t memory_of([[maybe_unused]] Chunk const& chunk) {
+    if constexpr (in_pages) {
+      return chunk.memory();
+    } else {
+      return heap_size(chunk_size * sizeof(T));
+    }
+  }
+
+  std::vector<Chunk> chunks_;
   std::uint32_t size_ = 0;
 };
 

@@ -55,24 +55,23 @@ void ImportFilter::show(Family family, AttrId received) {
 
 Import ImportFilter::judge(Family family, Prefix const& prefix, AttrId received) {
   if (!filter_) {
-    auto const rule = rib_.rules.number("no import filter (RFC 8212)");
-    return {received, rule, rule};
+    return {{}, rib_.rules.number("no import filter (RFC 8212)", RuleBook::Kind::filter)};
   }
-  if (passes_untouched(received)) return {received, accepted, accepted};
+  if (passes_untouched(received)) return {received, accepted};
   auto const same_set = received == received_ && family == family_;
   if (same_set && !filter_->asks_for_prefix()) return answer_;
   if (!same_set) show(family, received);
   auto const ebgp = source_.kind == RouteSource::Kind::ebgp;
   auto const verdict = filter_->judge({prefix, values_, source_, ebgp ? source_.as : Asn{}, family});
-  Import answer{received, accepted, accepted};
-  auto edited = false;
+  Import answer;
   if (!verdict.accept) {
-    answer.refused_by = answer.filter_rule = rib_.rules.number(verdict.rule.empty() ? "import filter" : verdict.rule);
+    answer.rule = rib_.rules.number(verdict.rule.empty() ? "import filter" : verdict.rule, RuleBook::Kind::filter);
+  } else if (verdict.changed || edits_.prepend.value != 0 || shuts_down(received)) {
+    answer = edit(received, verdict);
   } else {
-    edited = verdict.changed || edits_.prepend.value != 0 || shuts_down(received);
-    if (edited) answer = edit(received, verdict);
+    answer.effective = received;
+    rib_.attributes.retain(received);
   }
-  if (!edited) rib_.attributes.retain(received);
   if (answer_.effective) rib_.attributes.release(answer_.effective);
   return answer_ = answer;
 }
@@ -86,7 +85,7 @@ Import ImportFilter::edit(AttrId received, FilterVerdict const& verdict) const {
     values.local_pref = 0;
     add("graceful shutdown (RFC 8326)");
   }
-  return {intern(received, values), accepted, rib_.rules.number(rule)};
+  return {intern(received, values), rib_.rules.number(rule, RuleBook::Kind::filter)};
 }
 
 AttrId ImportFilter::intern(AttrId received, Attributes const& values) const {

@@ -1,6 +1,7 @@
-// An array that is replaced by a larger one again and again. From a page on its memory comes straight from the kernel
-// and goes back there: hundreds of such arrays that grow side by side would leave the heap in holes several times their
-// size. Elements begin as zeros, on a cache line.
+// An array of fixed size. From a page on its memory comes straight from the kernel and goes back there: hundreds of
+// arrays that are replaced by larger ones side by side would leave the heap in holes several times their size. It comes
+// with its pages, which are about to be used: to ask for each when it is first touched costs several times as much.
+// Elements begin as zeros, on a cache line.
 #pragma once
 
 #include <sys/mman.h>
@@ -19,13 +20,12 @@ template <class T>
 class PageArray {
  public:
   static constexpr std::size_t page = 4096;
-  static_assert(std::is_trivially_copyable_v<T> && page % sizeof(T) == 0 && alignof(T) <= 64);
+  static_assert(std::is_trivially_copyable_v<T> && alignof(T) <= 64 && sizeof(T) <= page);
 
   PageArray() = default;
   /// At least so many: whole pages are used. Throws std::bad_alloc.
   explicit PageArray(std::size_t size) : size_(size) {
-    constexpr auto in_a_page = page / sizeof(T);
-    if (in_pages()) size_ = (size + in_a_page - 1) / in_a_page * in_a_page;
+    if (in_pages()) size_ = whole_pages(octets()) / sizeof(T);
     data_ = static_cast<T*>(in_pages() ? map(octets()) : ::operator new(octets(), alignment));
     if (!in_pages()) std::memset(static_cast<void*>(data_), 0, octets());
   }
@@ -48,15 +48,17 @@ class PageArray {
   [[nodiscard]] std::size_t size() const { return size_; }
   T& operator[](std::size_t at) const { return data_[at]; }
   /// Octets that are allocated.
-  [[nodiscard]] std::size_t memory() const { return in_pages() ? octets() : heap_size(octets()); }
+  [[nodiscard]] std::size_t memory() const { return in_pages() ? whole_pages(octets()) : heap_size(octets()); }
 
  private:
   static constexpr std::align_val_t alignment{64};
 
   [[nodiscard]] std::size_t octets() const { return size_ * sizeof(T); }
-  [[nodiscard]] bool in_pages() const { return octets() >= page; }
+  [[nodiscard]] bool in_pages() const { return octets() > page - sizeof(T); }  // less than one element short of it
+  static std::size_t whole_pages(std::size_t octets) { return (octets + page - 1) / page * page; }
   static void* map(std::size_t octets) {
-    auto* const got = ::mmap(nullptr, octets, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    constexpr auto flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+    auto* const got = ::mmap(nullptr, octets, PROT_READ | PROT_WRITE, flags, -1, 0);
     if (got == MAP_FAILED) throw std::bad_alloc();
     return got;
   }

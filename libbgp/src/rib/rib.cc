@@ -22,7 +22,7 @@ Rib::Rib(HashKey key, DecisionOptions decision)
 
 PeerInfo& Rib::add_peer(PeerInfo info) {
   if (free_peers_.empty()) {
-    info.id = PeerId{peers_.push_back(info)};
+    info.id = PeerId{static_cast<std::uint16_t>(peers_.push_back(info))};
   } else {
     info.id = free_peers_.back();
     free_peers_.pop_back();
@@ -43,13 +43,14 @@ Attributes Rib::attributes_of(AttrId id) const {
 
 // A route of our own may well name our own address, to which there is no way and need be none.
 bool Rib::usable(Path const& path) const {
-  if (path.refused_by != accepted) return false;
+  if (path.refused()) return false;
   return path.peer == local_peer || next_hops[attributes[path.effective].next_hop].state.reachable;
 }
 
-Candidate Rib::candidate(Path const& path) const {
+Candidate Rib::candidate(Table const& table, std::uint32_t index) const {
+  auto const& path = table.path(index);
   auto const& set = attributes[path.effective];
-  return {&set.summary, &peers_[path.peer.value], next_hops[set.next_hop].state.cost, path.id};
+  return {&set.summary, &peers_[path.peer.value], next_hops[set.next_hop].state.cost, table.path_id(index)};
 }
 
 void Rib::collect_usable(Table const& table, SlotId slot, std::vector<Candidate>& candidates,
@@ -58,7 +59,7 @@ void Rib::collect_usable(Table const& table, SlotId slot, std::vector<Candidate>
   paths.clear();
   for (auto index = table.first(slot); index != no_path; index = table.path(index).next) {
     if (!usable(table.path(index))) continue;
-    candidates.push_back(candidate(table.path(index)));
+    candidates.push_back(candidate(table, index));
     paths.push_back(index);
   }
 }
@@ -98,7 +99,7 @@ void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
 void Rib::count(Path const& path, Family family, int sign) {
   auto& counts = peers_[path.peer.value].counts[family_index(family)];
   counts.received += static_cast<std::uint64_t>(sign);
-  if (path.refused_by == accepted) counts.accepted += static_cast<std::uint64_t>(sign);
+  if (!path.refused()) counts.accepted += static_cast<std::uint64_t>(sign);
 }
 
 SlotId Rib::announce(Family family, PeerId peer, RouteKey const& key, PathId id, AttrId received,
@@ -106,16 +107,12 @@ SlotId Rib::announce(Family family, PeerId peer, RouteKey const& key, PathId id,
   auto& in = tables_[family_index(family)];
   auto const slot = in.table.find_or_insert(key);
   auto index = in.table.find_path(slot, peer, id);
-  if (received) {
-    attributes.retain(received);
-    attributes.retain(import.effective);
-  }
+  retain(received, import);
   before_change_of_use(in, slot);
   if (index == no_path) {
-    index =
-        in.table.add_path(slot, {peer, id, received, import.effective, no_path, import.refused_by, import.filter_rule});
+    index = in.table.add_path(slot, id, {peer, import.rule, received, import.effective});
     count(in.table.path(index), family, +1);
-    if (import.refused_by == accepted) note_path(in, slot, index, true);
+    if (import.effective) note_path(in, slot, index, true);
     if (!loses_to_best(in, slot, index)) decide(in, slot, index);
   } else if (change_path(in, slot, index, received, import)) {
     decide(in, slot, index);
@@ -124,20 +121,26 @@ SlotId Rib::announce(Family family, PeerId peer, RouteKey const& key, PathId id,
   return slot;
 }
 
+void Rib::retain(AttrId received, Import const& import) {
+  if (received) attributes.retain(received);
+  if (import.effective) attributes.retain(import.effective);
+}
+
+void Rib::release(Path const& path) {
+  if (path.received) attributes.release(path.received);
+  if (path.effective) attributes.release(path.effective);
+}
+
 // False when it stays as it was for the decision. Takes over the references to both sets.
 bool Rib::change_path(PerFamily& in, SlotId slot, std::uint32_t index, AttrId received, Import const& import) {
   auto& path = in.table.path(index);
-  auto const same = path.effective == import.effective && path.refused_by == import.refused_by;
-  if (!same && (path.refused_by == accepted || import.refused_by == accepted)) note_path(in, slot, index);
+  auto const same = path.effective == import.effective;
+  if (!same) note_path(in, slot, index);
   count(path, in.table.family(), -1);
-  if (path.received) {
-    attributes.release(path.received);
-    attributes.release(path.effective);
-  }
+  release(path);
   path.received = received;
   path.effective = import.effective;
-  path.refused_by = import.refused_by;
-  path.filter_rule = import.filter_rule;
+  path.rule = import.rule;
   count(path, in.table.family(), +1);
   return !same;
 }
@@ -149,7 +152,7 @@ bool Rib::loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t index) c
   if (best == no_path || !usable(in.table.path(best))) return false;
   auto const& path = in.table.path(index);
   auto const options = decision(in.table.family());
-  return !usable(path) || compare(candidate(in.table.path(best)), candidate(path), options).first_is_better;
+  return !usable(path) || compare(candidate(in.table, best), candidate(in.table, index), options).first_is_better;
 }
 
 template <class Gone>
@@ -161,12 +164,9 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
     if (std::exchange(first, false)) before_change_of_use(in, slot);
     auto const& path = in.table.path(index);
     if (in.table.best(slot) == index) note_change(in, slot, index);
-    if (path.refused_by == accepted) note_path(in, slot, index);
+    if (!path.refused()) note_path(in, slot, index);
     count(path, in.table.family(), -1);
-    if (path.received) {
-      attributes.release(path.received);
-      attributes.release(path.effective);
-    }
+    release(path);
     return true;
   });
   if (!any) return;
@@ -207,7 +207,8 @@ bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budge
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
     if (!in.table.in_use(SlotId{cursor})) continue;
     SlotId const slot{cursor};
-    drop_paths(in, slot, [&](std::uint32_t index) { return gone(slot, in.table.path(index)); });
+    drop_paths(in, slot,
+               [&](std::uint32_t index) { return gone(slot, in.table.path(index).peer, in.table.path_id(index)); });
   }
   return cursor >= in.table.extent();
 }
@@ -217,12 +218,15 @@ bool Rib::import_again(Family family, std::uint32_t& cursor, std::uint32_t& budg
   auto& in = tables_[family_index(family)];
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
     SlotId const slot{cursor};
+    importing_.clear();
     for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
+      importing_.push_back(index);
+    }
+    for (auto const index : importing_) {
       auto const received = in.table.path(index).received;
       auto const import = judge(slot, in.table.path(index));
       if (!import) continue;
-      attributes.retain(received);
-      attributes.retain(import->effective);
+      retain(received, *import);
       before_change_of_use(in, slot);
       if (change_path(in, slot, index, received, *import)) decide(in, slot, index);
       after_change_of_use(in, slot);
@@ -268,9 +272,10 @@ void Rib::note_unsettled_paths(PerFamily& in, SlotId slot) const {
   auto unsettled = false;
   for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
     auto const& path = in.table.path(index);
+    if (path.refused()) continue;
     auto const& hop = next_hop(path);
     unsettled |= hop.changed_in > in.settled;
-    if (path.refused_by == accepted && hop.came_in > in.settled) note_path(in, slot, index);
+    if (hop.came_in > in.settled) note_path(in, slot, index);
   }
   if (unsettled) note_path(in, slot, no_path);
 }
@@ -311,8 +316,8 @@ bool Rib::use_unsettled(PerFamily const& in, SlotId slot) const {
   auto const options = decision(in.table.family());
   for (auto index = in.table.first(slot); index != no_path; index = in.table.path(index).next) {
     auto const& path = in.table.path(index);
-    if (index == best || path.refused_by != accepted || !(best_changed || changed(path))) continue;
-    if (compare(candidate(in.table.path(best)), candidate(path), options).rung > Rung::origin) return true;
+    if (index == best || path.refused() || !(best_changed || changed(path))) continue;
+    if (compare(candidate(in.table, best), candidate(in.table, index), options).rung > Rung::origin) return true;
   }
   return false;
 }

@@ -16,13 +16,12 @@
 namespace bgp::rib {
 
 /// Nobody: what a slot's best path came from when it had none.
-inline constexpr PeerId no_peer{0xffffffff};
+inline constexpr PeerId no_peer{0xffff};
 
 /// What import policy makes of a path.
 struct Import {
-  AttrId effective;    ///< its attributes afterwards
-  RuleId refused_by;   ///< accepted: it may be used
-  RuleId filter_rule;  ///< see Path
+  AttrId effective;  ///< its attributes afterwards; none: it is refused
+  RuleId rule;       ///< as of Path
 };
 
 /// A slot whose best path changed in this batch, and whose route stood there before the batch.
@@ -53,6 +52,8 @@ class Rib {
 
   /// Makes a neighbour known; ids are reused once forget_peer() has given them back.
   PeerInfo& add_peer(PeerInfo info);
+  /// False: there is no id for another one.
+  [[nodiscard]] bool has_room_for_peer() const { return !free_peers_.empty() || peers_.size() < no_peer.value; }
   void forget_peer(PeerId id);
   [[nodiscard]] PeerInfo& peer(PeerId id) { return peers_[id.value]; }
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
@@ -62,7 +63,7 @@ class Rib {
   SlotId announce(Family family, PeerId peer, RouteKey const& key, PathId path, AttrId received, Import const& import);
   /// The same where import changes nothing.
   SlotId announce(Family family, PeerId peer, RouteKey const& key, PathId path, AttrId received, RuleId refused_by) {
-    return announce(family, peer, key, path, received, {received, refused_by, accepted});
+    return announce(family, peer, key, path, received, {refused_by == accepted ? received : AttrId{}, refused_by});
   }
   /// Whether `path` would be one more than `most` of this neighbour's paths of the prefix.
   [[nodiscard]] bool would_exceed(std::size_t most, Family family, PeerId peer, RouteKey const& key, PathId path) const;
@@ -71,7 +72,7 @@ class Rib {
 
   /// A piece of a pass over all slots of a family: from `cursor`, up to `budget` slots. True at the end of the table.
   /// Removes all paths for which `gone` holds.
-  using IsGone = std::function<bool(SlotId, Path const&)>;
+  using IsGone = std::function<bool(SlotId, PeerId, PathId)>;
   bool remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budget, IsGone const& gone);
   /// What import policy makes now of a path that stands there; nothing: that path is not asked about.
   using Judge = std::function<std::optional<Import>(SlotId, Path const&)>;
@@ -116,7 +117,8 @@ class Rib {
   [[nodiscard]] Attributes attributes_of(AttrId id) const;
   /// May this path be chosen?
   [[nodiscard]] bool usable(Path const& path) const;
-  [[nodiscard]] Candidate candidate(Path const& path) const;
+  /// Of a path that is not refused.
+  [[nodiscard]] Candidate candidate(Table const& table, std::uint32_t path) const;
   [[nodiscard]] NextHop const& next_hop(Path const& path) const {
     return next_hops[attributes[path.effective].next_hop];
   }
@@ -159,6 +161,8 @@ class Rib {
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
   void count(Path const& path, Family family, int sign);
+  void retain(AttrId received, Import const& import);
+  void release(Path const& path);
   bool change_path(PerFamily& in, SlotId slot, std::uint32_t index, AttrId received, Import const& import);
 
   [[nodiscard]] bool multipath() const { return decision_.multipath > 1; }
@@ -175,6 +179,7 @@ class Rib {
   // Scratch of decide().
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> candidate_paths_;
+  std::vector<std::uint32_t> importing_;  // of import_again(): deciding changes the order of a slot's paths
   // Scratch of before_ and after_change_of_use().
   PathsInUse in_use_;
   std::vector<IpAddress> next_hops_before_;

@@ -1,5 +1,5 @@
 // A hash index of 32-bit ids whose keys live elsewhere. It is cut into segments by the upper bits of the hash and each
-// segment grows alone, by a quarter, so that an insertion moves a hundredth of the ids at most. A segment is a row of
+// segment grows alone, by a quarter, so that an insertion moves a sixtieth of the ids at most. A segment is a row of
 // buckets, each a cache line: ten ids, and of each 16 bits of its hash. These also say in which bucket it belongs, so
 // that neither growing nor erasing looks at a key. What finds its bucket full goes on to the next ones, which the
 // full one counts: where it counts none, a search ends.
@@ -10,13 +10,14 @@
 #include <optional>
 #include <vector>
 
+#include "base/prefetch.h"
 #include "rib/page_array.h"
 
 namespace bgp::rib {
 
 class SegmentedIndex {
  public:
-  static constexpr unsigned segment_bits = 7;
+  static constexpr unsigned segment_bits = 6;
 
   /// The id for which `same(id)` holds, among those inserted with `hash`.
   template <class Same>
@@ -32,7 +33,7 @@ class SegmentedIndex {
   void prefetch(std::uint64_t hash) const {
     if (segments_.empty()) return;
     auto const& segment = segments_[segment_of(hash)];
-    if (segment.used != 0) __builtin_prefetch(&segment.buckets[segment.home(tag_of(hash))]);
+    if (segment.used != 0) bgp::prefetch(&segment.buckets[segment.home(tag_of(hash))]);
   }
 
   void insert(std::uint64_t hash, std::uint32_t id) {
@@ -57,7 +58,7 @@ class SegmentedIndex {
 
  private:
   static constexpr std::uint32_t per_bucket = 10;
-  static constexpr std::uint32_t fullest_share = 5;  // a segment is full at four fifths
+  static constexpr std::uint32_t fullest_share = 5;  // a segment is full at six sevenths
 
   struct alignas(64) Bucket {
     std::uint32_t used : 4;

@@ -1,6 +1,6 @@
 // The slots of a table. What is asked of a slot stands together in a record, so that it is one visit to memory: its
-// first and its best path, flags and, where all keys of the family have one size, the key. Ids are reused, the last
-// freed first; a record never moves.
+// first path, flags and, where all keys of the family have one size, the key: 12 octets for IPv4, 24 for IPv6. Ids are
+// reused, the last freed first; a record never moves.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,7 @@ namespace bgp::rib {
 class SlotRecords {
  public:
   struct Slot {
-    std::uint32_t first;
-    std::uint32_t best;
+    std::uint32_t first = 0;
     std::uint16_t peers = 0;  ///< a bit for each that has a path here, or had since the slot was empty
     std::uint8_t flags = 0;
     // The key begins in what would be padding: to write a slot as a whole would write over it.
@@ -34,7 +33,7 @@ class SlotRecords {
   [[nodiscard]] std::uint8_t const* key(std::uint32_t id) const { return record(id) + key_at; }
 
   /// The key is to be written after this.
-  std::uint32_t allocate(std::uint8_t flags, std::uint32_t no_path) {
+  std::uint32_t allocate(std::uint8_t flags) {
     auto id = extent_;
     if (free_.empty()) {
       if ((extent_ >> chunk_bits) == chunks_.size()) chunks_.emplace_back(size_ << chunk_bits);
@@ -43,7 +42,7 @@ class SlotRecords {
       id = free_.back();
       free_.pop_back();
     }
-    new (record(id)) Slot{.first = no_path, .best = no_path, .flags = flags};
+    new (record(id)) Slot{.flags = flags};
     return id;
   }
   void release(std::uint32_t id) { free_.push_back(id); }
@@ -60,7 +59,7 @@ class SlotRecords {
  private:
   static constexpr unsigned chunk_bits = 12;
   static constexpr std::size_t key_at = offsetof(Slot, flags) + 1;
-  static constexpr std::size_t step = 16;  // a quarter of a cache line: no record of 16 or 32 octets stands in two
+  static constexpr std::size_t step = alignof(Slot);
 
   [[nodiscard]] std::uint8_t* record(std::uint32_t id) const {
     return &chunks_[id >> chunk_bits][std::size_t{id & ((1U << chunk_bits) - 1)} * size_];

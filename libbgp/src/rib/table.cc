@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "wire/other_nlri.h"
 
@@ -45,7 +46,7 @@ SlotId Table::find_or_insert(RouteKey const& wanted) {
   auto const octets = wanted.octets();
   auto const hash = hash_of(octets);
   if (auto const known = find(octets, hash)) return *known;
-  auto const id = slots_.allocate(in_use_flag, no_path);
+  auto const id = slots_.allocate(in_use_flag);
   write_key(id, octets);
   index_.insert(hash, id);
   return SlotId{id};
@@ -73,17 +74,26 @@ std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
   if ((slots_[slot.value].peers & bit_of(peer)) == 0) return no_path;
   if (crowded(slot)) return crowd_.find({slot.value, peer.value, id.value}).value_or(no_path);
   auto index = first(slot);
-  while (index != no_path && (paths_[index].peer != peer || paths_[index].id != id)) index = paths_[index].next;
+  while (index != no_path && (paths_[index].peer != peer || path_id(index) != id)) index = paths_[index].next;
   return index;
 }
 
-std::uint32_t Table::add_path(SlotId slot, Path path) {
-  if (first(slot) == no_path) slots_[slot.value].best = no_path;
-  path.next = slots_[slot.value].first;
-  slots_[slot.value].first = paths_.allocate(path);
-  slots_[slot.value].peers |= bit_of(path.peer);
-  count_added(slot, first(slot));
-  return first(slot);
+std::uint32_t Table::add_path(SlotId slot, PathId id, Path path) {
+  auto& entry = slots_[slot.value];
+  auto const behind_best = best(slot) != no_path;
+  path.next = behind_best ? paths_[entry.first].next : first(slot);
+  auto const index = paths_.allocate(path);
+  (behind_best ? paths_[entry.first].next : entry.first) = index;
+  write_path_id(index, id);
+  entry.peers |= bit_of(path.peer);
+  count_added(slot, index);
+  return index;
+}
+
+void Table::write_path_id(std::uint32_t path, PathId id) {
+  if (path >= path_ids_.size() && id == PathId{}) return;
+  while (path >= path_ids_.size()) path_ids_.push_back({});
+  path_ids_[path] = id;
 }
 
 void Table::count_added(SlotId slot, std::uint32_t path) {
@@ -104,9 +114,18 @@ void Table::count_removed(SlotId slot, std::uint32_t path) {
 }
 
 void Table::set_best(SlotId slot, std::uint32_t path) {
-  auto& best = slots_[slot.value].best;
-  with_best_ += static_cast<std::uint64_t>(path != no_path) - static_cast<std::uint64_t>(best != no_path);
-  best = path;
+  with_best_ += static_cast<std::uint64_t>(path != no_path) - static_cast<std::uint64_t>(best(slot) != no_path);
+  if (path == no_path) {
+    flags(slot) &= static_cast<std::uint8_t>(~best_flag);
+    return;
+  }
+  flags(slot) |= best_flag;
+  auto& first = slots_[slot.value].first;
+  if (first == path) return;
+  auto before = first;
+  while (paths_[before].next != path) before = paths_[before].next;
+  paths_[before].next = std::exchange(paths_[path].next, first);
+  first = path;
 }
 
 void Table::set_queued(SlotId slot, bool queued) {
@@ -116,7 +135,7 @@ void Table::set_queued(SlotId slot, bool queued) {
 
 Table::Memory Table::memory() const {
   auto const keys = long_keys_.memory() + long_key_octets_;
-  return {paths_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
+  return {paths_.memory() + path_ids_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
 }
 
 void Table::release_slot(SlotId slot) {

@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/hash.h"
+#include "base/prefetch.h"
 #include "rib/attribute_table.h"
 #include "rib/chunked_array.h"
 #include "rib/crowd_index.h"
@@ -24,25 +25,30 @@ struct SlotId {
   friend constexpr auto operator<=>(SlotId, SlotId) = default;
 };
 
-/// Why a path may not be used: an index into the RuleBook; 0 means that it may.
+/// What was done to a path: an index into the RuleBook.
 struct RuleId {
   std::uint16_t value = 0;
   friend constexpr auto operator<=>(RuleId, RuleId) = default;
 };
+/// No rule: it may be used as it came.
 inline constexpr RuleId accepted{0};
 
 /// No path: the end of a slot's list.
 inline constexpr std::uint32_t no_path = 0xffffffff;
 
+/// A path without its identifier, for which see Table::path_id().
 struct Path {
   PeerId peer;
-  PathId id;
+  RuleId rule;       ///< of import: by which it is refused or, where it may be used, changed
   AttrId received;   ///< none when the attributes could not be decoded
-  AttrId effective;  ///< after import policy
+  AttrId effective;  ///< after import policy; none: it is refused
   std::uint32_t next = no_path;
-  RuleId refused_by;   ///< import's verdict
-  RuleId filter_rule;  ///< the filter's rule that refused it (then the same) or changed it; none: not the filter
+
+  [[nodiscard]] bool refused() const { return !effective; }
+  /// The attributes under which it is shown to people.
+  [[nodiscard]] AttrId shown() const { return refused() ? received : effective; }
 };
+static_assert(sizeof(Path) == 16);
 
 class Table {
  public:
@@ -51,6 +57,8 @@ class Table {
   [[nodiscard]] Family family() const { return family_; }
   [[nodiscard]] std::optional<SlotId> find(RouteKey const& key) const;
   SlotId find_or_insert(RouteKey const& key);
+  /// Has what find() looks at first brought into the cache.
+  void prefetch(RouteKey const& key) const { index_.prefetch(hash_of(key.octets())); }
   /// Brings into the cache what find() of the next `count` keys, at most most_ahead, will visit, and their best paths.
   /// One after the other each would wait for memory three times; the processor has several on their way at a time.
   template <class KeyOf>
@@ -63,21 +71,24 @@ class Table {
   /// The prefix that the key is, or holds; unset where it holds none.
   [[nodiscard]] Prefix prefix(SlotId slot) const;
 
-  /// The slot's paths: first(), then Path::next, until no_path.
-  [[nodiscard]] std::uint32_t first(SlotId slot) const { return slots_[slot.value].first; }
+  /// The slot's paths: first(), then Path::next, until no_path. The best one comes first.
+  [[nodiscard]] std::uint32_t first(SlotId slot) const { return empty(slot) ? no_path : slots_[slot.value].first; }
   [[nodiscard]] Path& path(std::uint32_t index) { return paths_[index]; }
   [[nodiscard]] Path const& path(std::uint32_t index) const { return paths_[index]; }
+  [[nodiscard]] PathId path_id(std::uint32_t index) const {
+    return index < path_ids_.size() ? path_ids_[index] : PathId{};
+  }
   [[nodiscard]] std::uint32_t find_path(SlotId slot, PeerId peer, PathId id) const;
-  std::uint32_t add_path(SlotId slot, Path path);
+  std::uint32_t add_path(SlotId slot, PathId id, Path path);
   /// Removes the paths for which `gone(index)` holds, in one walk over the slot's list. True when there were any.
   template <class Gone>
   bool remove_paths_if(SlotId slot, Gone&& gone);
 
   /// The best path's index, or no_path.
   [[nodiscard]] std::uint32_t best(SlotId slot) const {
-    auto const& entry = slots_[slot.value];
-    return entry.first == no_path ? no_path : entry.best;
+    return (flags(slot) & best_flag) != 0 ? slots_[slot.value].first : no_path;
   }
+  /// It becomes the first.
   void set_best(SlotId slot, std::uint32_t path);
 
   /// A mark for the Rib: this slot's change is waiting in the present batch.
@@ -85,13 +96,15 @@ class Table {
   void set_queued(SlotId slot, bool queued);
 
   /// A vacant slot remembers in which batch it was emptied last, so that it is not given back too early.
-  void set_vacated_in(SlotId slot, std::uint64_t batch) { slots_[slot.value].best = static_cast<std::uint32_t>(batch); }
+  void set_vacated_in(SlotId slot, std::uint64_t batch) {
+    slots_[slot.value].first = static_cast<std::uint32_t>(batch);
+  }
   [[nodiscard]] bool vacated_in(SlotId slot, std::uint64_t batch) const {
-    return vacant(slot) && slots_[slot.value].best == static_cast<std::uint32_t>(batch);
+    return vacant(slot) && slots_[slot.value].first == static_cast<std::uint32_t>(batch);
   }
   /// Gives an emptied slot back for another key.
   void release_slot(SlotId slot);
-  [[nodiscard]] bool vacant(SlotId slot) const { return in_use(slot) && first(slot) == no_path; }
+  [[nodiscard]] bool vacant(SlotId slot) const { return in_use(slot) && empty(slot); }
   [[nodiscard]] bool in_use(SlotId slot) const { return (flags(slot) & in_use_flag) != 0; }
 
   /// One past the highest slot id ever given.
@@ -112,12 +125,13 @@ class Table {
     std::unique_ptr<std::uint8_t[]> octets;
     std::uint32_t size = 0;
   };
-  // `best` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as
+  // `first` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as
   // long as they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
   static constexpr std::uint8_t queued_flag = 2;
-  static constexpr std::uint8_t one_path = 4;
-  static constexpr std::uint8_t count_mask = 0xfc;
+  static constexpr std::uint8_t best_flag = 4;
+  static constexpr std::uint8_t one_path = 8;
+  static constexpr std::uint8_t count_mask = 0xf8;
 
   [[nodiscard]] std::uint64_t hash_of(Bytes key) const;
   [[nodiscard]] std::optional<SlotId> find(Bytes key, std::uint64_t hash) const;
@@ -125,9 +139,11 @@ class Table {
   [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
   [[nodiscard]] static std::uint16_t bit_of(PeerId peer) { return static_cast<std::uint16_t>(1U << (peer.value % 16)); }
   void write_key(std::uint32_t slot, Bytes key);
+  void write_path_id(std::uint32_t path, PathId id);
+  [[nodiscard]] bool empty(SlotId slot) const { return (flags(slot) & count_mask) == 0; }
   [[nodiscard]] bool crowded(SlotId slot) const { return (flags(slot) & count_mask) == count_mask; }
   [[nodiscard]] CrowdIndex::Key crowd_key(SlotId slot, std::uint32_t path) const {
-    return {slot.value, paths_[path].peer.value, paths_[path].id.value};
+    return {slot.value, paths_[path].peer.value, path_id(path).value};
   }
   void count_added(SlotId slot, std::uint32_t path);
   void count_removed(SlotId slot, std::uint32_t path);
@@ -139,6 +155,7 @@ class Table {
   ChunkedArray<LongKey> long_keys_;  // by slot, where they differ
   std::size_t long_key_octets_ = 0;
   Pool<Path> paths_;
+  ChunkedArray<PathId> path_ids_;  // by path; those beyond are 0, and all are where nobody sends identifiers
   SegmentedIndex index_;
   CrowdIndex crowd_{key_};
   std::uint64_t with_best_ = 0;
@@ -146,6 +163,7 @@ class Table {
 
 template <class Gone>
 bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
+  if (empty(slot)) return false;
   bool any = false;
   for (auto* link = &slots_[slot.value].first; *link != no_path;) {
     auto const index = *link;
@@ -159,7 +177,7 @@ bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
     *link = paths_[index].next;
     paths_.release(index);
   }
-  if (any && first(slot) == no_path) {
+  if (any && slots_[slot.value].first == no_path) {
     flags(slot) &= static_cast<std::uint8_t>(~count_mask);
     slots_[slot.value].peers = 0;
   }
@@ -175,7 +193,7 @@ void Table::look_ahead(std::size_t count, KeyOf&& key_of) const {
   }
   for (std::size_t i = 0; i < count; ++i) {
     auto const slot = find(key_of(i).octets(), hashes[i]);
-    if (slot && best(*slot) != no_path) __builtin_prefetch(&paths_[best(*slot)]);
+    if (slot && !empty(*slot)) bgp::prefetch(&paths_[first(*slot)]);
   }
 }
 

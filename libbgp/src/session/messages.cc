@@ -47,6 +47,7 @@ std::size_t PeerSession::receive(ConnectionId id, Bytes bytes, Time now) {
     }
     if (!frame.value()) break;
     used += frame.value()->message.size();
+    if (frame.value()->type == wire::MessageType::update) handler_.look_ahead(bytes.subspan(used));
     dispatch(id, *frame.value(), now);
     drain(now);
   }

@@ -24,6 +24,8 @@ class PeerHandler {
   virtual void on_established(session::Negotiated const& negotiated, Endpoint const& local, Endpoint const& remote) = 0;
   /// The body of an UPDATE, in place: valid during the call. A NOTIFICATION in return ends the session with it.
   virtual std::optional<wire::Notification> on_update(Bytes body) = 0;
+  /// As session::Handler::look_ahead().
+  virtual void look_ahead(Bytes rest) { static_cast<void>(rest); }
   /// After the last on_update() of a read slice: the moment to wake the output of others.
   virtual void on_updates_done() {}
   virtual void on_route_refresh(wire::RouteRefresh const& request) = 0;
@@ -99,6 +101,9 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   void close(Id id) override;
   void established(Id id, session::Negotiated const& negotiated) override;
   std::optional<wire::Notification> update(Bytes body) override;
+  void look_ahead(Bytes rest) override {
+    if (handler_ != nullptr) handler_->look_ahead(rest);
+  }
   void route_refresh(wire::RouteRefresh const& request) override;
   void down(session::Down const& down) override;
   void attempt_failed(session::Down const& down) override;

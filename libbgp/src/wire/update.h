@@ -89,17 +89,18 @@ struct UpdateParts {
 /// What the decision, the loop checks and the export rules need to know of an attribute set, decoded once.
 struct AttributeSummary {
   Origin origin = Origin::incomplete;
-  bool has_origin = false;
-  bool has_as_path = false;
-  bool has_med = false;
-  bool has_local_pref = false;
-  bool has_originator_id = false;
-  bool no_export = false;  ///< RFC 1997 well-known communities
-  bool no_advertise = false;
-  bool no_export_subconfed = false;
-  bool graceful_shutdown = false;     ///< RFC 8326
-  bool has_only_to_customer = false;  ///< RFC 9234
-  std::uint16_t as_path_length = 0;   ///< as the decision counts
+  // Single bits: there is one of these for each attribute set of the table.
+  bool has_origin : 1 = false;
+  bool has_as_path : 1 = false;
+  bool has_med : 1 = false;
+  bool has_local_pref : 1 = false;
+  bool has_originator_id : 1 = false;
+  bool no_export : 1 = false;  ///< RFC 1997 well-known communities
+  bool no_advertise : 1 = false;
+  bool no_export_subconfed : 1 = false;
+  bool graceful_shutdown : 1 = false;     ///< RFC 8326
+  bool has_only_to_customer : 1 = false;  ///< RFC 9234
+  std::uint16_t as_path_length = 0;       ///< as the decision counts
   std::uint16_t cluster_list_length = 0;
   Asn first_as;           ///< the neighbouring AS: 0 when the path is empty or starts with a set
   Asn origin_as;          ///< the last AS: 0 when the path is empty or ends with a set
