@@ -15,6 +15,8 @@ constexpr std::string_view too_many_paths = "more than 64 paths of a prefix, and
 constexpr std::string_view our_cluster = "own cluster ID in CLUSTER_LIST (RFC 4456 §8)";
 constexpr std::string_view our_address = "next hop is this speaker (RFC 4271 §5.1.3)";
 
+bool is_v6(Family family) { return family.afi == ipv6_unicast.afi; }
+
 RouteSource source_of(PeerInfo const& peer, wire::DecodeContext const& context) {
   return {context.ebgp ? RouteSource::Kind::ebgp : RouteSource::Kind::ibgp, peer.address, context.peer_as};
 }
@@ -88,7 +90,11 @@ void AdjRibIn::look_ahead(Bytes rest) const {
   if (wire::check_nlri(nlri, family, add_path) != nlri.size()) return;
   auto const& table = rib_.table(family);
   wire::NlriReader reader(nlri, family, add_path);
-  for (std::size_t left = Table::most_ahead; left > 0 && !reader.at_end(); --left) table.prefetch(reader.next());
+  RouteKey key;
+  for (std::size_t left = Table::most_ahead; left > 0 && !reader.at_end(); --left) {
+    key.assign_nlri(reader.next_octets(), is_v6(family));
+    table.prefetch(key);
+  }
 }
 
 std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, Bytes body,
@@ -201,8 +207,9 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
     for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
       next.clear();
       while (next.size() < next.capacity() && !reader.at_end()) {
-        auto const prefix = reader.next();
-        next.push_back({prefix, prefix, reader.path_id()});
+        auto& route = next.emplace_back();  // filled where it stands: to copy what was just written stalls
+        route.key.assign_nlri(reader.next_octets(), is_v6(family));
+        route.path = reader.path_id();
       }
       if (next.size() > 1) rib_.table(family).look_ahead(next.size(), key_of);
       for (auto const& route : next) on_each(route);
@@ -211,8 +218,7 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
   }
   for (wire::OtherNlriReader reader(nlri, family, add_path); !reader.at_end();) {
     wire::cut_other_nlri(reader.next(), family, withdrawn, other_);
-    auto const prefix = wire::prefix_of(family, other_.key).value_or(Prefix{});
-    on_each(Named{RouteKey(other_.key), prefix, reader.path_id(), other_.value, other_.fault});
+    on_each(Named{RouteKey(other_.key), reader.path_id(), other_.value, other_.fault});
   }
 }
 
@@ -233,7 +239,7 @@ std::string_view AdjRibIn::announce_all(Family family, Bytes nlri, Received cons
     }
     auto const id = with_value(received.attributes, route.value);
     Import import{received.refused_by == accepted ? id : AttrId{}, received.refused_by};
-    if (ask_filter) import = filter_.judge(family, route.prefix, id);
+    if (ask_filter) import = filter_.judge(family, rib_.table(family).prefix(route.key.octets()), id);
     auto const slot = rib_.announce(family, peer_, route.key, route.path, id, import);
     if (refreshed) refreshed->insert(slot, route.path);
     if (id != received.attributes) rib_.attributes.release(id);

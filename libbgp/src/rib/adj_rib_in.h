@@ -92,7 +92,6 @@ class AdjRibIn {
   /// An NLRI, with the attributes that its route has.
   struct Named {
     RouteKey key = {};
-    Prefix prefix = {};  ///< unset where the key holds none
     PathId path = {};
     Bytes value = {};
     std::string_view fault = {};  ///< what its family does not have it as; static text

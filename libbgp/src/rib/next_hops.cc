@@ -17,21 +17,30 @@ NextHopState NextHops::resolve(IpAddress const& address) const {
 }
 
 NextHopId NextHops::acquire(IpAddress const& address, IpAddress const& link_local) {
+  if (last_.value < pool_.extent()) {
+    auto const& last = pool_[last_.value];
+    if (last.references != 0 && last.address == address && last.link_local == link_local) {
+      retain(last_);
+      return last_;
+    }
+  }
   auto const known = ids_.find({address, link_local});
   if (known != ids_.end()) {
     retain(known->second);
-    return known->second;
+    return last_ = known->second;
   }
   auto const state = resolve(address);  // first: from within it refresh() may be called
   NextHopId const id{pool_.allocate({address, link_local, state, 1})};
+  count_unreachable(state, +1);
   ids_.emplace(std::pair(address, link_local), id);
-  return id;
+  return last_ = id;
 }
 
 void NextHops::release(NextHopId id) {
   auto& hop = pool_[id.value];
   if (--hop.references != 0) return;
   auto const address = hop.address;
+  count_unreachable(hop.state, -1);
   ids_.erase({hop.address, hop.link_local});
   pool_.release(id.value);
   if (!forget_ || address.is_unset()) return;
@@ -47,6 +56,8 @@ bool NextHops::refresh(IpAddress const& address) {
     if (now == hop.state) continue;
     if (!std::exchange(changed, true)) ++changes_;
     if (now.reachable && !hop.state.reachable) hop.came_in = changes_;
+    count_unreachable(hop.state, -1);
+    count_unreachable(now, +1);
     hop.state = now;
     hop.changed_in = changes_;
   }

@@ -44,6 +44,9 @@ class NextHops {
   void release(NextHopId id);
   [[nodiscard]] NextHop const& operator[](NextHopId id) const { return pool_[id.value]; }
 
+  /// Every one is: nobody need be asked about.
+  [[nodiscard]] bool all_reachable() const { return unreachable_ == 0; }
+
   /// Asks again for `address`; true when an answer changed, so that the paths through it must be decided anew.
   [[nodiscard]] bool refresh(IpAddress const& address);
   /// How often that was so.
@@ -55,10 +58,15 @@ class NextHops {
 
  private:
   [[nodiscard]] NextHopState resolve(IpAddress const& address) const;
+  void count_unreachable(NextHopState const& state, int sign) {
+    if (!state.reachable) unreachable_ += static_cast<std::size_t>(sign);
+  }
 
   Resolve resolve_;
   Forget forget_;
   Pool<NextHop> pool_;
+  NextHopId last_;  // acquired: most neighbours send the same one again and again
+  std::size_t unreachable_ = 0;
   std::uint64_t changes_ = 0;
   std::map<std::pair<IpAddress, IpAddress>, NextHopId> ids_;
 };

@@ -44,7 +44,8 @@ Attributes Rib::attributes_of(AttrId id) const {
 // A route of our own may well name our own address, to which there is no way and need be none.
 bool Rib::usable(Path const& path) const {
   if (path.refused()) return false;
-  return path.peer == local_peer || next_hops[attributes[path.effective].next_hop].state.reachable;
+  if (next_hops.all_reachable() || path.peer == local_peer) return true;
+  return next_hops[attributes[path.effective].next_hop].state.reachable;
 }
 
 Candidate Rib::candidate(Table const& table, std::uint32_t index) const {
@@ -113,7 +114,7 @@ SlotId Rib::announce(Family family, PeerId peer, RouteKey const& key, PathId id,
     index = in.table.add_path(slot, id, {peer, import.rule, received, import.effective});
     count(in.table.path(index), family, +1);
     if (import.effective) note_path(in, slot, index, true);
-    if (!loses_to_best(in, slot, index)) decide(in, slot, index);
+    place_new(in, slot, index);
   } else if (change_path(in, slot, index, received, import)) {
     decide(in, slot, index);
   }
@@ -146,13 +147,22 @@ bool Rib::change_path(PerFamily& in, SlotId slot, std::uint32_t index, AttrId re
 }
 
 // A new path that loses to the best changes nothing: whatever else it beats had lost to the best before, also where MED
-// is compared within a neighbouring AS only. (A path that changes may have kept others of its AS down until now.)
-bool Rib::loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t index) const {
+// is compared within a neighbouring AS only. (A path that changes may have kept others of its AS down until now.) One
+// that beats the best is the best, unless that is a matter of MEDs that others would not be compared by: where all that
+// is asked before MED decides, or MED plays no part between the two, it beats whatever the best beats.
+void Rib::place_new(PerFamily& in, SlotId slot, std::uint32_t index) {
   auto const best = in.table.best(slot);
-  if (best == no_path || !usable(in.table.path(best))) return false;
-  auto const& path = in.table.path(index);
+  if (best == no_path || !usable(in.table.path(best))) return decide(in, slot, index);
+  if (!usable(in.table.path(index))) return;
   auto const options = decision(in.table.family());
-  return !usable(path) || compare(candidate(in.table, best), candidate(in.table, index), options).first_is_better;
+  auto const present = candidate(in.table, best), rival = candidate(in.table, index);
+  auto const result = compare(present, rival, options);
+  if (result.first_is_better) return;
+  auto const same_med =
+      present.attributes->first_as == rival.attributes->first_as && present.attributes->med == rival.attributes->med;
+  if (result.rung >= Rung::med && !same_med && !options.always_compare_med) return decide(in, slot, index);
+  note_change(in, slot, best);
+  in.table.set_best(slot, index);
 }
 
 template <class Gone>

@@ -159,7 +159,7 @@ class Rib {
   static void note_path(PerFamily& in, SlotId slot, std::uint32_t path, bool is_new = false);
   template <class Gone>
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
-  [[nodiscard]] bool loses_to_best(PerFamily const& in, SlotId slot, std::uint32_t path) const;
+  void place_new(PerFamily& in, SlotId slot, std::uint32_t path);
   void count(Path const& path, Family family, int sign);
   void retain(AttrId received, Import const& import);
   void release(Path const& path);

@@ -22,6 +22,24 @@ class RouteKey {
   }
   explicit RouteKey(Bytes octets) : others_(octets.data()), size_(octets.size()) {}
 
+  /// Becomes that of a sound NLRI that is a plain prefix (wire::NlriReader::next_octets()).
+  void assign_nlri(Bytes nlri, bool v6) {
+    others_ = nullptr;
+    size_ = v6 ? ipv6_key_size : ipv4_key_size;
+    unsigned const length = nlri[0];
+    if (v6) {
+      std::memset(own_, 0, ipv6_key_size);
+      std::memcpy(own_, nlri.data() + 1, nlri.size() - 1);
+      if (length % 8 != 0) own_[length / 8] &= static_cast<std::uint8_t>(0xff << (8 - length % 8));
+    } else {  // whole tables pass here
+      std::uint32_t address = 0;
+      for (std::size_t i = 1; i < nlri.size(); ++i) address |= std::uint32_t{nlri[i]} << (32 - 8 * i);
+      if (length < 32) address &= ~(0xffffffffU >> length);
+      for (unsigned i = 0; i < 4; ++i) own_[i] = static_cast<std::uint8_t>(address >> (24 - 8 * i));
+    }
+    own_[size_ - 1] = nlri[0];
+  }
+
   [[nodiscard]] Bytes octets() const { return {others_ != nullptr ? others_ : own_, size_}; }
 
  private:

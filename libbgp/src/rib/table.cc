@@ -29,23 +29,24 @@ std::uint64_t Table::hash_of(Bytes key) const {
   return keyed_hash(key_, key);
 }
 
-std::optional<SlotId> Table::find(Bytes wanted, std::uint64_t hash) const {
+std::uint32_t Table::find(Bytes wanted, std::uint64_t hash) const {
   auto const id = index_.find(hash, [&](std::uint32_t slot) {
     auto const other = key(SlotId{slot});
     return other.size() == wanted.size() && are_equal(other.data(), wanted.data(), other.size());
   });
-  if (!id) return std::nullopt;
-  return SlotId{*id};
+  return id.value_or(no_slot);
 }
 
 std::optional<SlotId> Table::find(RouteKey const& wanted) const {
-  return find(wanted.octets(), hash_of(wanted.octets()));
+  auto const id = find(wanted.octets(), hash_of(wanted.octets()));
+  if (id == no_slot) return std::nullopt;
+  return SlotId{id};
 }
 
 SlotId Table::find_or_insert(RouteKey const& wanted) {
   auto const octets = wanted.octets();
   auto const hash = hash_of(octets);
-  if (auto const known = find(octets, hash)) return *known;
+  if (auto const known = find(octets, hash); known != no_slot) return SlotId{known};
   auto const id = slots_.allocate(in_use_flag);
   write_key(id, octets);
   index_.insert(hash, id);
@@ -64,8 +65,7 @@ void Table::write_key(std::uint32_t slot, Bytes octets) {
   long_key_octets_ += heap_size(octets.size());
 }
 
-Prefix Table::prefix(SlotId slot) const {
-  auto const octets = key(slot);
+Prefix Table::prefix(Bytes octets) const {
   if (key_size_ == 0) return wire::prefix_of(family_, octets).value_or(Prefix{});
   return {IpAddress::from_bytes(octets.data(), octets.size() - 1), octets.back()};
 }

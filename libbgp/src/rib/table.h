@@ -69,7 +69,8 @@ class Table {
     return {slots_.key(slot.value), key_size_};
   }
   /// The prefix that the key is, or holds; unset where it holds none.
-  [[nodiscard]] Prefix prefix(SlotId slot) const;
+  [[nodiscard]] Prefix prefix(SlotId slot) const { return prefix(key(slot)); }
+  [[nodiscard]] Prefix prefix(Bytes key) const;
 
   /// The slot's paths: first(), then Path::next, until no_path. The best one comes first.
   [[nodiscard]] std::uint32_t first(SlotId slot) const { return empty(slot) ? no_path : slots_[slot.value].first; }
@@ -125,6 +126,7 @@ class Table {
     std::unique_ptr<std::uint8_t[]> octets;
     std::uint32_t size = 0;
   };
+  static constexpr std::uint32_t no_slot = 0xffffffff;
   // `first` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as
   // long as they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
@@ -134,7 +136,8 @@ class Table {
   static constexpr std::uint8_t count_mask = 0xf8;
 
   [[nodiscard]] std::uint64_t hash_of(Bytes key) const;
-  [[nodiscard]] std::optional<SlotId> find(Bytes key, std::uint64_t hash) const;
+  // A number, or no_slot: an optional slot would go through memory, whole tables pass here.
+  [[nodiscard]] std::uint32_t find(Bytes key, std::uint64_t hash) const;
   [[nodiscard]] std::uint8_t flags(SlotId slot) const { return slots_[slot.value].flags; }
   [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
   [[nodiscard]] static std::uint16_t bit_of(PeerId peer) { return static_cast<std::uint16_t>(1U << (peer.value % 16)); }
@@ -192,8 +195,8 @@ void Table::look_ahead(std::size_t count, KeyOf&& key_of) const {
     index_.prefetch(hashes[i]);
   }
   for (std::size_t i = 0; i < count; ++i) {
-    auto const slot = find(key_of(i).octets(), hashes[i]);
-    if (slot && !empty(*slot)) bgp::prefetch(&paths_[first(*slot)]);
+    SlotId const slot{find(key_of(i).octets(), hashes[i])};
+    if (slot.value != no_slot && !empty(slot)) bgp::prefetch(&paths_[first(slot)]);
   }
 }
 

@@ -18,21 +18,10 @@ std::size_t check_nlri(Bytes nlri, unsigned max_length, bool add_path) {
 }
 
 Prefix NlriReader::next() {
-  if (add_path_) {
-    path_id_.value = Reader(rest_).u32();
-    rest_ = rest_.subspan(path_id_size);
-  }
-  unsigned const length = rest_[0];
-  auto const octets = rest_.subspan(1, (length + 7) / 8);
-  rest_ = rest_.subspan(1 + octets.size());
-  if (!v6_) {  // whole tables pass here
-    std::uint32_t address = 0;
-    for (std::size_t i = 0; i < octets.size(); ++i) address |= std::uint32_t{octets[i]} << (24 - 8 * i);
-    return Prefix(IpAddress::v4(address), length);
-  }
+  auto const octets = next_octets();
   std::uint8_t address[16] = {};
-  std::ranges::copy(octets, address);
-  return Prefix(IpAddress::from_bytes(address, 16), length);
+  std::ranges::copy(octets.subspan(1), address);
+  return Prefix(IpAddress::from_bytes(address, v6_ ? 16 : 4), octets[0]);
 }
 
 void encode_nlri(Prefix const& prefix, Buffer& out) {

@@ -21,7 +21,17 @@ class NlriReader {
       : rest_(checked), v6_(family.afi == ipv6_unicast.afi), add_path_(add_path) {}
   [[nodiscard]] bool at_end() const { return rest_.empty(); }
   Prefix next();
-  /// Of the prefix that next() returned; 0 without ADD-PATH.
+  /// The same as it stands: its length, and the octets of the address that it needs, with bits past the length.
+  Bytes next_octets() {
+    if (add_path_) {
+      path_id_.value = Reader(rest_).u32();
+      rest_ = rest_.subspan(path_id_size);
+    }
+    auto const octets = rest_.first(1 + (std::size_t{rest_[0]} + 7) / 8);
+    rest_ = rest_.subspan(octets.size());
+    return octets;
+  }
+  /// Of what was returned last; 0 without ADD-PATH.
   [[nodiscard]] PathId path_id() const { return path_id_; }
 
  private:
