@@ -234,13 +234,11 @@ struct World {
     }
   }
   ~World() {
-    for (auto& member : members) {
+    for (auto& member : members)
       if (member) egress.leave(std::move(member));
-    }
   }
 
   static PeerId peer_id(unsigned n) { return PeerId{static_cast<std::uint16_t>(n)}; }
-
   GroupKey key(unsigned n) const {
     GroupKey k;
     k.family = family;
@@ -346,10 +344,9 @@ struct World {
     return (verdict.changed ? *verdict.changed->med : med) + (shuts_down[n] ? shutting_down : 0) + label;
   }
   // With ADD-PATH: what it would be told one after the other, were each the best path that is left.
-  std::vector<rib::Path> chosen(unsigned n, rib::SlotId slot) const {
+  std::vector<std::uint32_t> chosen(unsigned n, rib::SlotId slot) const {
     auto const& table = rib.table(family);
-    std::vector<std::uint32_t> left;
-    std::vector<rib::Path> out;
+    std::vector<std::uint32_t> left, out;
     for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
       auto const& path = table.path(index);
       if (rib.usable(path) && told(n, table.prefix(slot), path)) left.push_back(index);
@@ -358,13 +355,12 @@ struct World {
       std::vector<rib::Candidate> candidates;
       for (auto const index : left) candidates.push_back(rib.candidate(table, index));
       auto const best = rib::choose_best(candidates, rib.decision(family));
-      auto const chosen = left[best];
-      out.push_back(table.path(chosen));
+      out.push_back(left[best]);
       auto const as = candidates[best].attributes->first_as;
       auto const is_done_with = [&](std::uint32_t index) {
         if (add_path[n].mode == AddPathSend::Mode::best_of_each_as)
           return rib.candidate(table, index).attributes->first_as == as;
-        return index == chosen;
+        return index == out.back();
       };
       std::erase_if(left, is_done_with);
     }
@@ -377,9 +373,10 @@ struct World {
     for (std::uint32_t slot = 0; slot < table.extent(); ++slot) {
       rib::SlotId const id{slot};
       if (table.best(id) == rib::no_path) continue;
-      auto paths = std::vector<rib::Path>(1, table.path(table.best(id)));
+      std::vector<std::uint32_t> paths{table.best(id)};
       if (add_path[n].several()) paths = chosen(n, id);
-      for (auto const& path : paths) {
+      for (auto const index : paths) {
+        auto const& path = table.path(index);
         auto const med = told(n, table.prefix(id), path);
         if (med && path.peer != peer_id(n)) routes.emplace(table.prefix(id), *med);
       }

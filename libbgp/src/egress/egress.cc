@@ -44,7 +44,7 @@ void Egress::track_paths(Family family) {
 }
 
 void Egress::flush() {
-  for (auto const family : all_families) {
+  for (auto const family : rib_.families()) {
     if (rib_.pending_changes(family) == 0) continue;
     if (rib_.has_changes(family)) flush_changes(family);
     flush_use(family);
@@ -69,7 +69,7 @@ void Egress::flush_use(Family family) {
 }
 
 void Egress::reclaim(std::size_t budget) {
-  for (auto const family : all_families) {
+  for (auto const family : rib_.families()) {
     auto const now = last_batch_[family_index(family)] + 1;
     auto passed = now;
     for (auto const& group : groups_) {

@@ -45,6 +45,7 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
       egress_(rib_),
       cluster_ids_(std::make_shared<std::vector<RouterId>>()),
       sweeper_(rib_),
+      flush_timer_(context_->clock().make_timer()),
       probe_(context_->clock().make_timer()) {
   rib_.peer(local_peer).router_id = router_id_;
   rib_.peer(local_peer).as = config_.local_as;

@@ -13,6 +13,7 @@
 #include "bgp/speaker.h"
 #include "egress/egress.h"
 #include "engine/neighbour.h"
+#include "engine/pace.h"
 #include "engine/passwords.h"
 #include "engine/ranges.h"
 #include "engine/sources.h"
@@ -85,8 +86,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void log_about(Neighbour const& neighbour, char severity, std::string const& text);
 
   // The schedule.
-  /// The RIB changed; `now` when the batch should not grow any more.
-  void changed();
+  /// The RIB changed, or may have, by so many messages.
+  void changed(unsigned messages = 1);
   /// Takes the changes into the groups now (fill() wants that).
   void flush() { egress_.flush(); }
   void output_ready(Neighbour& neighbour);
@@ -192,6 +193,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   bool reclaim_scheduled_ = false;
   std::deque<PeerId> to_follow_;  // of ranges that were changed or removed
   Load load_;
+  Pace pace_;
+  std::unique_ptr<transport::Timer> flush_timer_;
   std::unique_ptr<transport::Timer> probe_;
   bool some_ask_by_target_ = false, some_cannot_ = false;
   transport::Time probe_at_ = session::never;

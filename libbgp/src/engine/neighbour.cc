@@ -309,6 +309,7 @@ void Neighbour::purged() {
 }
 
 std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
+  ++updates_;
   auto fault = in_->update(body);
   if (!in_sync_told_ && in_->in_sync()) {
     in_sync_told_ = true;
@@ -321,7 +322,7 @@ std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
 void Neighbour::on_updates_done() {
   if (in_ && in_->take_memberships_touched()) settle_memberships();
   rest();
-  instance_.changed();
+  instance_.changed(std::exchange(updates_, 0));
 }
 
 void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
@@ -374,7 +375,7 @@ void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
   slices_.clear();
   for (std::size_t turn = 0; turn < members_.size() && budget > 0; ++turn) {
     auto const& member = members_[next_family_];
-    next_family_ = (next_family_ + 1) % members_.size();
+    next_family_ = next_family_ + 1 == members_.size() ? 0 : next_family_ + 1;
     if (!member) continue;
     auto const filled = member->fill(slices_, budget);
     budget -= std::min(budget, filled);

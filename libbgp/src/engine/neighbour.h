@@ -140,6 +140,7 @@ class Neighbour final : public transport::PeerHandler {
   };
   std::optional<Refreshed> refreshed_;  // until what it did not announce again is gone; nothing is read meanwhile
   bool in_sync_told_ = false;           // in this session
+  unsigned updates_ = 0;                // of the slice that is read
   std::string reason_logged_;           // why there is no connection, as the log has it last
   std::string refusal_logged_;          // the same of those that came in
   std::optional<session::Down> last_refusal_;

@@ -32,10 +32,11 @@ void Instance::probe_timers() {
 
 // ---- Changes
 
-void Instance::changed() {
+void Instance::changed(unsigned messages) {
   std::size_t pending = 0;
-  for (auto const family : all_families) pending += rib_.pending_changes(family);
+  for (auto const family : rib_.families()) pending += rib_.pending_changes(family);
   if (pending == 0) return;
+  pace_.came(messages);
   if (pending * std::max<std::size_t>(1, egress_.groups().size()) >= large_batch) flush();
   schedule_flush();
 }
@@ -43,11 +44,14 @@ void Instance::changed() {
 void Instance::schedule_flush() {
   if (std::exchange(flush_scheduled_, true)) return;
   probe_timers();
+  auto const now = context_->now();
+  if (auto const at = pace_.earliest(now); at > now) return flush_timer_->arm(at, [this] { flush_slice(); });
   post([this] { flush_slice(); });
 }
 
 void Instance::flush_slice() {
   flush_scheduled_ = false;
+  pace_.begin(context_->now());
   flush();
   egress_.reclaim(reclaim_slots);
 }
@@ -76,7 +80,9 @@ void Instance::output_slice() {
     transport->wake_output();
     if (context_->now() - begin > output_slice_length) break;
   }
-  if (!with_output_.empty() && !std::exchange(output_scheduled_, true)) {
+  if (with_output_.empty()) {
+    pace_.end(context_->now());
+  } else if (!std::exchange(output_scheduled_, true)) {
     post([this] { output_slice(); });
   }
 }
@@ -84,7 +90,8 @@ void Instance::output_slice() {
 // ---- Vacant slots
 
 void Instance::told() {
-  auto const any = std::ranges::any_of(all_families, [this](Family family) { return rib_.vacant_slots(family) != 0; });
+  auto const any =
+      std::ranges::any_of(rib_.families(), [this](Family family) { return rib_.vacant_slots(family) != 0; });
   if (!any || std::exchange(reclaim_scheduled_, true)) return;
   post([this] { reclaim_slice(); });
 }
@@ -93,7 +100,7 @@ void Instance::told() {
 void Instance::reclaim_slice() {
   auto const vacant = [this] {
     std::size_t slots = 0;
-    for (auto const family : all_families) slots += rib_.vacant_slots(family);
+    for (auto const family : rib_.families()) slots += rib_.vacant_slots(family);
     return slots;
   };
   reclaim_scheduled_ = false;

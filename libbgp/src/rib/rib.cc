@@ -18,6 +18,7 @@ Rib::Rib(HashKey key, DecisionOptions decision)
       decision_(decision),
       tables_(make_tables<PerFamily>(key, std::make_index_sequence<all_families.size()>())) {
   peers_.push_back({});  // local_peer
+  families_.reserve(all_families.size());  // who goes through them may come upon another one
 }
 
 PeerInfo& Rib::add_peer(PeerInfo info) {
@@ -106,6 +107,7 @@ void Rib::count(Path const& path, Family family, int sign) {
 SlotId Rib::announce(Family family, PeerId peer, RouteKey const& key, PathId id, AttrId received,
                      Import const& import) {
   auto& in = tables_[family_index(family)];
+  if (in.table.extent() == 0) families_.push_back(family);
   auto const slot = in.table.find_or_insert(key);
   auto index = in.table.find_path(slot, peer, id);
   retain(received, import);

@@ -7,6 +7,7 @@
 #include <array>
 #include <deque>
 #include <functional>
+#include <span>
 
 #include "rib/decision.h"
 #include "rib/paths_in_use.h"
@@ -49,6 +50,9 @@ class Rib {
 
   [[nodiscard]] Table& table(Family family) { return tables_[family_index(family)].table; }
   [[nodiscard]] Table const& table(Family family) const { return tables_[family_index(family)].table; }
+
+  /// Those of which there is a route, or was: few of all_families.
+  [[nodiscard]] std::span<Family const> families() const { return families_; }
 
   /// Makes a neighbour known; ids are reused once forget_peer() has given them back.
   PeerInfo& add_peer(PeerInfo info);
@@ -174,6 +178,7 @@ class Rib {
 
   DecisionOptions decision_;
   std::array<PerFamily, all_families.size()> tables_;  // in the order of all_families
+  std::vector<Family> families_;
   ChunkedArray<PeerInfo, 8> peers_;
   std::vector<PeerId> free_peers_;
   // Scratch of decide().
