@@ -31,6 +31,11 @@ function cell(work, pair,    bad) {
   if (work == "stall")
     return median(pair, "lag_stalled_p99_ms") " / " median(pair, "memory_before_mib") " → " \
            median(pair, "memory_stalled_mib") " / " median(pair, "seconds") bad
+  if (work == "asked")
+    return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "keepalive_late_ms") " / " \
+           median(pair, "listings") bad
+  if (work == "busy")
+    return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "keepalive_late_ms") bad
   if (work == "churn")
     return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "lag_churn_p99_9_ms") " / " \
            median(pair, "keepalive_late_ms") " / " median(pair, "daemon_cpu_s") bad
@@ -45,6 +50,8 @@ function unit(work) {
   if (work ~ /^latency/) return "p50 / p99 µs to the last"
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
   if (work == "churn") return "lag ms p50 / p99 / p99.9 / keepalive late ms / CPU s"
+  if (work == "asked") return "lag ms p50 / p99 / keepalive late ms / whole listings in 20 s"
+  if (work == "busy") return "s / CPU s / keepalive late ms"
   if (work == "slow") return "s / s when none is slow / peak MiB"
   if (work == "rest") return "CPU ms in the time of rest / MiB"
   return "s / CPU s / peak MiB"
@@ -53,7 +60,7 @@ function unit(work) {
 # What a daemon is judged by; nothing where it failed.
 function judged(work, pair,    key) {
   if (runs[pair] == 0 || passed[pair] != runs[pair]) return ""
-  key = work ~ /^latency/ ? "p50_us" : work == "churn" ? "lag_churn_p99_ms" : work == "stall" ? "lag_stalled_p99_ms" : "seconds"
+  key = work ~ /^latency/ ? "p50_us" : work ~ /^(churn|asked)$/ ? "lag_churn_p99_ms" : work == "stall" ? "lag_stalled_p99_ms" : "seconds"
   return count[pair, key] ? median(pair, key) : ""
 }
 

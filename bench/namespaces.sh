@@ -1,5 +1,6 @@
 # Sourced: the daemon's network namespace ($side) and the load's ($load), joined by veth. All neighbours' addresses,
-# 10.77.128.0/17, are one local route in the load's; the daemon is 10.77.0.1, the routes' next hops are 10.78.0.0/16.
+# 10.77.128.0/17, are one local route in the load's; the daemon is 10.77.0.1, the routes' next hops are 10.78.0.0/16
+# and, of IPv6 routes, within 2001:db8::/32.
 side=tcd$$ load=tcl$$
 
 make_namespaces() {
@@ -15,6 +16,7 @@ make_namespaces() {
   ip -n "$side" addr add 10.77.0.1/32 dev lo
   ip -n "$side" route add 10.77.0.0/16 via 10.76.0.2
   ip -n "$side" route add 10.78.0.0/16 via 10.76.0.2 # the routes' next hops
+  ip -n "$side" -6 route add 2001:db8::/32 dev "$side" # the same of IPv6 routes
   ip -n "$load" route add 10.77.0.1/32 via 10.76.0.1
   ip -n "$load" route add local 10.77.128.0/17 dev lo
 }

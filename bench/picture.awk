@@ -22,7 +22,7 @@ function draw(    w, d, value, measure, high, y, x0, width, bar, length_of) {
   printf "<text x=\"10\" y=\"20\" font-size=\"14\">How long each takes: shorter is better</text>\n"
   y = 44
   for (w = 1; w <= work_count; w++) {
-    measure = works[w] ~ /^latency/ ? "µs" : works[w] == "churn" || works[w] == "stall" ? "ms" : "s"
+    measure = works[w] ~ /^latency/ ? "µs" : works[w] ~ /^(churn|asked|stall)$/ ? "ms" : "s"
     high = ""
     for (d = 1; d <= daemon_count; d++) {
       value = judged(works[w], works[w] SUBSEP daemons[d])

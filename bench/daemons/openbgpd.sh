@@ -1,5 +1,9 @@
 #!/bin/sh
 # OpenBGPD as a route reflector. $1: a directory for its files. Runs in the foreground.
+kind="route-reflector 1.1.1.1" clients=$BENCH_AS
+if [ -n "$BENCH_EXTERNAL" ]; then
+  kind="multihop 64" clients=$((BENCH_AS + 2))
+fi
 cat > "$1/bgpd.conf" <<EOF
 AS $BENCH_AS
 router-id 10.77.0.1
@@ -14,12 +18,20 @@ $(for n in $BENCH_FILTERS; do
   echo "    holdtime 240"
   echo "    announce IPv4 unicast }"
 done)
-  neighbor 10.77.0.0/16 {
-    remote-as $BENCH_AS
-    route-reflector 1.1.1.1
+${BENCH_EXTERNAL:+  neighbor 10.77.128.1 {
+    remote-as $((BENCH_AS + 1))
+    $kind
     passive
     holdtime 240
     announce IPv4 unicast
+  \}}
+  neighbor 10.77.0.0/16 {
+    remote-as $clients
+    $kind
+    passive
+    holdtime 240
+    announce IPv4 unicast
+    ${BENCH_IPV6:+announce IPv6 unicast}
     ${BENCH_ADD_PATH:+announce add-path send all}
   }
 }

@@ -45,6 +45,12 @@ Endpoint ipv4_endpoint(std::uint32_t address, std::uint16_t port) {
   return pack(in);
 }
 
+std::uint32_t Endpoint::ipv4() const {
+  sockaddr_in in{};
+  std::memcpy(&in, &storage, sizeof(in));
+  return ntohl(in.sin_addr.s_addr);
+}
+
 std::string ipv4_text(std::uint32_t address) {
   in_addr const in{htonl(address)};
   char text[INET_ADDRSTRLEN];

@@ -14,6 +14,8 @@ struct Endpoint {
   [[nodiscard]] sockaddr const* raw() const { return reinterpret_cast<sockaddr const*>(&storage); }
   [[nodiscard]] int family() const { return storage.ss_family; }
   [[nodiscard]] std::string text() const;
+  // Of an IPv4 endpoint, in host order.
+  [[nodiscard]] std::uint32_t ipv4() const;
 };
 
 // "192.0.2.1", "192.0.2.1:1179", "2001:db8::1", "[2001:db8::1]:1179". Throws std::invalid_argument.

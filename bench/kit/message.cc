@@ -50,6 +50,22 @@ void put_prefix(Bytes& out, Prefix prefix) {
   }
 }
 
+void put_prefix6(Bytes& out, Prefix prefix) {
+  out.push_back(static_cast<std::uint8_t>(prefix.length + 16));
+  append(out, kIpv6Head);
+  for (int i = 0; i < (prefix.length + 7) / 8; ++i) {
+    out.push_back(static_cast<std::uint8_t>(prefix.address >> (24 - 8 * i)));
+  }
+}
+
+Bytes reach_value(std::uint32_t next_hop, View nlri) {
+  Bytes out{0, 2, 1, 16, 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0};
+  put32(out, next_hop);
+  out.push_back(0);  // reserved
+  append(out, nlri);
+  return out;
+}
+
 Bytes open_message(Open const& open) {
   Bytes capabilities;
   put_capability(capabilities, 1, Bytes{0, 1, 0, 1});
@@ -133,6 +149,25 @@ std::optional<Update> parse_update(View body) {
   if (withdrawn + 4 + attributes > body.size()) return std::nullopt;
   return Update{body.subspan(2, withdrawn), body.subspan(4 + withdrawn, attributes),
                 body.subspan(4 + withdrawn + attributes)};
+}
+
+std::optional<Update6> parse_update6(View attributes) {
+  Update6 out;
+  bool sound = true;
+  auto const is_ipv6 = [](View value) { return value.size() >= 3 && read16(value.data()) == 2 && value[2] == 1; };
+  sound = for_each_attribute(attributes,
+                             [&](std::uint8_t type, View value) {
+                               if (type == kMpUnreach && is_ipv6(value)) out.withdrawn = value.subspan(3);
+                               if (type != kMpReach || !is_ipv6(value)) return;
+                               std::size_t const at = value.size() > 3 ? std::size_t{5} + value[3] : 0;
+                               if (at == 0 || at > value.size()) {
+                                 sound = false;
+                               } else {
+                                 out.nlri = value.subspan(at);
+                               }
+                             }) &&
+          sound;
+  return sound ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace bench

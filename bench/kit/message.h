@@ -40,6 +40,11 @@ inline std::uint32_t read32(std::uint8_t const* p) { return std::uint32_t{read16
 void put16(Bytes& out, std::uint32_t value);
 void put32(Bytes& out, std::uint32_t value);
 void put_prefix(Bytes& out, Prefix prefix);
+// A prefix as it stands in IPv6: its bits behind sixteen others, 2a10::/16.
+constexpr std::uint8_t kIpv6Head[] = {0x2a, 0x10};
+void put_prefix6(Bytes& out, Prefix prefix);
+// Of MP_REACH_NLRI for IPv6 unicast (RFC 4760 §3); the next hop is 2001:db8::A.B.C.D.
+Bytes reach_value(std::uint32_t next_hop, View nlri);
 
 struct Open {
   std::uint32_t as = 0;
@@ -65,6 +70,11 @@ struct Update {
   View withdrawn, attributes, nlri;
 };
 std::optional<Update> parse_update(View body);
+// Those of IPv6 unicast in MP_UNREACH_NLRI and MP_REACH_NLRI, empty where there are none; nothing when malformed.
+struct Update6 {
+  View withdrawn, nlri;
+};
+std::optional<Update6> parse_update6(View attributes);
 
 // Calls visit(Prefix) for each IPv4 prefix; false when the field is malformed.
 template <class Visit>
@@ -79,6 +89,21 @@ bool for_each_prefix(View field, Visit visit) {
     for (unsigned i = 0; i < octets; ++i) address |= std::uint32_t{p[i]} << (24 - 8 * i);
     p += octets;
     visit(Prefix{address, static_cast<std::uint8_t>(length)});
+  }
+  return true;
+}
+
+// The same for such IPv6 prefixes as put_prefix6() writes; one without their head is malformed.
+template <class Visit>
+bool for_each_prefix6(View field, Visit visit) {
+  while (!field.empty()) {
+    std::size_t const size = 1 + (field[0] + 7u) / 8;
+    if (field[0] < 16 || field[0] > 48 || size > field.size()) return false;
+    if (field[1] != kIpv6Head[0] || field[2] != kIpv6Head[1]) return false;
+    std::uint32_t address = 0;
+    for (std::size_t i = 3; i < size; ++i) address |= std::uint32_t{field[i]} << (24 - 8 * (i - 3));
+    visit(Prefix{address, static_cast<std::uint8_t>(field[0] - 16)});
+    field = field.subspan(size);
   }
   return true;
 }

@@ -45,6 +45,7 @@ void Received::update(View body) {
     ++faults_.malformed;
     return;
   }
+  if (options_.announcer.ipv6) return update6(*update);
   auto const each = [this](View field, auto plain, auto of_path) {
     return options_.paths == 0 ? for_each_prefix(field, [&](Prefix p) { (this->*plain)(p); })
                                : for_each_path(field, [&](Prefix p, std::uint32_t id) { (this->*of_path)(p, id); });
@@ -53,9 +54,24 @@ void Received::update(View body) {
   if (!update->nlri.empty()) {
     if (options_.tags) last_tag_ = tag_of(update->attributes);
     good = each(update->nlri, &Received::announce, &Received::announce_path) && good;
-    if (!options_.tags && announcing_++ % options_.sample == 0) compare_sample(*update);
+    if (!options_.tags && announcing_++ % options_.sample == 0) {
+      compare_sample(first_slot(update->nlri), update->attributes, {});
+    }
   }
   if (!good) ++faults_.malformed;
+}
+
+void Received::update6(Update const& update) {
+  auto const routes = parse_update6(update.attributes);
+  bool good = routes && update.withdrawn.empty() && update.nlri.empty() &&
+              for_each_prefix6(routes->withdrawn, [this](Prefix prefix) { withdraw(prefix); }) &&
+              for_each_prefix6(routes->nlri, [this](Prefix prefix) { announce(prefix); });
+  if (!good) ++faults_.malformed;
+  if (good && !routes->nlri.empty() && announcing_++ % options_.sample == 0) {
+    std::int32_t slot = -1;
+    for_each_prefix6(routes->nlri, [&](Prefix prefix) { slot = slot < 0 ? table_.slot(prefix) : slot; });
+    compare_sample(slot, update.attributes, routes->nlri);
+  }
 }
 
 void Received::forget() {
@@ -122,19 +138,23 @@ void Received::withdraw_path(Prefix prefix, std::uint32_t id) {
   *place = 0;
 }
 
-void Received::compare_sample(Update const& update) {
+std::int32_t Received::first_slot(View nlri) const {
   std::int32_t slot = -1;
   auto const first = [&](Prefix p) { slot = slot < 0 ? table_.slot(p) : slot; };
   if (options_.paths == 0) {
-    for_each_prefix(update.nlri, first);
+    for_each_prefix(nlri, first);
   } else {
-    for_each_path(update.nlri, [&](Prefix p, std::uint32_t) { first(p); });
+    for_each_path(nlri, [&](Prefix p, std::uint32_t) { first(p); });
   }
+  return slot;
+}
+
+void Received::compare_sample(std::int32_t slot, View attributes, View nlri6) {
   if (slot < 0) return;
   ++samples_;
-  Bytes const sent = encode_attributes(table_.set(table_.set_of(slot)), options_.announcer);
+  Bytes const sent = encode_attributes(table_.set(table_.set_of(slot)), options_.announcer, nlri6);
   ByType expected{}, found{};
-  bool good = index_attributes(sent, expected) && index_attributes(update.attributes, found);
+  bool good = index_attributes(sent, expected) && index_attributes(attributes, found);
   // No MED is a MED of zero (RFC 4271 §9.1.2.2), and FRR says so.
   if (expected[kMed].empty() && found[kMed].size() == 4 && read32(found[kMed].data()) == 0) found[kMed] = {};
   int wrong = 0;

@@ -58,7 +58,11 @@ class Received {
   std::uint32_t* find_path(Prefix prefix, std::uint32_t id);
   void announce_path(Prefix prefix, std::uint32_t id);
   void withdraw_path(Prefix prefix, std::uint32_t id);
-  void compare_sample(Update const& update);
+  void update6(Update const& update);
+  // Of the first prefix; -1: nobody announced it.
+  [[nodiscard]] std::int32_t first_slot(View nlri) const;
+  // `nlri6` stands within the attributes.
+  void compare_sample(std::int32_t slot, View attributes, View nlri6);
 
   // Constant after construction
   Table const& table_;

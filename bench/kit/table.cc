@@ -84,12 +84,16 @@ void put_attribute(Bytes& out, std::uint8_t flags, std::uint8_t type, View value
 }
 
 Bytes encode_path(AttributeSet const& set, Announcer const& announcer) {
-  if (set.path.empty() && set.as_set.empty() && announcer.ebgp_as == 0) return {};
-  Bytes value{2, static_cast<std::uint8_t>(set.path.size() + (announcer.ebgp_as != 0))};
+  std::uint32_t const before[] = {announcer.transit_as, announcer.ebgp_as};
+  auto const own = static_cast<std::size_t>(2 - std::ranges::count(before, 0u));
+  if (set.path.empty() && set.as_set.empty() && own == 0) return {};
+  Bytes value{2, static_cast<std::uint8_t>(set.path.size() + own)};
   auto put = [&](std::uint32_t as) {
     announcer.four_octet ? put32(value, as) : put16(value, as > 0xffff ? 23456 : as);
   };
-  if (announcer.ebgp_as != 0) put(announcer.ebgp_as);
+  for (std::uint32_t const as : before) {
+    if (as != 0) put(as);
+  }
   for (std::uint32_t const as : set.path) put(as);
   if (set.as_set.empty()) return value;
   value.insert(value.end(), {1, static_cast<std::uint8_t>(set.as_set.size())});
@@ -105,18 +109,20 @@ Bytes octets(std::uint32_t value) {
 
 }  // namespace
 
-Bytes encode_attributes(AttributeSet const& set, Announcer const& announcer) {
+Bytes encode_attributes(AttributeSet const& set, Announcer const& announcer, View nlri) {
   Bytes out;
   put_attribute(out, 0x40, kOrigin, Bytes{set.origin});
   put_attribute(out, 0x40, kAsPath, encode_path(set, announcer));
-  put_attribute(out, 0x40, kNextHop, octets(set.next_hop));
-  if (set.med != 0) put_attribute(out, 0x80, kMed, octets(set.med));
+  std::uint32_t const next_hop = announcer.next_hop != 0 ? announcer.next_hop : set.next_hop;
+  if (!announcer.ipv6) put_attribute(out, 0x40, kNextHop, octets(next_hop));
+  if (set.med != 0 && announcer.with_med) put_attribute(out, 0x80, kMed, octets(set.med));
   if (announcer.ebgp_as == 0) put_attribute(out, 0x40, kLocalPref, octets(100));
   if (!set.communities.empty()) {
     Bytes value;
     for (std::uint32_t const community : set.communities) put32(value, community);
     put_attribute(out, 0xc0, kCommunities, value);
   }
+  if (announcer.ipv6) put_attribute(out, 0x80, kMpReach, reach_value(next_hop, nlri));
   return out;
 }
 
@@ -179,8 +185,11 @@ Bytes Table::updates(Announcer const& announcer, std::size_t from, std::size_t t
   Bytes out, nlri;
   for (std::size_t i = from; i < to; ++i) {
     nlri.clear();
-    for (std::uint32_t const slot : group(i)) put_prefix(nlri, prefix(slot));
-    append_update(out, {}, encode_attributes(sets_[i], announcer), nlri);
+    for (std::uint32_t const slot : group(i)) {
+      announcer.ipv6 ? put_prefix6(nlri, prefix(slot)) : put_prefix(nlri, prefix(slot));
+    }
+    append_update(out, {}, encode_attributes(sets_[i], announcer, announcer.ipv6 ? nlri : View{}),
+                  announcer.ipv6 ? View{} : nlri);
   }
   return out;
 }

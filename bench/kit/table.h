@@ -25,12 +25,17 @@ struct AttributeSet {
   std::vector<std::uint32_t> communities;
 };
 
-// Who announces it: decides AS_PATH's first AS and width, and whether LOCAL_PREF goes along.
+// Who announces it: decides AS_PATH's first ASes and width, and whether LOCAL_PREF goes along.
 struct Announcer {
   std::uint32_t ebgp_as = 0;  // 0: iBGP
   bool four_octet = true;
+  bool ipv6 = false;             // each prefix as it stands in IPv6 (message.h), in MP_REACH_NLRI
+  std::uint32_t transit_as = 0;  // stands before ebgp_as; 0: none
+  std::uint32_t next_hop = 0;    // instead of the set's; 0: that
+  bool with_med = true;
 };
-Bytes encode_attributes(AttributeSet const& set, Announcer const& announcer);
+// `nlri`: IPv6 prefixes, which stand among the attributes.
+Bytes encode_attributes(AttributeSet const& set, Announcer const& announcer, View nlri = {});
 
 class Table {
  public:

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <optional>
 
 #include "load/field.h"
+#include "load/keepalives.h"
 #include "load/works.h"
 
 namespace bench {
@@ -11,14 +13,17 @@ struct Fan {
   // More than one sender: each ends with a route of its own, which tells that the daemon has taken all of its table.
   Table table{{.routes = options.routes, .spare = options.senders > 1 ? options.senders : 0, .seed = options.seed}};
   Field field{options, &table};
+  std::optional<Keepalives> keepalives;
   std::vector<Bytes> streams;
 
   explicit Fan(LoadOptions const& o) : options(o) {
+    if (options.watch) keepalives.emplace(field);
     std::size_t const common = table.first_spare_group();
+    Announcer const announcer = announcer_of(options);
     for (std::uint32_t i = 0; i < options.senders; ++i) {
-      streams.push_back(table.updates({}, 0, common));
+      streams.push_back(table.updates(announcer, 0, common));
       if (options.senders > 1) {
-        Bytes const own = table.updates({}, common + i, common + i + 1);
+        Bytes const own = table.updates(announcer, common + i, common + i + 1);
         streams.back().insert(streams.back().end(), own.begin(), own.end());
       }
       append_update(streams.back(), {}, {}, {});  // End-of-RIB
@@ -42,6 +47,7 @@ struct Fan {
     field.loop().set_pace(kMillisecond / 10);
     DaemonFigures const before = figures_of(options.pid);
     Nanos const own_before = own_cpu();
+    if (keepalives) keepalives->begin();
     Nanos const start = now();
     for (std::uint32_t i = 0; i < options.senders; ++i) field.sender(i).send(streams[i]);
     bool const complete = field.run_until([this] { return field.all_hold(routes()); });
@@ -50,6 +56,7 @@ struct Fan {
     report.add("seconds", seconds(elapsed), 3);
     report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
     report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
+    if (keepalives) keepalives->add(report);
     report.add("generator_cpu_s", seconds(own_cpu() - own_before), 3);
     report.check("complete", complete);
     if (!complete) {

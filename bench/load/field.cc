@@ -4,13 +4,33 @@
 
 namespace bench {
 
+Announcer announcer_of(LoadOptions const& options) {
+  return {.ebgp_as = options.external ? options.sender_as() : 0, .ipv6 = options.ipv6};
+}
+
+namespace {
+
+// As they are when the daemon has passed them on.
+Announcer passed_on(LoadOptions const& options) {
+  Announcer announcer = announcer_of(options);
+  if (!options.external) return announcer;
+  announcer.transit_as = options.as;
+  announcer.next_hop = options.remote.ipv4();
+  announcer.with_med = false;  // RFC 4271 §5.1.4: not to a third AS
+  return announcer;
+}
+
+}  // namespace
+
 Field::Field(LoadOptions const& options, Table const* table, bool tags)
     : options_(options), receive_buffers_(options.senders + options.receivers), players_(receive_buffers_.size()) {
   if (table == nullptr) return;
   for (std::size_t i = options.senders; i < players_.size(); ++i) {
-    players_[i].received = std::make_unique<Received>(
-        *table, Received::Options{
-                    .tags = tags, .reflected = options.reflected, .paths = options.add_path ? options.senders : 0});
+    players_[i].received =
+        std::make_unique<Received>(*table, Received::Options{.tags = tags,
+                                                             .reflected = options.reflected && !options.external,
+                                                             .announcer = passed_on(options),
+                                                             .paths = options.add_path ? options.senders : 0});
   }
 }
 
@@ -19,9 +39,10 @@ bool Field::bring_up(std::size_t at_once) {
     auto const source = options_.first_source + static_cast<std::uint32_t>(i);
     Neighbour::Options const one{.local = ipv4_endpoint(source, 0),
                                  .remote = options_.remote,
-                                 .open = {.as = options_.as,
+                                 .open = {.as = i < options_.senders ? options_.sender_as() : options_.receiver_as(),
                                           .id = source,
                                           .hold = i == 0 ? hold_ : std::uint16_t{240},
+                                          .ipv6 = options_.ipv6,
                                           .add_path = options_.add_path && i >= options_.senders},
                                  .receive_buffer = receive_buffers_[i]};
     players_[i].neighbour = std::make_unique<Neighbour>(loop_, one, static_cast<NeighbourEvents&>(*this));

@@ -15,6 +15,9 @@
 
 namespace bench {
 
+// How the senders announce.
+[[nodiscard]] Announcer announcer_of(LoadOptions const& options);
+
 class Field : NeighbourEvents {
  public:
   struct Player {

@@ -18,6 +18,9 @@ struct LoadOptions {
   std::uint32_t senders = 1;
   std::uint32_t receivers = 1;
   bool add_path = false;  // receivers take the paths of all senders
+  bool external = false;  // eBGP: senders are of the AS after the daemon's, receivers of the one after that
+  bool ipv6 = false;      // the table's prefixes as IPv6
+  bool watch = false;     // fan: how late are keepalives meanwhile?
   std::uint64_t seed = 1;
   std::string mrt;              // feed: the recording; empty: a generated table
   bool reflected = true;        // expect ORIGINATOR_ID and CLUSTER_LIST
@@ -30,6 +33,9 @@ struct LoadOptions {
   double duration = 20;         // churn: s
   std::string command;          // reload: what makes the daemon do it
   bool json = false;
+
+  [[nodiscard]] std::uint32_t sender_as() const { return external ? as + 1 : as; }
+  [[nodiscard]] std::uint32_t receiver_as() const { return external ? as + 2 : as; }
 };
 
 }  // namespace bench

@@ -8,8 +8,15 @@ floor=$!
 trap 'kill $floor 2>/dev/null || true' EXIT
 trap 'exit 130' INT TERM
 
-load() { "$1/tern-load" --remote 127.77.0.1:$port --source "$2" --routes 20000 --timeout 30 --unreflected; }
-load "$1" 127.77.1.1
+load() {
+  programs=$1 source=$2
+  shift 2
+  "$programs/tern-load" --remote 127.77.0.1:$port --source "$source" --timeout 30 --unreflected "$@"
+}
+load "$1" 127.77.1.1 --routes 20000
+load "$1" 127.77.4.1 --work latency --routes 2000 --receivers 3 --rounds 100
+load "$1" 127.77.5.1 --work mesh --receivers 8
+load "$1" 127.77.6.1 --work storm --receivers 20
 # What it does not do must be seen: it adds no ORIGINATOR_ID.
 if "$1/tern-load" --remote 127.77.0.1:$port --source 127.77.2.1 --routes 20000 --timeout 30 >/dev/null; then
   echo "tern-load takes a copy for a reflected route" >&2

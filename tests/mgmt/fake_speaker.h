@@ -33,7 +33,7 @@ class FakeSpeaker : public SpeakerView {
   bgp::MemoryStatus memory() const override { return the_memory; }
   std::vector<bgp::PeerId> peer_ids() const override {
     std::vector<bgp::PeerId> ids;
-    for (std::uint32_t i = 1; i <= peers; ++i) ids.push_back({i});
+    for (std::uint32_t i = 1; i <= peers; ++i) ids.push_back(bgp::PeerId{static_cast<std::uint16_t>(i)});
     return ids;
   }
   std::optional<bgp::PeerStatus> peer(bgp::PeerId id) const override {
