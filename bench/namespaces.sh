@@ -16,7 +16,7 @@ make_namespaces() {
   ip -n "$side" addr add 10.77.0.1/32 dev lo
   ip -n "$side" route add 10.77.0.0/16 via 10.76.0.2
   ip -n "$side" route add 10.78.0.0/16 via 10.76.0.2 # the routes' next hops
-  ip -n "$side" -6 route add 2001:db8::/32 dev "$side" # the same of IPv6 routes
+  ip -n "$side" -6 route add 2001:db8::/32 dev "$side" || true # the same of IPv6 routes, where there is IPv6
   ip -n "$load" route add 10.77.0.1/32 via 10.76.0.1
   ip -n "$load" route add local 10.77.128.0/17 dev lo
 }

@@ -1,3 +1,5 @@
+#include <cstdlib>
+
 #include "load/changing.h"
 #include "load/keepalives.h"
 #include "load/works.h"
@@ -14,6 +16,7 @@ void run_churn(LoadOptions const& options, Report& report) {
     report.add("first_trouble", field.first_trouble());
     return;
   }
+  if (!options.command.empty() && std::system(options.command.c_str()) != 0) report.check("command", false);
   keepalives.begin();
   DaemonFigures const before = figures_of(options.pid);
   changing.change_for(from_seconds(options.duration));

@@ -1,5 +1,5 @@
-// How late the daemon's keepalives to the first sender are, who hears nothing else. RFC 4271 §10: it may send one a
-// quarter early, never late.
+// How late the daemon's keepalives to the first sender are, who hears nothing else; at most so late, for they are seen
+// when the generator comes to read them. RFC 4271 §10: it may send one a quarter early, never late.
 #pragma once
 #include <algorithm>
 

@@ -27,7 +27,7 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--senders", options.senders, "neighbours that announce it")->check(CLI::Range(1u, 1000u));
   app.add_option("--receivers", options.receivers, "neighbours that take it")->check(CLI::Range(1u, 10'000u));
   app.add_flag("--add-path", options.add_path, "receivers take several paths of a prefix, one of each sender");
-  app.add_flag("--external", options.external, "eBGP: senders are of AS + 1, receivers of AS + 2");
+  app.add_flag("--external", options.external, "fan: eBGP, senders are of AS + 1, receivers of AS + 2");
   app.add_flag("--ipv6", options.ipv6, "fan: the table's prefixes as IPv6, over the same sessions");
   app.add_flag("--watch-keepalives", options.watch, "fan: say how late the daemon's keepalives are meanwhile");
   app.add_option("--seed", options.seed, "of the table");
@@ -39,7 +39,8 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--stall", options.stall, "stall: seconds that one receiver does not read");
   app.add_option("--rate", options.rate, "stall, churn: changed routes a second");
   app.add_option("--duration", options.duration, "churn: seconds of change");
-  app.add_option("--command", options.command, "reload: a shell's line that makes the daemon refuse $PREFIX");
+  app.add_option("--command", options.command,
+                 "reload: a shell's line that makes the daemon refuse $PREFIX; churn: what is done when all is loaded");
   app.add_flag("!--unreflected", options.reflected, "expect no ORIGINATOR_ID and CLUSTER_LIST");
   app.add_flag("--json", options.json, "one JSON object");
 }
@@ -55,6 +56,9 @@ int main(int argc, char** argv) {
   try {
     options.remote = bench::parse_endpoint(remote, 179);
     options.first_source = bench::parse_ipv4(source);
+    if ((options.external || options.ipv6 || options.watch) && options.work != "fan") {
+      throw std::invalid_argument("--external, --ipv6 and --watch-keepalives are for --work fan");
+    }
     bench::Loop::catch_signals();
     bench::Report report;
     report.add("work", options.work);

@@ -125,6 +125,24 @@ TEST(AddPathSend, NothingIsToldOfAPathThatCannotBeUsed) {
   EXPECT_THAT(fan.told(), ElementsAre("192.0.2.1 as 1", "192.0.2.2 as 2", "192.0.2.3 as 3"));
 }
 
+// Between a path that is refused from now on and the flush that tells so, somebody may list what was told.
+TEST(AddPathSend, IsListedAtAnyMomentOfAChange) {
+  Fan fan(all);
+  fan.announce_all();
+  auto looped = with_med(20);
+  looped.as_path.segments = {{AsPathSegment::Kind::sequence, {65000_asn}}};
+  fan.neighbours[1]->originate(net, looped);
+  unsigned turns = 0;
+  std::vector<std::vector<std::string>> seen;
+  fan.turn_until([&] {
+    if (seen.empty() || seen.back() != fan.sent()) seen.push_back(fan.sent());
+    return fan.told().size() == 2 || ++turns > 1000;
+  });
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_THAT(seen.front(), ElementsAre("192.0.2.1 as 1", "192.0.2.2 as 2", "192.0.2.3 as 3"));
+  EXPECT_THAT(seen.back(), ElementsAre("192.0.2.1 as 1", "192.0.2.3 as 3"));
+}
+
 TEST(AddPathSend, AnotherChoiceNeedsNoNewSession) {
   Fan fan(all);
   fan.announce_all();

@@ -194,6 +194,34 @@ TEST(NextHops, AResolverMayTellOfAChangeFromWithinResolve) {
   EXPECT_EQ(hops[second].state.cost, 2U);
 }
 
+TEST(NextHops, AllAreReachableWhileNoneThatIsHeldIsNot) {
+  NextHops hops;
+  bool reachable = false;
+  hops.set_resolver([&](IpAddress const&) { return NextHopState{reachable, 0}; });
+  EXPECT_TRUE(hops.all_reachable());
+  auto const first = hops.acquire("192.0.2.1"_ip, {});
+  EXPECT_FALSE(hops.all_reachable());
+  reachable = true;
+  EXPECT_TRUE(hops.refresh("192.0.2.1"_ip));
+  EXPECT_TRUE(hops.all_reachable());
+  reachable = false;
+  hops.release(hops.acquire("192.0.2.2"_ip, {}));
+  EXPECT_TRUE(hops.all_reachable());
+  EXPECT_TRUE(hops.refresh("192.0.2.1"_ip));
+  hops.release(first);
+  EXPECT_TRUE(hops.all_reachable());
+}
+
+TEST(NextHops, APlaceThatIsUsedAgainIsNotTakenForTheLastOne) {
+  NextHops hops;
+  hops.release(hops.acquire("192.0.2.1"_ip, {}));
+  auto const other = hops.acquire("192.0.2.2"_ip, {});
+  auto const again = hops.acquire("192.0.2.1"_ip, {});
+  EXPECT_NE(again, other);
+  EXPECT_EQ(hops[again].address, "192.0.2.1"_ip);
+  EXPECT_EQ(hops.acquire("192.0.2.2"_ip, {}), other);
+}
+
 TEST(NextHops, OurOwnAddressIsNotAskedOfTheResolver) {
   NextHops hops;
   hops.set_resolver([](IpAddress const&) { return NextHopState{false, 0}; });

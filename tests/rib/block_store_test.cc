@@ -72,5 +72,20 @@ TEST(BlockStore, ALargeBlockGivesItsMemoryBack) {
   EXPECT_LT(store.memory(), before + 1000);
 }
 
+// Who replaces all it has by a little larger ones, again and again, must not keep what each size once took.
+TEST(BlockStore, WhatOneSizeHadServesAnother) {
+  BlockStore store;
+  auto const kept = store.allocate(8);
+  std::size_t most = 0;
+  for (std::size_t size = 48; size <= 480; size += 8) {
+    std::vector<std::uint32_t> blocks;
+    for (std::size_t octets = 0; octets < 1'000'000; octets += size) blocks.push_back(store.allocate(size));
+    for (auto const block : blocks) store.release(block, size);
+    most = std::max(most, store.memory());
+  }
+  EXPECT_LT(most, 1'300'000U);
+  store.release(kept, 8);
+}
+
 }  // namespace
 }  // namespace bgp::rib

@@ -137,9 +137,9 @@ TEST(RuleBook, KnowsARuleAgainAndSharesTheLastNumberWhenFull) {
   EXPECT_EQ(rules.number("rule 0"), first);
   EXPECT_EQ(rules.text(first), "rule 0");
   EXPECT_EQ(rules.number("one more"), rules.number("and another"));
-  EXPECT_EQ(rules.text(rules.number("one more")), "a rule past the 65,533th");
+  EXPECT_EQ(rules.text(rules.number("one more")), "a rule past the 65,533rd");
   auto const of_filter = rules.number("one more", RuleBook::Kind::filter);
-  EXPECT_EQ(rules.text(of_filter), "a rule past the 65,533th");
+  EXPECT_EQ(rules.text(of_filter), "a rule past the 65,533rd");
   EXPECT_EQ(rules.kind(of_filter), RuleBook::Kind::filter);
   EXPECT_EQ(rules.kind(rules.number("one more")), RuleBook::Kind::check);
 }

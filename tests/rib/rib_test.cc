@@ -239,6 +239,15 @@ TEST_F(RibStory, SlotsOfRefusedPathsAreGivenBackWithoutAnyChange) {
   EXPECT_EQ(rib.table(ipv4_unicast).extent(), 1U);
 }
 
+TEST_F(RibStory, ThereIsRoomForSoManyNeighbours) {
+  auto const before = rib.room_for_peers();
+  while (rib.room_for_peers() > 0) testing::add_ibgp(rib, 9);
+  rib.forget_peer(b);
+  EXPECT_EQ(rib.room_for_peers(), 1U);
+  EXPECT_EQ(testing::add_ibgp(rib, 7), b);
+  EXPECT_EQ(before, 65'534U - 2) << "those of the story";
+}
+
 TEST_F(RibStory, PeerIdsAreUsedAgain) {
   rib.forget_peer(a);
   EXPECT_EQ(testing::add_ibgp(rib, 7), a);

@@ -63,7 +63,15 @@ TEST(RoutesAhead, OfWhatIsNoWholeUpdateAreNone) {
 
 // Under AddressSanitizer: the octets stand alone.
 RC_GTEST_PROP(RoutesAhead, LieWithinTheMessageWhateverItHolds, ()) {
-  auto message = update(*rc::gen::arbitrary<Buffer>(), *rc::gen::arbitrary<Buffer>(), *rc::gen::arbitrary<Buffer>());
+  auto const octets = rc::gen::arbitrary<Buffer>();
+  auto attributes = *octets;
+  if (*rc::gen::inRange(0, 3) > 0) {  // mostly one that says to be of another family
+    Buffer const head{0x80, static_cast<std::uint8_t>(14 + *rc::gen::inRange(0, 2)),
+                      static_cast<std::uint8_t>(attributes.size())};
+    attributes.insert(attributes.begin(), head.begin(), head.end());
+  }
+  auto const plain = *rc::gen::inRange(0, 3) == 0;
+  auto message = update(plain ? *octets : Buffer{}, attributes, plain ? *octets : Buffer{});
   for (int i = *rc::gen::inRange(0, 4); i > 0; --i) {
     message[*rc::gen::inRange<std::size_t>(16, message.size())] = *rc::gen::arbitrary<std::uint8_t>();
   }

@@ -29,17 +29,16 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
     return Error{"a neighbour is its address: remove this one and add the other"};
   }
   if (auto const sound = check_peer(config, config_.local_as); !sound) return sound.error();
+  auto const consequence = (*neighbour)->consequence(config);
+  if (consequence.new_session && rib_.room_for_peers() == 0) {
+    return Error{"it would begin anew, for which there is no room among 65,534 neighbours: remove another one first"};
+  }
   if (config.password != present.password) {
     if (auto const kept = change_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
   }
-  auto const consequence = (*neighbour)->consequence(config);
   if (!consequence.new_session) {
     change_beneath(**neighbour, std::move(config));
     return PeerUpdate{id, false, consequence.at_next_session};
-  }
-  if (!rib_.has_room_for_peer()) {
-    return Error{
-        "there are 65,534 neighbours, as many as one speaker can have, and this one would begin anew: try it again"};
   }
   auto const disabled = (*neighbour)->disabled();
   auto const last_end = (*neighbour)->last_end();

@@ -162,7 +162,7 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
     forget_password(Prefix(config.remote, 128));
     return twice;
   }
-  if (!rib_.has_room_for_peer()) {
+  if (rib_.room_for_peers() == 0) {
     forget_password(Prefix(config.remote, 128));
     return Error{"there are 65,534 neighbours, as many as one speaker can have: run another one"};
   }
@@ -302,14 +302,16 @@ transport::Admission Instance::admission(transport::Endpoint const& remote, tran
   return range == nullptr ? transport::Admission{} : admit_dynamic(*range, source);
 }
 
+constexpr std::size_t kept_for_configured = 1024;  // neighbours
+
 transport::Admission Instance::admit_dynamic(Ranges::Range& range, Source const& source) {
   if (sources_.held(source, context_->now())) return {nullptr, true};
   if (!context_->has_room()) {
     log_refused(range, source, "too many connections have not got as far as a session yet");
     return {};
   }
-  if (!rib_.has_room_for_peer()) {
-    log_refused(range, source, "there are 65,534 neighbours, as many as one speaker can have");
+  if (rib_.room_for_peers() <= kept_for_configured) {
+    log_refused(range, source, "there are 64,510 neighbours, and room is kept for those that the configuration names");
     return {nullptr, true};
   }
   if (range.used >= range.config.limit) {
@@ -351,6 +353,10 @@ void Instance::originate(Prefix const& prefix, Attributes const& attributes) {
   if (!is_prefix(prefix)) return;
   Buffer canonical;
   wire::encode_canonical(attributes, canonical);
+  if (canonical.size() > rib::AttributeTable::longest_set) {
+    log('e', "a route of our own, " + prefix.text() + ", is ignored: its attributes fit in no message");
+    return;
+  }
   auto const hop = rib_.next_hops.acquire(attributes.next_hop, attributes.link_local_next_hop);
   auto const id = rib_.attributes.intern(canonical, hop, wire::summarize(canonical));
   rib_.next_hops.release(hop);

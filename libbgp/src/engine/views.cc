@@ -256,6 +256,7 @@ class Listing final : public RouteListing {
     auto const several = member->group().key().add_path.several();
     if (!several) return list_sent(instance, *member, table, slot, in_use.front(), {}, in_use, out);
     for (auto index = table.first(slot); index != rib::no_path; index = table.path(index).next) {
+      if (table.path(index).refused()) continue;  // and its neighbours hear of it with the next flush
       auto const id = member->group().path_told(slot, index);
       if (id.value != 0) list_sent(instance, *member, table, slot, index, id, in_use, out);
     }

@@ -32,7 +32,7 @@ AttrId AttributeTable::intern(Bytes canonical, NextHopId next_hop, wire::Attribu
     ++at(*known).references_;
     return AttrId{*known};
   }
-  if (canonical.size() >= 1U << 18 || nlri_value.size() >= 1U << 6)
+  if (canonical.size() > longest_set || nlri_value.size() >= 1U << 6)
     throw std::length_error("an attribute set too long");
   auto const id = blocks_.allocate(sizeof(AttributeSet) + canonical.size() + nlri_value.size());
   auto& set = *new (blocks_[id]) AttributeSet;

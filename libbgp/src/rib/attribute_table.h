@@ -47,18 +47,21 @@ static_assert(sizeof(AttributeSet) == 44 && alignof(AttributeSet) <= BlockStore:
 
 class AttributeTable {
  public:
+  static constexpr std::size_t longest_set = (1U << 18) - 1;
+
   AttributeTable(HashKey key, NextHops& next_hops) : key_(key), next_hops_(next_hops) {}
 
   /// The set whose canonical octets are exactly `octets`, when they are known to mean themselves in `context`.
   [[nodiscard]] std::optional<AttrId> find(Bytes octets, NextHopId next_hop, wire::DecodeContext const& context) const;
-  /// Throws std::length_error for more octets than any message makes: 262,143, with a value of 63.
+  /// Throws std::length_error for more than longest_set octets, or an NLRI value of more than 63: no message makes
+  /// them.
   AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary, Bytes nlri_value = {});
   /// The octets of `id` decode to themselves in `context`: find() will know them there from now on.
   void note_canonical(AttrId id, wire::DecodeContext const& context);
 
   void retain(AttrId id) { ++at(id.value).references_; }
   void release(AttrId id);
-  /// Stays where it is as long as somebody holds it.
+  /// Of `id`, which is not none. Stays where it is as long as somebody holds it.
   [[nodiscard]] AttributeSet const& operator[](AttrId id) const { return at(id.value); }
   [[nodiscard]] std::size_t size() const { return used_; }
   /// Octets of all sets, with their bookkeeping.

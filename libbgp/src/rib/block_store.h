@@ -1,11 +1,12 @@
-// Blocks of octets of any size, named by a 32-bit number and never moved. Small ones are cut from chunks, and a freed
-// one waits for another of its size, which costs neither a header nor a search; a large one has its chunk to itself.
-// When the last block is gone, all memory is.
+// Blocks of octets of any size, named by a 32-bit number and never moved. Small ones are cut from pages, each for one
+// size, without a header; a page whose blocks are all gone serves another size. Large ones come from the heap. When the
+// last block is gone, all memory is.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <cstring>
+#include <memory>
 #include <vector>
 
 #include "rib/page_array.h"
@@ -21,77 +22,133 @@ class BlockStore {
   std::uint32_t allocate(std::size_t octets) {
     ++blocks_;
     auto const units = units_of(octets);
-    if (units > most_shared) return allocate_alone(octets);
-    if (auto& head = free_[units - 1]; head != none) {
-      auto const block = head;
-      std::memcpy(&head, (*this)[block], sizeof head);
-      return block;
+    auto& first = with_room_[std::min(units, largest_small + 1) - 1];
+    if (units > largest_small || (first == none && !begin_page(units))) return allocate_large(octets);
+    auto const number = first;
+    auto& page = pages_[number];
+    auto at = page.free;
+    if (at != none_free) {
+      std::memcpy(&page.free, address(number, at), sizeof page.free);
+    } else {
+      at = page.fresh;
+      page.fresh = static_cast<std::uint16_t>(page.fresh + units);
     }
-    if (end_ - next_ < units) begin_chunk();
-    auto const block = next_;
-    next_ += units;
-    return block;
+    ++page.live;
+    if (!has_room(page, units)) unlink(number, units);
+    return number << page_bits | at;
   }
   /// `octets` are those that it was allocated with.
   void release(std::uint32_t block, std::size_t octets) {
     if (--blocks_ == 0) {
       *this = {};
-    } else if (units_of(octets) > most_shared) {
-      chunks_[block >> chunk_bits] = {};
-      free_chunks_.push_back(block >> chunk_bits);
+    } else if ((block & large_flag) != 0) {
+      large_[block & ~large_flag] = {};
+      large_octets_ -= heap_size(octets);
+      free_large_.push_back(block & ~large_flag);
     } else {
-      push_free(block, units_of(octets));
+      release_small(block >> page_bits, static_cast<std::uint16_t>(block & (page_units - 1)), units_of(octets));
     }
   }
   [[nodiscard]] std::uint8_t* operator[](std::uint32_t block) const {
-    return &chunks_[block >> chunk_bits][(block & (chunk_units - 1)) * unit];
+    if ((block & large_flag) != 0) return large_[block & ~large_flag].get();
+    return address(block >> page_bits, block & (page_units - 1));
   }
   /// Octets that are allocated, used or not.
   [[nodiscard]] std::size_t memory() const {
-    auto octets = chunks_.capacity() * sizeof(chunks_[0]) + free_chunks_.capacity() * sizeof(free_chunks_[0]);
-    for (auto const& chunk : chunks_) octets += chunk.memory();
-    return octets;
+    auto const lists = chunks_.capacity() * sizeof(chunks_[0]) + pages_.capacity() * sizeof(pages_[0]) +
+                       free_pages_.capacity() * sizeof(free_pages_[0]) + large_.capacity() * sizeof(large_[0]) +
+                       free_large_.capacity() * sizeof(free_large_[0]);
+    return chunks_.size() * chunk_pages * page_units * unit + large_octets_ + lists;
   }
 
  private:
-  static constexpr unsigned chunk_bits = 13;
-  static constexpr std::uint32_t chunk_units = 1U << chunk_bits;  // 64 KiB
-  static constexpr std::uint32_t most_shared = 128;               // units of a block that shares its chunk
-  static constexpr std::uint32_t none = 0;
+  static constexpr unsigned page_bits = 9;
+  static constexpr std::uint32_t page_units = 1U << page_bits;  // 4 KiB
+  static constexpr std::uint32_t chunk_pages = 16;              // asked of the kernel at a time
+  static constexpr std::uint32_t largest_small = 128;           // units
+  static constexpr std::uint32_t large_flag = 0x80000000;
+  static constexpr std::uint32_t most_pages = large_flag >> page_bits;
+  static constexpr std::uint32_t none = 0xffffffff;
+  static constexpr std::uint16_t none_free = 0xffff;
+
+  struct Page {
+    std::uint32_t previous = none, next = none;  // of those with room for a block of this size
+    std::uint16_t live = 0;                      // blocks
+    std::uint16_t free = none_free;              // the first of those that were given back; each holds the next
+    std::uint16_t fresh = 0;                     // from here on none was ever given
+  };
 
   static std::uint32_t units_of(std::size_t octets) { return static_cast<std::uint32_t>((octets + unit - 1) / unit); }
+  static bool has_room(Page const& page, std::uint32_t units) {
+    return page.free != none_free || page.fresh + units <= page_units;
+  }
+  [[nodiscard]] std::uint8_t* address(std::uint32_t page, std::uint32_t at) const {
+    return &chunks_[page / chunk_pages][(page % chunk_pages * page_units + at) * unit];
+  }
 
-  std::uint32_t add_chunk(std::size_t octets) {
-    if (free_chunks_.empty()) {
-      chunks_.emplace_back(octets);
-      return static_cast<std::uint32_t>(chunks_.size() - 1);
+  // False: there is no number for another page.
+  bool begin_page(std::uint32_t units) {
+    auto number = static_cast<std::uint32_t>(pages_.size());
+    if (!free_pages_.empty()) {
+      number = free_pages_.back();
+      free_pages_.pop_back();
+    } else if (number == most_pages) {
+      return false;
+    } else {
+      if (number % chunk_pages == 0) chunks_.emplace_back(chunk_pages * page_units * unit);
+      pages_.emplace_back();
     }
-    auto const chunk = free_chunks_.back();
-    free_chunks_.pop_back();
-    chunks_[chunk] = PageArray<std::uint8_t>(octets);
-    return chunk;
+    pages_[number] = {};
+    pages_[number].fresh = number == 0 ? 1 : 0;  // no block is 0
+    link(number, units);
+    return true;
   }
-  // Its block is the chunk's first; the very first chunk is a shared one, so that this is not 0.
-  std::uint32_t allocate_alone(std::size_t octets) {
-    if (chunks_.empty()) begin_chunk();
-    return add_chunk(octets) << chunk_bits;
+  void link(std::uint32_t number, std::uint32_t units) {
+    auto& first = with_room_[units - 1];
+    pages_[number].previous = none;
+    pages_[number].next = first;
+    if (first != none) pages_[first].previous = number;
+    first = number;
   }
-  void begin_chunk() {
-    if (end_ != next_) push_free(next_, end_ - next_);
-    next_ = add_chunk(chunk_units * unit) << chunk_bits;
-    end_ = next_ + chunk_units;
-    if (next_ == none) ++next_;
+  void unlink(std::uint32_t number, std::uint32_t units) {
+    auto const& page = pages_[number];
+    (page.previous == none ? with_room_[units - 1] : pages_[page.previous].next) = page.next;
+    if (page.next != none) pages_[page.next].previous = page.previous;
   }
-  void push_free(std::uint32_t block, std::uint32_t units) {
-    std::memcpy((*this)[block], &free_[units - 1], sizeof free_[0]);
-    free_[units - 1] = block;
+  void release_small(std::uint32_t number, std::uint16_t at, std::uint32_t units) {
+    auto& page = pages_[number];
+    if (!has_room(page, units)) link(number, units);
+    std::memcpy(address(number, at), &page.free, sizeof page.free);
+    page.free = at;
+    if (--page.live != 0) return;
+    unlink(number, units);
+    free_pages_.push_back(number);
+  }
+  std::uint32_t allocate_large(std::size_t octets) {
+    auto number = static_cast<std::uint32_t>(large_.size());
+    if (free_large_.empty()) {
+      large_.emplace_back();
+    } else {
+      number = free_large_.back();
+      free_large_.pop_back();
+    }
+    large_[number] = std::make_unique_for_overwrite<std::uint8_t[]>(octets);
+    large_octets_ += heap_size(octets);
+    return number | large_flag;
+  }
+  static std::array<std::uint32_t, largest_small + 1> no_pages() {
+    std::array<std::uint32_t, largest_small + 1> out;
+    out.fill(none);
+    return out;
   }
 
   std::vector<PageArray<std::uint8_t>> chunks_;
-  std::vector<std::uint32_t> free_chunks_;
-  std::array<std::uint32_t, most_shared> free_{};  // by size: the first of those that wait; each holds the next
-  std::uint32_t next_ = 0;                         // what is left of the chunk at hand
-  std::uint32_t end_ = 0;
+  std::vector<Page> pages_;
+  std::vector<std::uint32_t> free_pages_;
+  std::array<std::uint32_t, largest_small + 1> with_room_ = no_pages();  // by size: the first page
+  std::vector<std::unique_ptr<std::uint8_t[]>> large_;
+  std::vector<std::uint32_t> free_large_;
+  std::size_t large_octets_ = 0;
   std::size_t blocks_ = 0;
 };
 

@@ -17,7 +17,7 @@ Rib::Rib(HashKey key, DecisionOptions decision)
     : attributes(key, next_hops),
       decision_(decision),
       tables_(make_tables<PerFamily>(key, std::make_index_sequence<all_families.size()>())) {
-  peers_.push_back({});  // local_peer
+  peers_.push_back({});                    // local_peer
   families_.reserve(all_families.size());  // who goes through them may come upon another one
 }
 
@@ -334,10 +334,16 @@ bool Rib::use_unsettled(PerFamily const& in, SlotId slot) const {
   return false;
 }
 
+// To give a slot back is a visit to the index: they wait together.
+void Rib::look_ahead(PerFamily const& in, std::size_t count) {
+  for (std::size_t i = 0; i < std::min(count, in.vacant.size()); ++i) in.table.prefetch(in.vacant[i].slot);
+}
+
 std::size_t Rib::reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,
                          std::size_t budget) {
   auto& in = tables_[family_index(family)];
   for (budget = std::min(budget, in.vacant.size()); budget > 0; --budget) {
+    if (budget % Table::most_ahead == 0) look_ahead(in, std::min(budget, Table::most_ahead));
     auto const entry = in.vacant.front();
     if (entry.batch >= passed) break;
     in.vacant.pop_front();

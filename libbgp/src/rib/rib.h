@@ -56,8 +56,8 @@ class Rib {
 
   /// Makes a neighbour known; ids are reused once forget_peer() has given them back.
   PeerInfo& add_peer(PeerInfo info);
-  /// False: there is no id for another one.
-  [[nodiscard]] bool has_room_for_peer() const { return !free_peers_.empty() || peers_.size() < no_peer.value; }
+  /// How many more there can be.
+  [[nodiscard]] std::size_t room_for_peers() const { return free_peers_.size() + no_peer.value - peers_.size(); }
   void forget_peer(PeerId id);
   [[nodiscard]] PeerInfo& peer(PeerId id) { return peers_[id.value]; }
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
@@ -163,6 +163,7 @@ class Rib {
   static void note_path(PerFamily& in, SlotId slot, std::uint32_t path, bool is_new = false);
   template <class Gone>
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
+  static void look_ahead(PerFamily const& in, std::size_t count);
   void place_new(PerFamily& in, SlotId slot, std::uint32_t path);
   void count(Path const& path, Family family, int sign);
   void retain(AttrId received, Import const& import);

@@ -32,7 +32,7 @@ class RuleBook {
 
  private:
   static constexpr std::size_t last_number = 0xfffe;
-  static constexpr std::string_view overflow = "a rule past the 65,533th";
+  static constexpr std::string_view overflow = "a rule past the 65,533rd";
 
   struct Rule {
     std::string text;

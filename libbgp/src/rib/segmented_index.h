@@ -1,5 +1,5 @@
 // A hash index of 32-bit ids whose keys live elsewhere. It is cut into segments by the upper bits of the hash and each
-// segment grows alone, by a quarter, so that an insertion moves a sixtieth of the ids at most. A segment is a row of
+// segment grows alone, by a fifth, so that an insertion moves a sixtieth of the ids at most. A segment is a row of
 // buckets, each a cache line: ten ids, and of each 16 bits of its hash. These also say in which bucket it belongs, so
 // that neither growing nor erasing looks at a key. What finds its bucket full goes on to the next ones, which the
 // full one counts: where it counts none, a search ends.
@@ -58,7 +58,7 @@ class SegmentedIndex {
 
  private:
   static constexpr std::uint32_t per_bucket = 10;
-  static constexpr std::uint32_t fullest_share = 5;  // a segment is full at six sevenths
+  static constexpr std::uint32_t fullest_share = 6;  // a segment is full at five sixths
 
   struct alignas(64) Bucket {
     std::uint32_t used : 4;
@@ -119,7 +119,7 @@ class SegmentedIndex {
 
     void grow() {
       Segment larger;
-      larger.buckets = PageArray<Bucket>(size() + size() / 4 + 1);
+      larger.buckets = PageArray<Bucket>(size() + size() / 5 + 1);
       for (std::uint32_t at = 0; at < size(); ++at) {
         auto const& bucket = buckets[at];
         for (std::uint32_t i = 0; i < bucket.used; ++i) larger.place(bucket.tags[i], bucket.ids[i]);

@@ -84,16 +84,10 @@ std::uint32_t Table::add_path(SlotId slot, PathId id, Path path) {
   path.next = behind_best ? paths_[entry.first].next : first(slot);
   auto const index = paths_.allocate(path);
   (behind_best ? paths_[entry.first].next : entry.first) = index;
-  write_path_id(index, id);
+  path_ids_.set(index, id);
   entry.peers |= bit_of(path.peer);
   count_added(slot, index);
   return index;
-}
-
-void Table::write_path_id(std::uint32_t path, PathId id) {
-  if (path >= path_ids_.size() && id == PathId{}) return;
-  while (path >= path_ids_.size()) path_ids_.push_back({});
-  path_ids_[path] = id;
 }
 
 void Table::count_added(SlotId slot, std::uint32_t path) {

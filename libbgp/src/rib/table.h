@@ -17,6 +17,7 @@
 #include "rib/route_key.h"
 #include "rib/segmented_index.h"
 #include "rib/slot_records.h"
+#include "rib/sparse_column.h"
 
 namespace bgp::rib {
 
@@ -59,6 +60,8 @@ class Table {
   SlotId find_or_insert(RouteKey const& key);
   /// Has what find() looks at first brought into the cache.
   void prefetch(RouteKey const& key) const { index_.prefetch(hash_of(key.octets())); }
+  /// The same for release_slot().
+  void prefetch(SlotId slot) const { index_.prefetch(hash_of(key(slot))); }
   /// Brings into the cache what find() of the next `count` keys, at most most_ahead, will visit, and their best paths.
   /// One after the other each would wait for memory three times; the processor has several on their way at a time.
   template <class KeyOf>
@@ -76,9 +79,7 @@ class Table {
   [[nodiscard]] std::uint32_t first(SlotId slot) const { return empty(slot) ? no_path : slots_[slot.value].first; }
   [[nodiscard]] Path& path(std::uint32_t index) { return paths_[index]; }
   [[nodiscard]] Path const& path(std::uint32_t index) const { return paths_[index]; }
-  [[nodiscard]] PathId path_id(std::uint32_t index) const {
-    return index < path_ids_.size() ? path_ids_[index] : PathId{};
-  }
+  [[nodiscard]] PathId path_id(std::uint32_t index) const { return path_ids_.get(index); }
   [[nodiscard]] std::uint32_t find_path(SlotId slot, PeerId peer, PathId id) const;
   std::uint32_t add_path(SlotId slot, PathId id, Path path);
   /// Removes the paths for which `gone(index)` holds, in one walk over the slot's list. True when there were any.
@@ -142,7 +143,6 @@ class Table {
   [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
   [[nodiscard]] static std::uint16_t bit_of(PeerId peer) { return static_cast<std::uint16_t>(1U << (peer.value % 16)); }
   void write_key(std::uint32_t slot, Bytes key);
-  void write_path_id(std::uint32_t path, PathId id);
   [[nodiscard]] bool empty(SlotId slot) const { return (flags(slot) & count_mask) == 0; }
   [[nodiscard]] bool crowded(SlotId slot) const { return (flags(slot) & count_mask) == count_mask; }
   [[nodiscard]] CrowdIndex::Key crowd_key(SlotId slot, std::uint32_t path) const {
@@ -158,7 +158,7 @@ class Table {
   ChunkedArray<LongKey> long_keys_;  // by slot, where they differ
   std::size_t long_key_octets_ = 0;
   Pool<Path> paths_;
-  ChunkedArray<PathId> path_ids_;  // by path; those beyond are 0, and all are where nobody sends identifiers
+  SparseColumn<PathId> path_ids_;  // by path: no octet where nobody sends identifiers
   SegmentedIndex index_;
   CrowdIndex crowd_{key_};
   std::uint64_t with_best_ = 0;
