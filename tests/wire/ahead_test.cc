@@ -5,6 +5,7 @@
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 
+#include "support.h"
 #include "wire/attributes.h"
 #include "wire/message.h"
 
@@ -12,14 +13,10 @@ namespace bgp::wire {
 namespace {
 
 Buffer update(Buffer const& withdrawn, Buffer const& attributes, Buffer const& nlri) {
+  testing::Update const parts{withdrawn, {}, attributes, nlri};
   Buffer out;
   auto const begin = begin_message(out, MessageType::update);
-  Writer writer(out);
-  writer.u16(static_cast<unsigned>(withdrawn.size()));
-  writer.bytes(withdrawn);
-  writer.u16(static_cast<unsigned>(attributes.size()));
-  writer.bytes(attributes);
-  writer.bytes(nlri);
+  Writer(out).bytes(parts.body());
   finish_message(out, begin);
   return out;
 }

@@ -45,8 +45,10 @@ void Instance::schedule_flush() {
   if (std::exchange(flush_scheduled_, true)) return;
   probe_timers();
   auto const now = context_->now();
-  if (auto const at = pace_.earliest(now); at > now) return flush_timer_->arm(at, [this] { flush_slice(); });
-  post([this] { flush_slice(); });
+  // Posted in any case: a listener may drop the last of us, which must not happen within a timer of our own.
+  auto const post_flush = [this] { post([this] { flush_slice(); }); };
+  if (auto const at = pace_.earliest(now); at > now) return flush_timer_->arm(at, post_flush);
+  post_flush();
 }
 
 void Instance::flush_slice() {
