@@ -160,6 +160,15 @@ RC_GTEST_PROP(Property, WhatIsExportedDecodesWithoutFault, ()) {
   RC_ASSERT(std::is_sorted(types.begin(), types.end(), [](auto const& a, auto const& b) { return a[1] < b[1]; }));
 }
 
+// Canonical octets are sound, but for an AS_PATH that was refused and can be read: it stays, to be shown with its route.
+bool are_of_a_refused_path(std::vector<AttributeFault> const& faults, testing::Fate const& fate) {
+  return std::ranges::all_of(faults, [&](AttributeFault const& fault) {
+    auto const same = [&](AttributeFault const& first) { return first.type == 2 && first.rule == fault.rule; };
+    return fault.type == 2 && fate.verdict.action == Action::withdraw &&
+           std::ranges::any_of(fate.attributes.faults, same);
+  });
+}
+
 // A sound UPDATE with a few octets changed is the input that finds most.
 RC_GTEST_PROP(Property, DamagedUpdatesAreJudgedAndReadWithinBounds, ()) {
   testing::Update update;
@@ -180,7 +189,20 @@ RC_GTEST_PROP(Property, DamagedUpdatesAreJudgedAndReadWithinBounds, ()) {
   }
   auto const again = decode_attributes(fate.attributes.canonical, {.accept_as_set = true, .peer_as = {}});
   RC_ASSERT(again.canonical == fate.attributes.canonical);
-  RC_ASSERT(again.faults.empty());
+  RC_ASSERT(are_of_a_refused_path(again.faults, fate));
+}
+
+// Such a draw is rare.
+TEST(Property, AReadableAsPathThatIsRefusedStaysWithItsFault) {
+  testing::Update update;
+  update.more = testing::hex("40 02 0a 02 02 0000fde9 00000000");
+  update.nlri = testing::prefixes({"10.0.0.0/8"});
+  auto const fate = testing::decide(update.body(), {});
+  EXPECT_EQ(fate.verdict.action, Action::withdraw);
+  auto const again = decode_attributes(fate.attributes.canonical, {});
+  EXPECT_EQ(again.canonical, fate.attributes.canonical);
+  EXPECT_EQ(again.faults.size(), 1U);
+  EXPECT_TRUE(are_of_a_refused_path(again.faults, fate));
 }
 
 RC_GTEST_PROP(Property, RandomOctetsAreReadWithinBounds, ()) {
