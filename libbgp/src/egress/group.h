@@ -148,6 +148,10 @@ class Group {
     bool exported = false;
     std::uint32_t edited = 0;
   };
+  struct Run {  // of items_ that are told in the same messages
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
   struct WalkSegment {
     Segment segment;
     std::uint32_t begin = 0;
@@ -177,6 +181,7 @@ class Group {
   void choose_paths_for_laggard(rib::SlotId slot, PeerId laggard);
   void withdraw_path(rib::SlotId slot, std::uint8_t number, PeerId source);
   // Encoding items_ into segments.
+  void sort_into_runs();
   void encode(std::vector<Segment>& out);
   std::size_t encode_run(std::size_t begin, Segment& segment);
   void pack(Item const& head);
@@ -250,6 +255,8 @@ class Group {
 
   // Scratch.
   std::vector<Item> items_;
+  std::vector<Item> sorted_;
+  std::vector<Run> runs_;
   std::vector<Nlri> run_;
   std::vector<Segment> encoded_;
   Buffer octets_;

@@ -114,11 +114,29 @@ void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
 
 // ---- Encoding
 
+namespace {
+// What is told in the same messages: all but the slot, and what goes with it.
+auto const run_of = [](auto const& item) { return std::tie(item.attributes, item.source, item.edited); };
+}  // namespace
+
+// Brings the items of a run together, runs ascending, items as they came. They come in runs already, those of an
+// UPDATE, of which there are several times fewer.
+void Group::sort_into_runs() {
+  runs_.clear();
+  for (std::uint32_t at = 0; at < items_.size(); ++at) {
+    if (runs_.empty() || run_of(items_[runs_.back().begin]) != run_of(items_[at])) runs_.push_back({at, at});
+    runs_.back().end = at + 1;
+  }
+  auto const key = [this](Run const& run) { return run_of(items_[run.begin]); };
+  if (std::ranges::is_sorted(runs_, {}, key)) return;
+  std::ranges::stable_sort(runs_, {}, key);
+  sorted_.clear();
+  for (auto const& run : runs_) sorted_.insert(sorted_.end(), items_.begin() + run.begin, items_.begin() + run.end);
+  items_.swap(sorted_);
+}
+
 void Group::encode(std::vector<Segment>& out) {
-  auto const by_run = [](Item const& a, Item const& b) {
-    return std::tie(a.attributes, a.source, a.edited) < std::tie(b.attributes, b.source, b.edited);
-  };
-  if (!std::ranges::is_sorted(items_, by_run)) std::ranges::stable_sort(items_, by_run);
+  sort_into_runs();
   for (std::size_t at = 0; at < items_.size();) {
     auto const first = at;
     Segment segment;
@@ -141,7 +159,7 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
   auto end = begin;
   for (; end < items_.size() && run_.size() < run_limit; ++end) {
     auto const& item = items_[end];
-    if (item.attributes != head.attributes || item.source != head.source || item.edited != head.edited) break;
+    if (run_of(item) != run_of(head)) break;
     run_.push_back({item.slot, PathId{item.path_id}});
   }
   auto const from = static_cast<std::uint32_t>(octets_.size());
