@@ -80,8 +80,9 @@ void Pipeline::receive(unsigned from, View messages) {
   for (std::size_t read = 0; !messages.empty();) {
     auto const frame = bgp::wire::next_frame(messages);
     if (!frame || !frame.value()) throw std::runtime_error("not a whole message");
-    if (clients_[from]->in.update(frame.value()->body)) throw std::runtime_error("an UPDATE that ends the session");
     messages = messages.subspan(frame.value()->message.size());
+    clients_[from]->in.look_ahead(messages);
+    if (clients_[from]->in.update(frame.value()->body)) throw std::runtime_error("an UPDATE that ends the session");
     read += frame.value()->message.size();
     if (read < kRead && !messages.empty()) continue;
     clients_[from]->in.rest();

@@ -15,7 +15,7 @@ namespace {
 
 // Few distinct hashes that share a segment and belong at its end, so that what passes a full bucket is much, and wraps.
 std::uint64_t hostile_hash() {
-  auto const tag = *rc::gen::inRange<std::uint64_t>(0xfffc, 0x10000);
+  auto const tag = *rc::gen::inRange<std::uint64_t>(0xfffffc, 0x1000000);
   auto const segment = *rc::gen::weightedElement<std::uint64_t>({{20, 0}, {1, 1023}});
   return segment << 54 | tag << 16;
 }
@@ -44,7 +44,7 @@ void index_equals_a_map(bool hostile) {
   }
   for (std::uint32_t id = 1; id < next; ++id) {
     if (model.contains(id)) continue;
-    for (std::uint64_t tag = 0xfffc; tag < 0x10000; ++tag) {
+    for (std::uint64_t tag = 0xfffffc; tag < 0x1000000; ++tag) {
       auto const found = index.find(tag << 16, [&](std::uint32_t other) { return other == id; });
       RC_ASSERT(!found.has_value());
     }

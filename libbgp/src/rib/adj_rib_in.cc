@@ -203,7 +203,7 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
   auto const add_path = context_.add_path(family);
   if (has_plain_prefixes(family)) {
     boost::container::static_vector<Named, Table::most_ahead> next;
-    auto const key_of = [&](std::size_t i) -> RouteKey const& { return next[i].key; };
+    auto const key_of = [&](std::size_t i) -> RouteKey& { return next[i].key; };
     for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
       next.clear();
       while (next.size() < next.capacity() && !reader.at_end()) {

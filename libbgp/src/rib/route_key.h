@@ -1,5 +1,6 @@
 // What names a route within its family, as octets: of a plain prefix its address and its length, of any other NLRI the
-// key that wire/other_nlri.h cuts out of it. A view for a call: what was made from octets refers to them.
+// key that wire/other_nlri.h cuts out of it. A view for a call: what was made from octets refers to them, and what a
+// table found out ahead about it holds for that call.
 #pragma once
 
 #include <cstring>
@@ -24,6 +25,7 @@ class RouteKey {
 
   /// Becomes that of a sound NLRI that is a plain prefix (wire::NlriReader::next_octets()).
   void assign_nlri(Bytes nlri, bool v6) {
+    ahead = {};
     others_ = nullptr;
     size_ = v6 ? ipv6_key_size : ipv4_key_size;
     unsigned const length = nlri[0];
@@ -41,6 +43,14 @@ class RouteKey {
   }
 
   [[nodiscard]] Bytes octets() const { return {others_ != nullptr ? others_ : own_, size_}; }
+
+  /// What Table::look_ahead() has found out.
+  struct Ahead {
+    std::uint64_t hash = 0;
+    std::uint32_t slot = 0xffffffff;  ///< all ones: it had none
+    bool was_looked_for = false;
+  };
+  Ahead ahead;
 
  private:
   std::uint8_t own_[ipv6_key_size];

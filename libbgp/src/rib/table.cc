@@ -38,17 +38,16 @@ std::uint32_t Table::find(Bytes wanted, std::uint64_t hash) const {
 }
 
 std::optional<SlotId> Table::find(RouteKey const& wanted) const {
-  auto const id = find(wanted.octets(), hash_of(wanted.octets()));
+  auto const id = find(wanted, hash_of(wanted));
   if (id == no_slot) return std::nullopt;
   return SlotId{id};
 }
 
 SlotId Table::find_or_insert(RouteKey const& wanted) {
-  auto const octets = wanted.octets();
-  auto const hash = hash_of(octets);
-  if (auto const known = find(octets, hash); known != no_slot) return SlotId{known};
+  auto const hash = hash_of(wanted);
+  if (auto const known = find(wanted, hash); known != no_slot) return SlotId{known};
   auto const id = slots_.allocate(in_use_flag);
-  write_key(id, octets);
+  write_key(id, wanted.octets());
   index_.insert(hash, id);
   return SlotId{id};
 }

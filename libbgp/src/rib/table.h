@@ -62,8 +62,9 @@ class Table {
   void prefetch(RouteKey const& key) const { index_.prefetch(hash_of(key.octets())); }
   /// The same for release_slot().
   void prefetch(SlotId slot) const { index_.prefetch(hash_of(key(slot))); }
-  /// Brings into the cache what find() of the next `count` keys, at most most_ahead, will visit, and their best paths.
-  /// One after the other each would wait for memory three times; the processor has several on their way at a time.
+  /// Finds the next `count` keys, at most most_ahead, ahead of who asks for them, and brings their best paths into the
+  /// cache. One after the other each would wait for memory three times; the processor has several on their way at a
+  /// time. `key_of(i)` is a RouteKey&.
   template <class KeyOf>
   void look_ahead(std::size_t count, KeyOf&& key_of) const;
   static constexpr std::size_t most_ahead = 16;
@@ -139,6 +140,12 @@ class Table {
   [[nodiscard]] std::uint64_t hash_of(Bytes key) const;
   // A number, or no_slot: an optional slot would go through memory, whole tables pass here.
   [[nodiscard]] std::uint32_t find(Bytes key, std::uint64_t hash) const;
+  [[nodiscard]] std::uint64_t hash_of(RouteKey const& key) const {
+    return key.ahead.was_looked_for ? key.ahead.hash : hash_of(key.octets());
+  }
+  [[nodiscard]] std::uint32_t find(RouteKey const& key, std::uint64_t hash) const {
+    return key.ahead.slot != no_slot ? key.ahead.slot : find(key.octets(), hash);
+  }
   [[nodiscard]] std::uint8_t flags(SlotId slot) const { return slots_[slot.value].flags; }
   [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
   [[nodiscard]] static std::uint16_t bit_of(PeerId peer) { return static_cast<std::uint16_t>(1U << (peer.value % 16)); }
@@ -189,13 +196,15 @@ bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
 
 template <class KeyOf>
 void Table::look_ahead(std::size_t count, KeyOf&& key_of) const {
-  std::array<std::uint64_t, most_ahead> hashes;
   for (std::size_t i = 0; i < count; ++i) {
-    hashes[i] = hash_of(key_of(i).octets());
-    index_.prefetch(hashes[i]);
+    RouteKey& key = key_of(i);
+    key.ahead = {hash_of(key.octets()), no_slot, true};
+    index_.prefetch(key.ahead.hash);
   }
   for (std::size_t i = 0; i < count; ++i) {
-    SlotId const slot{find(key_of(i).octets(), hashes[i])};
+    RouteKey& key = key_of(i);
+    key.ahead.slot = find(key.octets(), key.ahead.hash);
+    SlotId const slot{key.ahead.slot};
     if (slot.value != no_slot && !empty(slot)) bgp::prefetch(&paths_[first(slot)]);
   }
 }
