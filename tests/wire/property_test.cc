@@ -160,7 +160,8 @@ RC_GTEST_PROP(Property, WhatIsExportedDecodesWithoutFault, ()) {
   RC_ASSERT(std::is_sorted(types.begin(), types.end(), [](auto const& a, auto const& b) { return a[1] < b[1]; }));
 }
 
-// Canonical octets are sound, but for an AS_PATH that was refused and can be read: it stays, to be shown with its route.
+// Canonical octets are sound, but for an AS_PATH that was refused and can be read: it stays, to be shown with its
+// route.
 bool are_of_a_refused_path(std::vector<AttributeFault> const& faults, testing::Fate const& fate) {
   return std::ranges::all_of(faults, [&](AttributeFault const& fault) {
     auto const same = [&](AttributeFault const& first) { return first.type == 2 && first.rule == fault.rule; };

@@ -149,7 +149,8 @@ std::size_t Group::state_memory() const {
   for (auto const& dirty : dirty_sets_) sum += dirty->memory();
   sum += octets(held_by_source_) + is_member_.capacity() / 8 + members_.size() * rib::heap_size(sizeof(Member));
   sum += octets(chosen_) + octets(answers_) + octets(moves_) + octets(candidates_) + octets(order_);
-  return sum + octets(items_) + octets(sorted_) + octets(runs_) + octets(run_) + octets(encoded_) + octets(octets_) + octets(attributes_);
+  return sum + octets(items_) + octets(sorted_) + octets(runs_) + octets(run_) + octets(encoded_) + octets(octets_) +
+         octets(attributes_);
 }
 
 // ---- The log

@@ -315,6 +315,7 @@ std::optional<wire::Notification> Neighbour::on_update(Bytes body) {
     in_sync_told_ = true;
     instance_.peer_in_sync(*this);
   }
+  if (instance_.batch_is_full()) transport_->end_slice();
   if (!fault) enforce_limits();
   return fault;
 }

@@ -77,6 +77,8 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   /// Back-pressure: the socket is not read, so that TCP slows the peer down. Also ends the current read slice.
   void pause_reading();
   void resume_reading();
+  /// From within on_update(): what else was read waits for its next turn.
+  void end_slice() { session_.interrupt(); }
   /// Asks the neighbour for its routes again; false when it cannot be asked.
   bool request_refresh(Family family);
 
