@@ -33,6 +33,7 @@ struct Prefix {
   std::uint32_t address = 0;  // host order
   std::uint8_t length = 0;
   friend bool operator==(Prefix const&, Prefix const&) = default;
+  [[nodiscard]] std::uint64_t number() const { return std::uint64_t{address} << 8 | length; }
 };
 
 inline std::uint16_t read16(std::uint8_t const* p) { return static_cast<std::uint16_t>(p[0] << 8 | p[1]); }

@@ -16,8 +16,6 @@ namespace {
 
 constexpr std::uint32_t kReachable = 0x0a4e0001;  // 10.78.0.1, as in generated tables
 
-std::uint64_t key(Prefix prefix) { return std::uint64_t{prefix.address} << 8 | prefix.length; }
-
 // The feed's prefixes, by number and back.
 class Numbers {
  public:
@@ -25,16 +23,16 @@ class Numbers {
 
   explicit Numbers(std::vector<Prefix> const& prefixes) : places_(std::bit_ceil(prefixes.size() * 2 + 1), kNone) {
     for (Prefix const prefix : prefixes) {
-      std::size_t at = home(key(prefix));
+      std::size_t at = home(prefix.number());
       while (places_[at] != kNone) at = (at + 1) & (places_.size() - 1);
       places_[at] = size();
-      keys_.push_back(key(prefix));
+      keys_.push_back(prefix.number());
     }
   }
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(keys_.size()); }
   // `guess` is looked at first.
   [[nodiscard]] std::uint32_t of(Prefix prefix, std::uint32_t guess) const {
-    std::uint64_t const wanted = key(prefix);
+    std::uint64_t const wanted = prefix.number();
     if (guess < size() && keys_[guess] == wanted) return guess;
     std::size_t at = home(wanted);
     while (places_[at] != kNone && keys_[places_[at]] != wanted) at = (at + 1) & (places_.size() - 1);
@@ -73,7 +71,7 @@ class Receiver : NeighbourEvents {
   void note(Prefix prefix, bool present) {
     auto const number = numbers_.of(prefix, next_);
     if (number == Numbers::kNone) {
-      present ? static_cast<void>(strangers_.insert(key(prefix))) : static_cast<void>(strangers_.erase(key(prefix)));
+      present ? static_cast<void>(strangers_.insert(prefix.number())) : static_cast<void>(strangers_.erase(prefix.number()));
       return;
     }
     next_ = number + 1;

@@ -42,15 +42,13 @@ class Reader {
   [[nodiscard]] std::vector<Prefix> held() const {
     std::vector<Prefix> out;
     for (auto const& prefix : order_) {
-      if (known_.at(key(prefix))) out.push_back(prefix);
+      if (known_.at(prefix.number())) out.push_back(prefix);
     }
     return out;
   }
   [[nodiscard]] std::uint64_t next_hops() const { return next_hops_.size(); }
 
  private:
-  static std::uint64_t key(Prefix const& prefix) { return std::uint64_t{prefix.address} << 8 | prefix.length; }
-
   void take(Update const& update, Bytes& out) {
     Bytes attributes(update.attributes.begin(), update.attributes.end());
     bool refused = false;
@@ -77,10 +75,10 @@ class Reader {
 
   void note(Update const& update) {
     for_each_prefix(update.withdrawn, [&](Prefix const& prefix) {
-      if (auto const known = known_.find(key(prefix)); known != known_.end()) known->second = false;
+      if (auto const known = known_.find(prefix.number()); known != known_.end()) known->second = false;
     });
     for_each_prefix(update.nlri, [&](Prefix const& prefix) {
-      auto const [known, is_new] = known_.try_emplace(key(prefix), true);
+      auto const [known, is_new] = known_.try_emplace(prefix.number(), true);
       known->second = true;
       if (is_new) order_.push_back(prefix);
     });
