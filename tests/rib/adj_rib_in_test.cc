@@ -406,6 +406,20 @@ TEST(AdjRibIn, APrefixWithdrawnAndAnnouncedInOneUpdateStands) {
   EXPECT_EQ(from.rib.attributes[find_path(from.rib, from.peer, ten)->effective].summary.med, 2U);
 }
 
+// What is found out about an NLRI ahead may be true no more when its turn comes.
+TEST(AdjRibIn, APrefixThatStandsTwiceInOneUpdateIsOne) {
+  Neighbour from;
+  auto const eleven = "11.0.0.0/8"_pfx;
+  from.receive(good().announce({ten, ten, eleven, ten}));
+  EXPECT_EQ(from.rib.table(ipv4_unicast).extent(), 2U);
+  EXPECT_EQ(from.rib.table(ipv4_unicast).paths(), 2U);
+  from.receive(good(7).announce({eleven, eleven}));
+  EXPECT_EQ(from.rib.table(ipv4_unicast).paths(), 2U);
+  from.receive(Update{}.withdraw({ten, ten, eleven}));
+  EXPECT_EQ(from.rib.table(ipv4_unicast).paths(), 0U);
+  EXPECT_EQ(from.rib.attributes.size(), 0U);
+}
+
 TEST(AdjRibIn, ClassicAndMpRoutesInOneUpdateHaveEachTheirNextHop) {
   Neighbour from;
   auto update = good(3);

@@ -64,6 +64,23 @@ TEST(SegmentedIndex, FindsAllOfManyEqualHashes) {
   }
 }
 
+// Ids that come and go at a constant number, as attribute sets do: what went astray for want of room must not stay.
+TEST(SegmentedIndex, StaysAsItIsHoweverOftenItsIdsChange) {
+  SegmentedIndex index;
+  constexpr std::uint32_t held = 5000;
+  auto const hash_of = [](std::uint32_t id) { return (id * 0x9e3779b97f4a7c15U) << 6 >> 6; };  // of one segment
+  for (std::uint32_t id = 0; id < held; ++id) index.insert(hash_of(id), id);
+  auto const fresh = index.lines_of_a_miss();
+  auto worst = fresh;
+  for (std::uint32_t id = held; id < 50 * held; ++id) {
+    index.erase(hash_of(id - held), id - held);
+    index.insert(hash_of(id), id);
+    if (id % held == 0) worst = std::max(worst, index.lines_of_a_miss());
+  }
+  EXPECT_LT(fresh, 6);
+  EXPECT_LT(worst, 12);
+}
+
 TEST(SegmentedIndex, ErasingWhatIsNotThereChangesNothing) {
   SegmentedIndex index;
   index.erase(7 << 16, 1);

@@ -25,7 +25,7 @@ class RouteKey {
 
   /// Becomes that of a sound NLRI that is a plain prefix (wire::NlriReader::next_octets()).
   void assign_nlri(Bytes nlri, bool v6) {
-    ahead = {};
+    ahead_ = {};
     others_ = nullptr;
     size_ = v6 ? ipv6_key_size : ipv4_key_size;
     unsigned const length = nlri[0];
@@ -44,18 +44,20 @@ class RouteKey {
 
   [[nodiscard]] Bytes octets() const { return {others_ != nullptr ? others_ : own_, size_}; }
 
-  /// What Table::look_ahead() has found out.
+ private:
+  friend class Table;
+  // What Table::look_ahead() has found out.
   struct Ahead {
+    static constexpr std::uint32_t no_slot = 0xffffffff;
     std::uint64_t hash = 0;
-    std::uint32_t slot = 0xffffffff;  ///< all ones: it had none
+    std::uint32_t slot = no_slot;
     bool was_looked_for = false;
   };
-  Ahead ahead;
 
- private:
   std::uint8_t own_[ipv6_key_size];
   std::uint8_t const* others_ = nullptr;
   std::size_t size_ = 0;
+  Ahead ahead_;
 };
 
 }  // namespace bgp::rib

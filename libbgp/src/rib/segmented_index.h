@@ -1,9 +1,10 @@
 // A hash index of 32-bit ids whose keys live elsewhere. It is cut into segments by the upper bits of the hash and each
 // segment grows alone, by a fifth, so that an insertion moves a sixtieth of the ids at most. A segment is a row of
-// buckets, each a cache line: nine ids, and of each 24 bits of its hash, the tag. The upper ones of these say in which
-// bucket it belongs, so that neither growing nor erasing looks at a key; the lower 16 tell those of a bucket apart, so
-// that hardly ever a wrong key is looked at. What finds its bucket full goes on to the next ones, which the full one
-// counts: where it counts none, a search ends.
+// buckets, each a cache line: nine ids, and of each 24 bits of its hash, the tag. The upper ones of these, as many as
+// that takes, say in which bucket it belongs, so that neither growing nor erasing looks at a key; by the lower 16 those
+// of a bucket are told apart, so that hardly ever a wrong key is looked at. What finds its bucket full goes on to the
+// next ones, which the full one counts: where it counts none, a search ends. What went astray stays there when room is
+// made, so after many erasures a segment is laid out anew.
 #pragma once
 
 #include <array>
@@ -45,7 +46,12 @@ class SegmentedIndex {
   void insert(std::uint64_t hash, std::uint32_t id) {
     if (segments_.empty()) segments_.resize(1U << segment_bits);
     auto& segment = segments_[segment_of(hash)];
-    if ((segment.used + 1) * fullest_share > segment.size() * per_bucket * (fullest_share - 1)) segment.grow();
+    auto const capacity = segment.size() * per_bucket;
+    if ((segment.used + 1) * fullest_share > capacity * (fullest_share - 1)) {
+      segment.lay_out(segment.size() + segment.size() / 5 + 1);
+    } else if (segment.erased > capacity / 2) {
+      segment.lay_out(segment.size());
+    }
     segment.place(tag_of(hash), id);
   }
 
@@ -55,6 +61,8 @@ class SegmentedIndex {
     if (segment.used != 0) segment.erase(tag_of(hash), id);
   }
 
+  /// How many lines a search for what is not there looks at, on average.
+  [[nodiscard]] double lines_of_a_miss() const;
   /// Octets that are allocated, used or not.
   [[nodiscard]] std::size_t memory() const {
     std::size_t octets = segments_.capacity() * sizeof(Segment);
@@ -110,7 +118,8 @@ class SegmentedIndex {
 
   struct Segment {
     PageArray<Bucket> buckets;
-    std::uint32_t used = 0;  // ids
+    std::uint32_t used = 0;    // ids
+    std::uint32_t erased = 0;  // since it was laid out
 
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(buckets.size()); }
 
@@ -151,16 +160,17 @@ class SegmentedIndex {
       bucket.used = (bucket.used - 1U) & 0xf;
       bucket.set(place.at, bucket.tag(bucket.used), bucket.ids[bucket.used]);
       --used;
+      ++erased;
     }
 
-    void grow() {
-      Segment larger;
-      larger.buckets = PageArray<Bucket>(size() + size() / 5 + 1);
+    void lay_out(std::uint32_t new_size) {
+      Segment other;
+      other.buckets = PageArray<Bucket>(new_size);
       for (std::uint32_t at = 0; at < size(); ++at) {
         auto const& bucket = buckets[at];
-        for (std::uint32_t i = 0; i < bucket.used; ++i) larger.place(bucket.tag(i), bucket.ids[i]);
+        for (std::uint32_t i = 0; i < bucket.used; ++i) other.place(bucket.tag(i), bucket.ids[i]);
       }
-      *this = std::move(larger);
+      *this = std::move(other);
     }
   };
 
@@ -169,5 +179,17 @@ class SegmentedIndex {
 
   std::vector<Segment> segments_;  // none until the first is inserted: most families have no route
 };
+
+inline double SegmentedIndex::lines_of_a_miss() const {
+  std::uint64_t lines = 0, homes = 0;
+  for (auto const& segment : segments_) {
+    homes += segment.size();
+    for (std::uint32_t home = 0; home < segment.size(); ++home) {
+      auto at = home;
+      for (++lines; segment.buckets[at].passed != 0 && lines < homes * homes; at = segment.after(at)) ++lines;
+    }
+  }
+  return homes == 0 ? 0 : static_cast<double>(lines) / static_cast<double>(homes);
+}
 
 }  // namespace bgp::rib

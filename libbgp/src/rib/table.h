@@ -5,7 +5,9 @@
 // is the Rib's business.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cassert>
 #include <optional>
 
 #include "base/hash.h"
@@ -128,7 +130,7 @@ class Table {
     std::unique_ptr<std::uint8_t[]> octets;
     std::uint32_t size = 0;
   };
-  static constexpr std::uint32_t no_slot = 0xffffffff;
+  static constexpr std::uint32_t no_slot = RouteKey::Ahead::no_slot;
   // `first` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as
   // long as they are few: once a slot is crowded it stays so until it is empty.
   static constexpr std::uint8_t in_use_flag = 1;
@@ -141,10 +143,13 @@ class Table {
   // A number, or no_slot: an optional slot would go through memory, whole tables pass here.
   [[nodiscard]] std::uint32_t find(Bytes key, std::uint64_t hash) const;
   [[nodiscard]] std::uint64_t hash_of(RouteKey const& key) const {
-    return key.ahead.was_looked_for ? key.ahead.hash : hash_of(key.octets());
+    return key.ahead_.was_looked_for ? key.ahead_.hash : hash_of(key.octets());
   }
-  [[nodiscard]] std::uint32_t find(RouteKey const& key, std::uint64_t hash) const {
-    return key.ahead.slot != no_slot ? key.ahead.slot : find(key.octets(), hash);
+  [[nodiscard]] std::uint32_t find(RouteKey const& wanted, std::uint64_t hash) const {
+    auto const ahead = wanted.ahead_.slot;
+    if (ahead == no_slot) return find(wanted.octets(), hash);  // there may have been another like it since
+    assert(in_use(SlotId{ahead}) && std::ranges::equal(key(SlotId{ahead}), wanted.octets()));
+    return ahead;
   }
   [[nodiscard]] std::uint8_t flags(SlotId slot) const { return slots_[slot.value].flags; }
   [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
@@ -198,13 +203,13 @@ template <class KeyOf>
 void Table::look_ahead(std::size_t count, KeyOf&& key_of) const {
   for (std::size_t i = 0; i < count; ++i) {
     RouteKey& key = key_of(i);
-    key.ahead = {hash_of(key.octets()), no_slot, true};
-    index_.prefetch(key.ahead.hash);
+    key.ahead_ = {hash_of(key.octets()), no_slot, true};
+    index_.prefetch(key.ahead_.hash);
   }
   for (std::size_t i = 0; i < count; ++i) {
     RouteKey& key = key_of(i);
-    key.ahead.slot = find(key.octets(), key.ahead.hash);
-    SlotId const slot{key.ahead.slot};
+    key.ahead_.slot = find(key.octets(), key.ahead_.hash);
+    SlotId const slot{key.ahead_.slot};
     if (slot.value != no_slot && !empty(slot)) bgp::prefetch(&paths_[first(slot)]);
   }
 }
