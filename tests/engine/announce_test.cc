@@ -108,6 +108,23 @@ TEST_F(Announce, TheSameSetAgainSendsNothing) {
   EXPECT_EQ(updates_from_a(), before + 1) << "one changed route is one UPDATE";
 }
 
+TEST_F(Announce, AttributesThatAreFarTooLongAreIgnoredAndTheRestGoesOn) {
+  start();
+  auto attributes = with_med(1);
+  a->originate("203.0.113.0/24"_pfx, attributes);
+  attributes.communities.resize(20'000);
+  attributes.extended_communities.resize(10'000);
+  attributes.ipv6_extended_communities.resize(4'000);
+  attributes.large_communities.resize(6'000);
+  attributes.cluster_list.resize(20'000);
+  a->originate("203.0.113.0/24"_pfx, attributes);
+  a->originate("198.51.100.0/24"_pfx, attributes);
+  run();
+  auto const held = list(*b, {});
+  ASSERT_EQ(held.size(), 1U);
+  EXPECT_EQ(held[0].attributes.med, 1U);
+}
+
 TEST_F(Announce, NothingPassesAnExternalNeighbourWithoutFilters) {  // RFC 8212
   auto silent = peer(at_a, at_b, as_b, true);
   silent.export_filter = nullptr;

@@ -168,7 +168,7 @@ class Speaker {
   [[nodiscard]] std::optional<PeerId> find_peer(IpAddress const& address, std::uint32_t scope_id = 0) const;
 
   /// Announces a route of our own, or changes it. A Prefix{}, which is no prefix, is ignored with an error in the log,
-  /// here and below.
+  /// here and below; so are attributes of more than 256 KiB.
   void originate(Prefix prefix, Attributes attributes = {});
   void withdraw(Prefix prefix);
   /// Makes the set of our own routes exactly `routes`; what stays the same sends nothing. Idempotent.

@@ -4,10 +4,16 @@
 
 namespace bgp::egress {
 
+namespace {
+constexpr std::size_t most_that_count = 512;  // groups: batches of a few changes would be nothing but overhead
+constexpr std::size_t most_looks = 65536;     // of groups at vacant slots, in one go
+}  // namespace
+
 Group& Egress::group_of(GroupKey const& key) {
   auto const known = std::ranges::find_if(groups_, [&](auto const& group) { return group->key() == key; });
   if (known != groups_.end()) return **known;
   groups_.push_back(std::make_unique<Group>(rib_, key, limits_));
+  ++group_counts_[family_index(key.family)];
   track_paths(key.family);
   return *groups_.back();
 }
@@ -33,6 +39,7 @@ void Egress::leave(std::unique_ptr<Member> member) {
   if (!(*own)->members().empty()) return;
   auto const family = (*own)->key().family;
   groups_.erase(own);
+  --group_counts_[family_index(family)];
   track_paths(family);
 }
 
@@ -41,6 +48,15 @@ void Egress::track_paths(Family family) {
   rib_.track_paths(family, std::ranges::any_of(groups_, [family](auto const& group) {
                      return group->key().family == family && group->key().add_path.several();
                    }));
+}
+
+std::size_t Egress::pending_work() const {
+  std::size_t work = 0;
+  for (auto const family : rib_.families()) {
+    auto const groups = std::size_t{group_counts_[family_index(family)]};
+    work += rib_.pending_changes(family) * std::clamp<std::size_t>(groups, 1, most_that_count);
+  }
+  return work;
 }
 
 void Egress::flush() {
@@ -79,7 +95,9 @@ void Egress::reclaim(std::size_t budget) {
       return std::ranges::any_of(groups_, [&](auto const& g) { return g->key().family == family && g->needs(slot); }) ||
              std::ranges::any_of(listeners_, [&](auto const* l) { return l->needs(family, slot); });
     };
-    rib_.reclaim(family, passed, needed, budget);
+    auto const groups = std::size_t{group_counts_[family_index(family)]};
+    rib_.reclaim(family, passed, needed,
+                 std::min(budget, most_looks / std::clamp<std::size_t>(groups, 1, most_that_count)));
   }
 }
 

@@ -36,7 +36,9 @@ class Egress {
 
   /// Takes the RIB's changes and encodes them for every group.
   void flush();
-  /// Gives back up to `budget` vacant slots of each family.
+  /// Of flush(): the changes, each once for every group that hears of it.
+  [[nodiscard]] std::size_t pending_work() const;
+  /// Gives back up to `budget` vacant slots of each family, or fewer where many groups are asked about each.
   void reclaim(std::size_t budget);
 
   [[nodiscard]] std::vector<std::unique_ptr<Group>> const& groups() const { return groups_; }
@@ -55,6 +57,7 @@ class Egress {
   std::vector<rib::PathChange> path_changes_;
   std::vector<rib::SlotId> use_changes_;
   std::array<std::uint64_t, all_families.size()> last_batch_{};
+  std::array<std::uint32_t, all_families.size()> group_counts_{};
 };
 
 }  // namespace bgp::egress

@@ -148,7 +148,7 @@ class Group {
     bool exported = false;
     std::uint32_t edited = 0;
   };
-  struct Run {  // of items_ that are told in the same messages
+  struct Run {  // neighbours in items_ that can be told in the same messages
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };

@@ -12,7 +12,10 @@ using rib::SlotId;
 
 namespace {
 constexpr std::size_t run_limit = 8192;  // prefixes of one attribute set in a piece: a segment stays near its size
-}
+
+// What items that can be told in the same messages have in common.
+auto const run_of = [](auto const& item) { return std::tie(item.attributes, item.source, item.edited); };
+}  // namespace
 
 // ---- Choosing
 
@@ -114,13 +117,8 @@ void Group::choose_for_laggard(SlotId slot, PeerId laggard) {
 
 // ---- Encoding
 
-namespace {
-// What is told in the same messages: all but the slot, and what goes with it.
-auto const run_of = [](auto const& item) { return std::tie(item.attributes, item.source, item.edited); };
-}  // namespace
-
-// Brings the items of a run together, runs ascending, items as they came. They come in runs already, those of an
-// UPDATE, of which there are several times fewer.
+// Brings the items of a run together, runs ascending, items as they came. New routes come in runs already, those of an
+// UPDATE: to sort these is several times less than to sort the items.
 void Group::sort_into_runs() {
   runs_.clear();
   for (std::uint32_t at = 0; at < items_.size(); ++at) {

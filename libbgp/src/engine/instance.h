@@ -88,7 +88,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   // The schedule.
   /// The RIB changed, or may have, by so many messages.
   void changed(unsigned messages = 1);
-  /// What waits to be told is work enough for a slice: who reads on leaves the rest to the next one.
+  /// What waits to be told is work enough for a slice: who reads on leaves the rest, but for the UPDATE at hand, to the
+  /// next one.
   [[nodiscard]] bool batch_is_full() const;
   /// Takes the changes into the groups now (fill() wants that).
   void flush() { egress_.flush(); }
@@ -143,8 +144,6 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void note_clusters();
   void import_again(Neighbour const& neighbour);
   void tell(PeerEvent const& event);
-  [[nodiscard]] std::size_t pending_changes() const;
-  [[nodiscard]] std::size_t batch_size() const;
   void schedule_flush();
   void flush_slice();
   void output_slice();

@@ -6,9 +6,9 @@
 namespace bgp::engine {
 
 namespace {
-constexpr std::size_t large_batch = 8192;    // changed slots, times groups, that are flushed without waiting for others
-constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at: at most,
-constexpr std::uint32_t least_sweep = 64;    // and at least, where each change is one for very many groups
+constexpr std::size_t large_batch = 8192;  // changes, once for each group, that are flushed without waiting for others
+constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at,
+constexpr std::uint32_t sweep_piece = 64;    // so many at a time, as long as what changed does not fill a batch
 constexpr std::size_t reclaim_slots = 4096;  // vacant slots a slice may give back
 constexpr auto output_slice_length = std::chrono::microseconds(500);
 constexpr auto probe_interval = std::chrono::milliseconds(20);
@@ -33,24 +33,13 @@ void Instance::probe_timers() {
 
 // ---- Changes
 
-std::size_t Instance::pending_changes() const {
-  std::size_t pending = 0;
-  for (auto const family : rib_.families()) pending += rib_.pending_changes(family);
-  return pending;
-}
-
-// Every group chooses and encodes for itself: fifty of them make fifty times the work of a change.
-std::size_t Instance::batch_size() const {
-  return std::max<std::size_t>(1, large_batch / std::max<std::size_t>(1, egress_.groups().size()));
-}
-
-bool Instance::batch_is_full() const { return pending_changes() >= batch_size(); }
+bool Instance::batch_is_full() const { return egress_.pending_work() >= large_batch; }
 
 void Instance::changed(unsigned messages) {
-  auto const pending = pending_changes();
-  if (pending == 0) return;
+  auto const work = egress_.pending_work();
+  if (work == 0) return;
   pace_.came(messages);
-  if (pending >= batch_size()) flush();
+  if (work >= large_batch) flush();
   schedule_flush();
 }
 
@@ -169,9 +158,11 @@ void Instance::sweep_slice() {
     auto const own = neighbours_.find(peer);
     return own != neighbours_.end() && own->second->is_stale(family, slot, path);
   };
-  auto const slots = std::clamp(static_cast<std::uint32_t>(batch_size()), least_sweep, sweep_slots);
-  sweeper_.step(slots, {judge, is_stale, [this](PeerId id) { purge_done(id); }, tell(&Neighbour::imported),
-                        tell(&Neighbour::pruned)});
+  Sweeper::Asked const answers{judge, is_stale, [this](PeerId id) { purge_done(id); }, tell(&Neighbour::imported),
+                               tell(&Neighbour::pruned)};
+  for (auto left = sweep_slots; left > 0 && !sweeper_.idle() && !batch_is_full(); left -= sweep_piece) {
+    sweeper_.step(sweep_piece, answers);
+  }
   for (auto* const neighbour : asked) neighbour->rest();
   flush();
   egress_.reclaim(reclaim_slots);
