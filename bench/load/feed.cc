@@ -71,7 +71,8 @@ class Receiver : NeighbourEvents {
   void note(Prefix prefix, bool present) {
     auto const number = numbers_.of(prefix, next_);
     if (number == Numbers::kNone) {
-      present ? static_cast<void>(strangers_.insert(prefix.number())) : static_cast<void>(strangers_.erase(prefix.number()));
+      present ? static_cast<void>(strangers_.insert(prefix.number()))
+              : static_cast<void>(strangers_.erase(prefix.number()));
       return;
     }
     next_ = number + 1;
