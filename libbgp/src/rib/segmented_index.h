@@ -49,8 +49,12 @@ class SegmentedIndex {
     auto const capacity = segment.size() * per_bucket;
     if ((segment.used + 1) * fullest_share > capacity * (fullest_share - 1)) {
       segment.lay_out(segment.size() + segment.size() / 5 + 1);
-    } else if (segment.erased > capacity / 2) {
-      segment.lay_out(segment.size());
+      return segment.place(tag_of(hash), id);
+    }
+    // Where it is crowded, ids go astray soon again.
+    auto const crowded = segment.used > capacity / 5 * 4;
+    if (segment.erased > capacity / (crowded ? 8 : 2)) {
+      segment.lay_out(segment.size() + (crowded ? segment.size() / 5 + 1 : 0));
     }
     segment.place(tag_of(hash), id);
   }
@@ -186,7 +190,10 @@ inline double SegmentedIndex::lines_of_a_miss() const {
     homes += segment.size();
     for (std::uint32_t home = 0; home < segment.size(); ++home) {
       auto at = home;
-      for (++lines; segment.buckets[at].passed != 0 && lines < homes * homes; at = segment.after(at)) ++lines;
+      for (auto left = segment.size(); left > 0; --left, at = segment.after(at)) {
+        ++lines;
+        if (segment.buckets[at].passed == 0) break;
+      }
     }
   }
   return homes == 0 ? 0 : static_cast<double>(lines) / static_cast<double>(homes);
