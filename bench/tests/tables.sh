@@ -52,12 +52,13 @@ awk -f medians.awk "$scratch/lines" | diff "$scratch/expected" -
 
 awk -v json=1 -f medians.awk "$scratch/lines" >"$scratch/json"
 grep -qxF '{"work": "latency1", "daemon": "tern", "runs": 2, "passed": 2, "p50_us": 30, "p99_us": 70}' "$scratch/json"
-[ "$(wc -l <"$scratch/json")" = 7 ]
 
 # The longest of a work is as wide as the picture, the others by what they are of it; who failed has no figure.
 awk -v picture=1 -f medians.awk -f picture.awk "$scratch/lines" >"$scratch/picture"
 bar() { sed -n "s/.*>$1<\/text><rect[^>]* width=\"\([0-9]*\)\".*<text[^>]*>\([^<]*\)<\/text>$/\1 \2/p" "$scratch/picture"; }
-[ "$(bar bird | head -1)" = "560 2.5 s" ]
-[ "$(bar tern | head -1)" = "112 0.5 s" ]
-[ "$(bar floor)" = "11 50 ms" ]
-[ "$(bar bird | tail -1)" = "1 failed" ]
+expect() { [ "$2" = "$1" ] || { echo "tables.sh: \"$2\" where \"$1\" is right" >&2; exit 1; }; }
+expect 7 "$(wc -l <"$scratch/json")"
+expect "560 2.5 s" "$(bar bird | head -1)"
+expect "112 0.5 s" "$(bar tern | head -1)"
+expect "11 50 ms" "$(bar floor)"
+expect "1 failed" "$(bar bird | tail -1)"
