@@ -119,10 +119,12 @@ TEST_F(Announce, AttributesThatAreFarTooLongAreIgnoredAndTheRestGoesOn) {
   attributes.cluster_list.resize(20'000);
   a->originate("203.0.113.0/24"_pfx, attributes);
   a->originate("198.51.100.0/24"_pfx, attributes);
+  a->originate("192.0.2.0/24"_pfx);
   run();
   auto const held = list(*b, {});
-  ASSERT_EQ(held.size(), 1U);
+  ASSERT_EQ(held.size(), 2U);
   EXPECT_EQ(held[0].attributes.med, 1U);
+  EXPECT_EQ(held[1].prefix, "192.0.2.0/24"_pfx);
 }
 
 TEST_F(Announce, NothingPassesAnExternalNeighbourWithoutFilters) {  // RFC 8212

@@ -52,5 +52,28 @@ TEST(Slices, AreShorterWhereAChangeIsOneForManyGroups) {
   EXPECT_LE(many.going, 8192U / 40 + 64);
 }
 
+/// How many turns of the executor it takes until a neighbour's ten routes are gone from a large table.
+std::size_t turns_of_a_small_loss(std::size_t groups) {
+  Star star(1, std::vector<Asn>(groups + 2, 65001_asn));
+  for (std::size_t i = 2; i < star.ids.size(); ++i) {
+    EXPECT_TRUE(star.hub->set_filters(star.ids[i], accept_all, std::make_shared<Own>()).ok());
+  }
+  for (std::uint32_t i = 0; i < 20000; ++i) star.neighbours[0]->originate(nth(i));
+  star.run();
+  for (std::uint32_t i = 0; i < 10; ++i) star.neighbours[1]->originate(nth(30000 + i));
+  star.run();
+  EXPECT_EQ(star.hub->status().tables[0].prefixes, 20010U);
+  EXPECT_TRUE(star.hub->remove_peer(star.ids[1]).ok());
+  std::size_t turns = 0;
+  star.io.restart();
+  for (; star.hub->status().tables[0].prefixes != 20000U && star.io.poll_one() != 0; ++turns) {
+  }
+  EXPECT_EQ(star.hub->status().tables[0].prefixes, 20000U);
+  return turns;
+}
+
+// What is only looked at is no work for any group.
+TEST(Slices, AreAsLongWhereNothingChanges) { EXPECT_LE(turns_of_a_small_loss(40), 2 * turns_of_a_small_loss(2)); }
+
 }  // namespace
 }  // namespace bgp::engine::test

@@ -6,7 +6,8 @@ namespace bgp::egress {
 
 namespace {
 constexpr std::size_t most_that_count = 512;  // groups: batches of a few changes would be nothing but overhead
-constexpr std::size_t most_looks = 65536;     // of groups at vacant slots, in one go
+constexpr std::size_t most_looks = 65536;     // of groups at vacant slots, in one go, but for so many slots:
+constexpr std::size_t least_reclaimed = 64;
 }  // namespace
 
 Group& Egress::group_of(GroupKey const& key) {
@@ -50,13 +51,21 @@ void Egress::track_paths(Family family) {
                    }));
 }
 
+// Groups that a change of the family is one for.
+std::size_t Egress::weight(Family family) const {
+  return std::clamp<std::size_t>(group_counts_[family_index(family)], 1, most_that_count);
+}
+
 std::size_t Egress::pending_work() const {
   std::size_t work = 0;
-  for (auto const family : rib_.families()) {
-    auto const groups = std::size_t{group_counts_[family_index(family)]};
-    work += rib_.pending_changes(family) * std::clamp<std::size_t>(groups, 1, most_that_count);
-  }
+  for (auto const family : rib_.families()) work += rib_.pending_changes(family) * weight(family);
   return work;
+}
+
+std::size_t Egress::room(std::size_t work) const {
+  std::size_t most = 1;
+  for (auto const family : rib_.families()) most = std::max(most, weight(family));
+  return (work - std::min(work, pending_work())) / most;
 }
 
 void Egress::flush() {
@@ -88,16 +97,18 @@ void Egress::reclaim(std::size_t budget) {
   for (auto const family : rib_.families()) {
     auto const now = last_batch_[family_index(family)] + 1;
     auto passed = now;
+    std::vector<Group const*> concerned;  // few, as a rule none
     for (auto const& group : groups_) {
-      if (group->key().family == family) passed = std::min(passed, group->oldest_unread(now));
+      if (group->key().family != family) continue;
+      passed = std::min(passed, group->oldest_unread(now));
+      if (group->needs_any()) concerned.push_back(group.get());
     }
     auto const needed = [&](rib::SlotId slot) {
-      return std::ranges::any_of(groups_, [&](auto const& g) { return g->key().family == family && g->needs(slot); }) ||
+      return std::ranges::any_of(concerned, [slot](auto const* group) { return group->needs(slot); }) ||
              std::ranges::any_of(listeners_, [&](auto const* l) { return l->needs(family, slot); });
     };
-    auto const groups = std::size_t{group_counts_[family_index(family)]};
-    rib_.reclaim(family, passed, needed,
-                 std::min(budget, most_looks / std::clamp<std::size_t>(groups, 1, most_that_count)));
+    auto const looks = most_looks / std::max<std::size_t>(concerned.size(), 1);
+    rib_.reclaim(family, passed, needed, std::min(budget, std::max(looks, least_reclaimed)));
   }
 }
 

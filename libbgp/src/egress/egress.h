@@ -36,9 +36,11 @@ class Egress {
 
   /// Takes the RIB's changes and encodes them for every group.
   void flush();
-  /// Of flush(): the changes, each once for every group that hears of it.
+  /// What flush() will do at most: the changes, each once for every group of its family.
   [[nodiscard]] std::size_t pending_work() const;
-  /// Gives back up to `budget` vacant slots of each family, or fewer where many groups are asked about each.
+  /// How many changes more make that `work`, whatever family they are of.
+  [[nodiscard]] std::size_t room(std::size_t work) const;
+  /// Gives back up to `budget` vacant slots of each family, or fewer where many groups have to be asked about each.
   void reclaim(std::size_t budget);
 
   [[nodiscard]] std::vector<std::unique_ptr<Group>> const& groups() const { return groups_; }
@@ -46,6 +48,7 @@ class Egress {
  private:
   [[nodiscard]] Group& group_of(GroupKey const& key);
   void track_paths(Family family);
+  [[nodiscard]] std::size_t weight(Family family) const;
   void flush_changes(Family family);
   void flush_use(Family family);
 

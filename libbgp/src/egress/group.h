@@ -120,6 +120,8 @@ class Group {
   [[nodiscard]] std::uint64_t oldest_unread(std::uint64_t now) const { return log_.empty() ? now : log_.front().batch; }
   /// True when a laggard has yet to hear of this slot, or one that moved here.
   [[nodiscard]] bool needs(rib::SlotId slot) const;
+  /// Whether that may be true of any slot.
+  [[nodiscard]] bool needs_any() const { return !dirty_sets_.empty() || !from_elsewhere_.held.empty(); }
   [[nodiscard]] std::size_t queued_octets() const { return log_octets_ + walk_octets_; }
   [[nodiscard]] std::size_t log_segments() const { return log_.size(); }
   [[nodiscard]] std::size_t members_out_of_log() const { return out_of_log_; }
@@ -148,7 +150,7 @@ class Group {
     bool exported = false;
     std::uint32_t edited = 0;
   };
-  struct Run {  // neighbours in items_ that can be told in the same messages
+  struct Run {  // a stretch of items_ that can be told in the same messages
     std::uint32_t begin = 0;
     std::uint32_t end = 0;
   };

@@ -8,7 +8,8 @@ namespace bgp::engine {
 namespace {
 constexpr std::size_t large_batch = 8192;  // changes, once for each group, that are flushed without waiting for others
 constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at,
-constexpr std::uint32_t sweep_piece = 64;    // so many at a time, as long as what changed does not fill a batch
+constexpr std::uint32_t least_piece = 64;    // in pieces of what is left of the batch, or of this;
+constexpr std::uint32_t sweep_judged = 256;  // paths that a sweep slice has judged by import filters
 constexpr std::size_t reclaim_slots = 4096;  // vacant slots a slice may give back
 constexpr auto output_slice_length = std::chrono::microseconds(500);
 constexpr auto probe_interval = std::chrono::milliseconds(20);
@@ -58,6 +59,7 @@ void Instance::flush_slice() {
   pace_.begin(context_->now());
   flush();
   egress_.reclaim(reclaim_slots);
+  told();
 }
 
 // ---- Output
@@ -143,10 +145,12 @@ void Instance::next_hop_changed(IpAddress const& next_hop) {
 void Instance::sweep_slice() {
   sweep_scheduled_ = false;
   std::set<Neighbour*> asked;
+  std::uint32_t judged = 0;
   auto const judge = [&](Family family, rib::SlotId slot, rib::Path const& path) -> std::optional<rib::Import> {
     auto const own = neighbours_.find(path.peer);
     if (own == neighbours_.end()) return std::nullopt;
     asked.insert(own->second.get());
+    ++judged;
     return own->second->import_again(family, rib_.table(family).prefix(slot), path);
   };
   auto const tell = [this](auto const done) {
@@ -160,8 +164,11 @@ void Instance::sweep_slice() {
   };
   Sweeper::Asked const answers{judge, is_stale, [this](PeerId id) { purge_done(id); }, tell(&Neighbour::imported),
                                tell(&Neighbour::pruned)};
-  for (auto left = sweep_slots; left > 0 && !sweeper_.idle() && !batch_is_full(); left -= sweep_piece) {
-    sweeper_.step(sweep_piece, answers);
+  for (auto left = sweep_slots; left > 0 && judged < sweep_judged && !sweeper_.idle() && !batch_is_full();) {
+    auto const room = static_cast<std::uint32_t>(std::min<std::size_t>(egress_.room(large_batch), sweep_slots));
+    auto const piece = std::min(left, std::max(room, least_piece));
+    sweeper_.step(piece, answers);
+    left -= piece;
   }
   for (auto* const neighbour : asked) neighbour->rest();
   flush();

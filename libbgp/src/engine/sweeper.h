@@ -37,7 +37,7 @@ class Sweeper {
     /// For every neighbour that is done with.
     std::function<void(PeerId)> purged, imported, pruned;
   };
-  /// One slice of work.
+  /// A piece of the work: up to so many slots, fewer where paths are judged.
   void step(std::uint32_t budget, Asked const& asked);
 
  private:
