@@ -39,7 +39,7 @@ class Field : NeighbourEvents {
 
   // True when all are up. Later a session that falls is remembered. `at_once`: so many may be on their way up at a
   // time, for a daemon that loses its way when more are.
-  bool bring_up(std::size_t at_once = ~std::size_t{0});
+  bool bring_up(std::size_t at_once = 32);
   // Waits until nothing has arrived for `quiet`.
   void settle(Nanos quiet = 300 * kMillisecond);
   template <class Done>

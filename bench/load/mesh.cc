@@ -7,7 +7,6 @@ namespace bench {
 namespace {
 
 constexpr std::uint32_t kBlocks = 4;  // of each node
-constexpr std::size_t kAtOnce = 32;   // sessions on their way up, which is not what is measured
 
 // Some daemons tell a node of its own routes as well. It would drop them by their ORIGINATOR_ID (RFC 4456 §8).
 bool all_hold_those_of_others(Field& field, Table const& table) {
@@ -28,7 +27,7 @@ void run_mesh(LoadOptions const& options, Report& report) {
   Field field(nodes, &table);
   std::vector<Bytes> streams;
   for (std::uint32_t i = 0; i < nodes.receivers; ++i) streams.push_back(table.updates({}, i, i + 1));
-  if (!field.bring_up(kAtOnce)) {
+  if (!field.bring_up()) {
     report.check("all_up", false);
     report.add("first_trouble", field.first_trouble());
     return;

@@ -9,7 +9,7 @@ void run_storm(LoadOptions const& options, Report& report) {
   Field field(all, nullptr);
   DaemonFigures const before = figures_of(options.pid);
   Nanos const start = now();
-  bool const up = field.bring_up();
+  bool const up = field.bring_up(field.receivers());
   report.add("seconds", seconds(now() - start), 3);
   DaemonFigures const after = figures_of(options.pid);
   report.add("neighbours", all.receivers);
