@@ -65,5 +65,15 @@ RC_GTEST_PROP(Crowd, TheBestIsThatOfAFreshDecision, ()) {
   }
 }
 
+// Of so many, some have the same bits of the hash beside their number: 18, as an average.
+TEST(CrowdIndex, TellsSlotsApartWhoseHashesLookAlike) {
+  constexpr std::uint32_t slots = 200'000;
+  CrowdIndex index({42});
+  for (std::uint32_t slot = 0; slot < slots; ++slot) index.insert({slot, 1, 0}, slots - slot);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) {
+    ASSERT_EQ(index.find({slot, 1, 0}, [](std::uint32_t) { return true; }), slots - slot);
+  }
+}
+
 }  // namespace
 }  // namespace bgp::rib

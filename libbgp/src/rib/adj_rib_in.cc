@@ -203,7 +203,6 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
   auto const add_path = context_.add_path(family);
   if (has_plain_prefixes(family)) {
     boost::container::static_vector<Named, Table::most_ahead> next;
-    auto const key_of = [&](std::size_t i) -> RouteKey& { return next[i].key; };
     for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
       next.clear();
       while (next.size() < next.capacity() && !reader.at_end()) {
@@ -211,7 +210,8 @@ void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_
         route.key.assign_nlri(reader.next_octets(), is_v6(family));
         route.path = reader.path_id();
       }
-      if (next.size() > 1) rib_.table(family).look_ahead(next.size(), key_of);
+      if (next.size() > 1)
+        rib_.table(family).look_ahead(peer_, next.size(), [&](std::size_t i) -> Named& { return next[i]; });
       for (auto const& route : next) on_each(route);
     }
     return;

@@ -1,11 +1,11 @@
 // Where the paths of crowded slots are: (slot, peer, path id) -> path. A list of a slot's paths is short for nearly
-// every prefix; but one that every node of a cluster announces (a service's range) has thousands, and finding one of
-// them, for each of them, must not be quadratic.
+// every prefix; but a reflector with many full feeds has as many of each, and one that every node of a cluster
+// announces (a service's range) has thousands. To find one of them must not be a walk from one to the next.
 #pragma once
 
 #include "base/hash.h"
-#include "rib/chunked_array.h"
 #include "rib/segmented_index.h"
+#include "rib/sparse_column.h"
 
 namespace bgp::rib {
 
@@ -15,42 +15,34 @@ class CrowdIndex {
     std::uint32_t slot = 0;
     std::uint32_t peer = 0;
     std::uint32_t path_id = 0;
-    friend bool operator==(Key const&, Key const&) = default;
   };
 
   explicit CrowdIndex(HashKey key) : key_(key) {}
 
-  [[nodiscard]] std::optional<std::uint32_t> find(Key const& key) const {
-    auto const entry = locate(key);
-    if (!entry) return std::nullopt;
-    return entries_[*entry].path;
+  /// The path of this key. `same(path)`: it has the key's peer and path id.
+  template <class Same>
+  [[nodiscard]] std::optional<std::uint32_t> find(Key const& key, Same&& same) const {
+    return index_.find(hash(key), [&](std::uint32_t path) { return slots_.get(path) == key.slot + 1 && same(path); });
   }
+  /// Has what find() looks at first brought into the cache.
+  void prefetch(Key const& key) const { index_.prefetch(hash(key)); }
   void insert(Key const& key, std::uint32_t path) {
-    auto const id = entries_.allocate({key, path});
-    index_.insert(hash(key), id);
+    slots_.set(path, key.slot + 1);
+    index_.insert(hash(key), path);
   }
-  void erase(Key const& key) {
-    auto const entry = locate(key);
-    if (!entry) return;
-    index_.erase(hash(key), *entry);
-    entries_.release(*entry);
+  void erase(Key const& key, std::uint32_t path) {
+    index_.erase(hash(key), path);
+    slots_.set(path, 0);
   }
   /// Octets that are allocated, used or not.
-  [[nodiscard]] std::size_t memory() const { return entries_.memory() + index_.memory(); }
+  [[nodiscard]] std::size_t memory() const { return slots_.memory() + index_.memory(); }
 
  private:
-  struct Entry {
-    Key key;
-    std::uint32_t path = 0;
-  };
   [[nodiscard]] std::uint64_t hash(Key const& key) const { return keyed_hash(key_, &key, sizeof key); }
-  [[nodiscard]] std::optional<std::uint32_t> locate(Key const& key) const {
-    return index_.find(hash(key), [&](std::uint32_t id) { return entries_[id].key == key; });
-  }
 
   HashKey key_;
-  Pool<Entry> entries_;
-  SegmentedIndex index_;
+  SegmentedIndex index_;               // a path does not name its slot, so that
+  SparseColumn<std::uint32_t> slots_;  // beside each path here stands the number of its slot and one
 };
 
 }  // namespace bgp::rib

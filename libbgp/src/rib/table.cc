@@ -71,9 +71,10 @@ Prefix Table::prefix(Bytes octets) const {
 
 std::uint32_t Table::find_path(SlotId slot, PeerId peer, PathId id) const {
   if ((slots_[slot.value].peers & bit_of(peer)) == 0) return no_path;
-  if (crowded(slot)) return crowd_.find({slot.value, peer.value, id.value}).value_or(no_path);
+  auto const same = [&](std::uint32_t path) { return paths_[path].peer == peer && path_id(path) == id; };
+  if (crowded(slot)) return crowd_.find({slot.value, peer.value, id.value}, same).value_or(no_path);
   auto index = first(slot);
-  while (index != no_path && (paths_[index].peer != peer || path_id(index) != id)) index = paths_[index].next;
+  while (index != no_path && !same(index)) index = paths_[index].next;
   return index;
 }
 
@@ -100,7 +101,7 @@ void Table::count_added(SlotId slot, std::uint32_t path) {
 
 void Table::count_removed(SlotId slot, std::uint32_t path) {
   if (crowded(slot)) {
-    crowd_.erase(crowd_key(slot, path));
+    crowd_.erase(crowd_key(slot, path), path);
   } else {
     flags(slot) -= one_path;
   }

@@ -66,9 +66,9 @@ class Table {
   void prefetch(SlotId slot) const { index_.prefetch(hash_of(key(slot))); }
   /// Finds the next `count` keys, at most most_ahead, ahead of who asks for them, and brings their best paths into the
   /// cache. One after the other each would wait for memory three times; the processor has several on their way at a
-  /// time. `key_of(i)` is a RouteKey&.
-  template <class KeyOf>
-  void look_ahead(std::size_t count, KeyOf&& key_of) const;
+  /// time. `route_of(i)` has a RouteKey `key` and a PathId `path`; `peer` announces or withdraws them.
+  template <class RouteOf>
+  void look_ahead(PeerId peer, std::size_t count, RouteOf&& route_of) const;
   static constexpr std::size_t most_ahead = 16;
   [[nodiscard]] Bytes key(SlotId slot) const {
     if (key_size_ == 0) return {long_keys_[slot.value].octets.get(), long_keys_[slot.value].size};
@@ -199,18 +199,20 @@ bool Table::remove_paths_if(SlotId slot, Gone&& gone) {
   return any;
 }
 
-template <class KeyOf>
-void Table::look_ahead(std::size_t count, KeyOf&& key_of) const {
+template <class RouteOf>
+void Table::look_ahead(PeerId peer, std::size_t count, RouteOf&& route_of) const {
   for (std::size_t i = 0; i < count; ++i) {
-    RouteKey& key = key_of(i);
+    RouteKey& key = route_of(i).key;
     key.ahead_ = {hash_of(key.octets()), no_slot, true};
     index_.prefetch(key.ahead_.hash);
   }
   for (std::size_t i = 0; i < count; ++i) {
-    RouteKey& key = key_of(i);
-    key.ahead_.slot = find(key.octets(), key.ahead_.hash);
-    SlotId const slot{key.ahead_.slot};
-    if (slot.value != no_slot && !empty(slot)) bgp::prefetch(&paths_[first(slot)]);
+    auto& route = route_of(i);
+    SlotId const slot{find(route.key.octets(), route.key.ahead_.hash)};
+    route.key.ahead_.slot = slot.value;
+    if (slot.value == no_slot || empty(slot)) continue;
+    bgp::prefetch(&paths_[first(slot)]);
+    if (crowded(slot)) crowd_.prefetch({slot.value, peer.value, route.path.value});
   }
 }
 
