@@ -185,7 +185,7 @@ class Group {
   // Encoding items_ into segments.
   void sort_into_runs();
   void encode(std::vector<Segment>& out);
-  std::size_t encode_run(std::size_t begin, Segment& segment);
+  void encode_run(std::span<Item const> run, Segment& segment);
   void pack(Item const& head);
   void encode_for_sources(std::span<Item const> items, Segment& segment);
   // The log.

@@ -11,7 +11,7 @@ using rib::no_path;
 using rib::SlotId;
 
 namespace {
-constexpr std::size_t run_limit = 8192;  // prefixes of one attribute set in a piece: a segment stays near its size
+constexpr std::uint32_t run_limit = 8192;  // prefixes of one attribute set in a piece: a segment stays near its size
 
 // What items that can be told in the same messages have in common.
 auto const run_of = [](auto const& item) { return std::tie(item.attributes, item.source, item.edited); };
@@ -129,41 +129,51 @@ void Group::sort_into_runs() {
   if (std::ranges::is_sorted(runs_, {}, key)) return;
   std::ranges::stable_sort(runs_, {}, key);
   sorted_.clear();
-  for (auto const& run : runs_) sorted_.insert(sorted_.end(), items_.begin() + run.begin, items_.begin() + run.end);
+  std::size_t joined = 0;
+  for (auto const run : runs_) {
+    auto const begin = static_cast<std::uint32_t>(sorted_.size());
+    sorted_.insert(sorted_.end(), items_.begin() + run.begin, items_.begin() + run.end);
+    auto const goes_on = joined > 0 && run_of(sorted_[runs_[joined - 1].begin]) == run_of(sorted_[begin]);
+    if (!goes_on) runs_[joined++].begin = begin;
+    runs_[joined - 1].end = static_cast<std::uint32_t>(sorted_.size());
+  }
+  runs_.resize(joined);
   items_.swap(sorted_);
 }
 
 void Group::encode(std::vector<Segment>& out) {
   sort_into_runs();
-  for (std::size_t at = 0; at < items_.size();) {
-    auto const first = at;
+  for (std::span<Run> runs = runs_; !runs.empty();) {
+    Run part{runs.front().begin, runs.front().begin};
     Segment segment;
     octets_.clear();
-    while (at < items_.size() && octets_.size() < limits_.segment_octets) at = encode_run(at, segment);
+    while (!runs.empty() && octets_.size() < limits_.segment_octets) {
+      auto& run = runs.front();
+      part.end = std::min(run.end, run.begin + run_limit);
+      encode_run({items_.data() + run.begin, part.end - run.begin}, segment);
+      run.begin = part.end;
+      if (run.begin == run.end) runs = runs.subspan(1);
+    }
+    std::span<Item const> const items{items_.data() + part.begin, part.end - part.begin};
     segment.common = static_cast<std::uint32_t>(octets_.size());
     segment.common_messages = count_messages(octets_);
-    encode_for_sources({items_.data() + first, at - first}, segment);
-    segment.slots.reserve(at - first);
-    for (auto i = first; i < at; ++i) segment.slots.push_back(items_[i].slot);
+    encode_for_sources(items, segment);
+    segment.slots.reserve(items.size());
+    for (auto const& item : items) segment.slots.push_back(item.slot);
     segment.octets = std::make_shared<Buffer const>(octets_);
     out.push_back(std::move(segment));
   }
 }
 
-// Encodes the run of equal attributes and source that begins at `begin`; returns its end.
-std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
-  auto const head = items_[begin];
+// Encodes a run, or what fits of it.
+void Group::encode_run(std::span<Item const> run, Segment& segment) {
+  auto const& head = run.front();
   run_.clear();
-  auto end = begin;
-  for (; end < items_.size() && run_.size() < run_limit; ++end) {
-    auto const& item = items_[end];
-    if (run_of(item) != run_of(head)) break;
-    run_.push_back({item.slot, PathId{item.path_id}});
-  }
+  for (auto const& item : run) run_.push_back({item.slot, PathId{item.path_id}});
   auto const from = static_cast<std::uint32_t>(octets_.size());
   pack(head);
   auto const to = static_cast<std::uint32_t>(octets_.size());
-  if (!is_member(head.source)) return end;
+  if (!is_member(head.source)) return;
   auto const extends_last =
       !segment.pieces.empty() && segment.pieces.back().peer == head.source && segment.pieces.back().end == from;
   if (extends_last) {
@@ -171,7 +181,6 @@ std::size_t Group::encode_run(std::size_t begin, Segment& segment) {
   } else {
     segment.pieces.push_back({from, to, head.source, false});
   }
-  return end;
 }
 
 // Appends run_, of which `head` is the first.
