@@ -1,12 +1,17 @@
-// SegmentedIndex, ChunkedArray, Pool and SlotSet against the standard containers, and the RuleBook at its end.
+// SegmentedIndex, ReservedArray, Pool and SlotSet against the standard containers, and the RuleBook at its end.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
+#include <sys/resource.h>
 
+#include <cstdlib>
+#include <new>
 #include <random>
 #include <set>
 #include <unordered_map>
 
+#include "rib/pool.h"
+#include "rib/reserved_array.h"
 #include "rib/rule_book.h"
 #include "rib/segmented_index.h"
 #include "rib/slot_set.h"
@@ -94,15 +99,40 @@ TEST(SegmentedIndex, ErasingWhatIsNotThereChangesNothing) {
   EXPECT_EQ(index.find(7 << 16, [](std::uint32_t id) { return id == 2; }), 2U);
 }
 
-TEST(ChunkedArray, ElementsStayWhereTheyAre) {
-  ChunkedArray<int, 2> array;
-  EXPECT_EQ(array.push_back(0), 0U);
+TEST(ReservedArray, ElementsBeginAsZerosAndStayWhereTheyAre) {
+  ReservedArray<std::uint32_t> array;
+  EXPECT_EQ(array.memory(), 0U);
+  array.grow_to(1);
   auto const* const first = &array[0];
-  for (int i = 1; i < 1000; ++i) EXPECT_EQ(array.push_back(i), static_cast<std::uint32_t>(i));
+  constexpr std::uint32_t most = 1U << 25;  // 128 MiB: past where it grows by whole huge pages
+  for (std::uint32_t i = 0; i < most; i += 1021) {
+    array.grow_to(i + 1);
+    ASSERT_EQ(array[i], 0U);
+    array[i] = i;
+    ASSERT_LE(array.memory(), std::size_t{i + 1} * 4 * 33 / 32 + 8192);
+  }
+  for (std::uint32_t i = 0; i < most; i += 1021) ASSERT_EQ(array[i], i);
   EXPECT_EQ(&array[0], first);
-  for (int i = 0; i < 1000; ++i) ASSERT_EQ(array[static_cast<std::uint32_t>(i)], i);
-  EXPECT_EQ(array.size(), 1000U);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which take much address space themselves
+[[noreturn]] void fill_limited_address_space() {
+  rlimit const limit{256U << 20, 256U << 20};
+  if (setrlimit(RLIMIT_AS, &limit) != 0) std::exit(1);
+  ReservedArray<std::uint64_t> one, other;
+  one.grow_to(1000);
+  other.grow_to(1000);
+  try {
+    for (std::size_t end = 2000; end < 100'000'000; end *= 2) other.grow_to(end);
+  } catch (std::bad_alloc const&) {
+    std::exit(one[999] == 0 && other[999] == 0 ? 0 : 2);
+  }
+  std::exit(3);
+}
+TEST(ReservedArray, TakesWhatAddressSpaceThereIsAndSaysWhenThatIsUsedUp) {
+  EXPECT_EXIT(fill_limited_address_space(), ::testing::ExitedWithCode(0), "");
+}
+#endif
 
 RC_GTEST_PROP(Pool, GivesEveryIdOnceAndReusesWhatIsFree, ()) {
   Pool<int> pool;

@@ -9,7 +9,8 @@
 #include <memory>
 #include <vector>
 
-#include "rib/page_array.h"
+#include "rib/heap_size.h"
+#include "rib/reserved_array.h"
 
 namespace bgp::rib {
 
@@ -55,16 +56,14 @@ class BlockStore {
   }
   /// Octets that are allocated, used or not.
   [[nodiscard]] std::size_t memory() const {
-    auto const lists = chunks_.capacity() * sizeof(chunks_[0]) + pages_.capacity() * sizeof(pages_[0]) +
-                       free_pages_.capacity() * sizeof(free_pages_[0]) + large_.capacity() * sizeof(large_[0]) +
-                       free_large_.capacity() * sizeof(free_large_[0]);
-    return chunks_.size() * chunk_pages * page_units * unit + large_octets_ + lists;
+    auto const lists = pages_.capacity() * sizeof(pages_[0]) + free_pages_.capacity() * sizeof(free_pages_[0]) +
+                       large_.capacity() * sizeof(large_[0]) + free_large_.capacity() * sizeof(free_large_[0]);
+    return octets_.memory() + large_octets_ + lists;
   }
 
  private:
   static constexpr unsigned page_bits = 9;
   static constexpr std::uint32_t page_units = 1U << page_bits;  // 4 KiB
-  static constexpr std::uint32_t chunk_pages = 16;              // asked of the kernel at a time
   static constexpr std::uint32_t largest_small = 128;           // units
   static constexpr std::uint32_t large_flag = 0x80000000;
   static constexpr std::uint32_t most_pages = large_flag >> page_bits;
@@ -83,7 +82,7 @@ class BlockStore {
     return page.free != none_free || page.fresh + units <= page_units;
   }
   [[nodiscard]] std::uint8_t* address(std::uint32_t page, std::uint32_t at) const {
-    return &chunks_[page / chunk_pages][(page % chunk_pages * page_units + at) * unit];
+    return &octets_[(std::size_t{page} << page_bits | at) * unit];
   }
 
   // False: there is no number for another page.
@@ -95,7 +94,7 @@ class BlockStore {
     } else if (number == most_pages) {
       return false;
     } else {
-      if (number % chunk_pages == 0) chunks_.emplace_back(chunk_pages * page_units * unit);
+      octets_.grow_to((std::size_t{number} + 1) * page_units * unit);
       pages_.emplace_back();
     }
     pages_[number] = {};
@@ -142,7 +141,7 @@ class BlockStore {
     return out;
   }
 
-  std::vector<PageArray<std::uint8_t>> chunks_;
+  ReservedArray<std::uint8_t> octets_;  // of all pages
   std::vector<Page> pages_;
   std::vector<std::uint32_t> free_pages_;
   std::array<std::uint32_t, largest_small + 1> with_room_ = no_pages();  // by size: the first page

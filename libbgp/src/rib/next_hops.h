@@ -5,7 +5,8 @@
 #include <map>
 
 #include "bgp/policy.h"
-#include "rib/chunked_array.h"
+#include "rib/heap_size.h"
+#include "rib/pool.h"
 
 namespace bgp::rib {
 

@@ -17,21 +17,16 @@ Rib::Rib(HashKey key, DecisionOptions decision)
     : attributes(key, next_hops),
       decision_(decision),
       tables_(make_tables<PerFamily>(key, std::make_index_sequence<all_families.size()>())) {
-  peers_.push_back({});                    // local_peer
+  peers_.allocate({});                     // local_peer
   families_.reserve(all_families.size());  // who goes through them may come upon another one
 }
 
 PeerInfo& Rib::add_peer(PeerInfo info) {
-  if (free_peers_.empty()) {
-    info.id = PeerId{static_cast<std::uint16_t>(peers_.push_back(info))};
-  } else {
-    info.id = free_peers_.back();
-    free_peers_.pop_back();
-  }
+  info.id = PeerId{static_cast<std::uint16_t>(peers_.allocate({}))};
   return peers_[info.id.value] = info;
 }
 
-void Rib::forget_peer(PeerId id) { free_peers_.push_back(id); }
+void Rib::forget_peer(PeerId id) { peers_.release(id.value); }
 
 Attributes Rib::attributes_of(AttrId id) const {
   if (!id) return {};
@@ -99,7 +94,7 @@ void Rib::decide(PerFamily& in, SlotId slot, std::uint32_t touched) {
 }
 
 void Rib::count(Path const& path, Family family, int sign) {
-  auto& counts = peers_[path.peer.value].counts[family_index(family)];
+  auto& counts = counts_of(path, family);
   counts.received += static_cast<std::uint64_t>(sign);
   if (!path.refused()) counts.accepted += static_cast<std::uint64_t>(sign);
 }
@@ -138,13 +133,15 @@ void Rib::release(Path const& path) {
 bool Rib::change_path(PerFamily& in, SlotId slot, std::uint32_t index, AttrId received, Import const& import) {
   auto& path = in.table.path(index);
   auto const same = path.effective == import.effective;
-  if (!same) note_path(in, slot, index);
-  count(path, in.table.family(), -1);
+  if (!same) {
+    note_path(in, slot, index);
+    if (path.refused()) ++counts_of(path, in.table.family()).accepted;
+    if (!import.effective) --counts_of(path, in.table.family()).accepted;
+  }
   release(path);
   path.received = received;
   path.effective = import.effective;
   path.rule = import.rule;
-  count(path, in.table.family(), +1);
   return !same;
 }
 

@@ -57,7 +57,7 @@ class Rib {
   /// Makes a neighbour known; ids are reused once forget_peer() has given them back.
   PeerInfo& add_peer(PeerInfo info);
   /// How many more there can be.
-  [[nodiscard]] std::size_t room_for_peers() const { return free_peers_.size() + no_peer.value - peers_.size(); }
+  [[nodiscard]] std::size_t room_for_peers() const { return no_peer.value - peers_.used(); }
   void forget_peer(PeerId id);
   [[nodiscard]] PeerInfo& peer(PeerId id) { return peers_[id.value]; }
   [[nodiscard]] PeerInfo const& peer(PeerId id) const { return peers_[id.value]; }
@@ -165,6 +165,9 @@ class Rib {
   void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   static void look_ahead(PerFamily const& in, std::size_t count);
   void place_new(PerFamily& in, SlotId slot, std::uint32_t path);
+  [[nodiscard]] PathCounts& counts_of(Path const& path, Family family) {
+    return peers_[path.peer.value].counts[family_index(family)];
+  }
   void count(Path const& path, Family family, int sign);
   void retain(AttrId received, Import const& import);
   void release(Path const& path);
@@ -180,8 +183,7 @@ class Rib {
   DecisionOptions decision_;
   std::array<PerFamily, all_families.size()> tables_;  // in the order of all_families
   std::vector<Family> families_;
-  ChunkedArray<PeerInfo, 8> peers_;
-  std::vector<PeerId> free_peers_;
+  Pool<PeerInfo> peers_;
   // Scratch of decide().
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> candidate_paths_;

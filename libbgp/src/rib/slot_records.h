@@ -8,7 +8,7 @@
 #include <new>
 #include <vector>
 
-#include "rib/page_array.h"
+#include "rib/reserved_array.h"
 
 namespace bgp::rib {
 
@@ -36,7 +36,7 @@ class SlotRecords {
   std::uint32_t allocate(std::uint8_t flags) {
     auto id = extent_;
     if (free_.empty()) {
-      if ((extent_ >> chunk_bits) == chunks_.size()) chunks_.emplace_back(size_ << chunk_bits);
+      octets_.grow_to(size_ * (std::size_t{extent_} + 1));
       ++extent_;
     } else {
       id = free_.back();
@@ -50,23 +50,16 @@ class SlotRecords {
   /// One past the highest id ever given.
   [[nodiscard]] std::uint32_t extent() const { return extent_; }
   /// Octets that are allocated, used or not.
-  [[nodiscard]] std::size_t memory() const {
-    std::size_t octets = chunks_.capacity() * sizeof(chunks_[0]) + free_.capacity() * sizeof(free_[0]);
-    for (auto const& chunk : chunks_) octets += chunk.memory();
-    return octets;
-  }
+  [[nodiscard]] std::size_t memory() const { return octets_.memory() + free_.capacity() * sizeof(free_[0]); }
 
  private:
-  static constexpr unsigned chunk_bits = 12;
   static constexpr std::size_t key_at = offsetof(Slot, flags) + 1;
   static constexpr std::size_t step = alignof(Slot);
 
-  [[nodiscard]] std::uint8_t* record(std::uint32_t id) const {
-    return &chunks_[id >> chunk_bits][std::size_t{id & ((1U << chunk_bits) - 1)} * size_];
-  }
+  [[nodiscard]] std::uint8_t* record(std::uint32_t id) const { return &octets_[id * size_]; }
 
   std::size_t size_;
-  std::vector<PageArray<std::uint8_t>> chunks_;  // arrays of octets are what objects may begin to live in
+  ReservedArray<std::uint8_t> octets_;  // arrays of octets are what objects may begin to live in
   std::vector<std::uint32_t> free_;
   std::uint32_t extent_ = 0;
 };

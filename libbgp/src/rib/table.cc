@@ -57,7 +57,7 @@ void Table::write_key(std::uint32_t slot, Bytes octets) {
     std::memcpy(slots_.key(slot), octets.data(), key_size_);
     return;
   }
-  if (slot == long_keys_.size()) long_keys_.push_back({});
+  if (slot == long_keys_.size()) long_keys_.emplace_back();
   auto& own = long_keys_[slot];
   own = {std::make_unique_for_overwrite<std::uint8_t[]>(octets.size()), static_cast<std::uint32_t>(octets.size())};
   std::ranges::copy(octets, own.octets.get());
@@ -128,7 +128,7 @@ void Table::set_queued(SlotId slot, bool queued) {
 }
 
 Table::Memory Table::memory() const {
-  auto const keys = long_keys_.memory() + long_key_octets_;
+  auto const keys = long_keys_.size() * sizeof(LongKey) + long_key_octets_;
   return {paths_.memory() + path_ids_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
 }
 

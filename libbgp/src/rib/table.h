@@ -8,14 +8,16 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <deque>
+#include <memory>
 #include <optional>
 
 #include "base/hash.h"
 #include "base/prefetch.h"
 #include "rib/attribute_table.h"
-#include "rib/chunked_array.h"
 #include "rib/crowd_index.h"
 #include "rib/peer_info.h"
+#include "rib/pool.h"
 #include "rib/route_key.h"
 #include "rib/segmented_index.h"
 #include "rib/slot_records.h"
@@ -167,7 +169,7 @@ class Table {
   HashKey key_;
   std::size_t key_size_;  // octets; 0: they differ
   SlotRecords slots_;
-  ChunkedArray<LongKey> long_keys_;  // by slot, where they differ
+  std::deque<LongKey> long_keys_;  // by slot, where they differ
   std::size_t long_key_octets_ = 0;
   Pool<Path> paths_;
   SparseColumn<PathId> path_ids_;  // by path: no octet where nobody sends identifiers
