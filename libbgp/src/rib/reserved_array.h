@@ -1,7 +1,7 @@
 // An array that grows at its end and whose elements never move. With the first, address space is reserved for all that
 // there may ever be; memory comes as it is used, a thirty-second more at a time, so that no growth copies or halts
 // anything. An element is one step away, where an array in chunks makes it two, with the second waiting for the first:
-// a tenth of all instructions on the way of a route. The memory comes with its pages, which are about to be used: to
+// a fifteenth of all instructions on the way of a route. The memory comes with its pages, which are about to be used: to
 // ask for each when it is first touched costs several times as much.
 #pragma once
 

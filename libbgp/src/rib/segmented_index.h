@@ -1,5 +1,5 @@
 // A hash index of 32-bit ids whose keys live elsewhere. It is cut into segments by the upper bits of the hash and each
-// segment grows alone, by a fifth, so that an insertion moves a sixtieth of the ids at most. A segment is a row of
+// segment grows alone, by a third, so that an insertion moves a sixtieth of the ids at most. A segment is a row of
 // buckets, each a cache line: nine ids, and of each 24 bits of its hash, the tag. The upper ones of these, as many as
 // that takes, say in which bucket it belongs, so that neither growing nor erasing looks at a key; by the lower 16 those
 // of a bucket are told apart, so that hardly ever a wrong key is looked at. What finds its bucket full goes on to the
@@ -48,13 +48,13 @@ class SegmentedIndex {
     auto& segment = segments_[segment_of(hash)];
     auto const capacity = segment.size() * per_bucket;
     if ((segment.used + 1) * fullest_share > capacity * (fullest_share - 1)) {
-      segment.lay_out(segment.size() + segment.size() / 5 + 1);
-      return segment.place(tag_of(hash), id);
-    }
-    // Where it is crowded, ids go astray soon again.
-    auto const crowded = segment.used > capacity / 5 * 4;
-    if (segment.erased > capacity / (crowded ? 8 : 2)) {
-      segment.lay_out(segment.size() + (crowded ? segment.size() / 5 + 1 : 0));
+      segment.lay_out(segment.larger_size());
+    } else {
+      // Where it is crowded, ids go astray soon again.
+      auto const crowded = segment.used > capacity / 5 * 4;
+      if (segment.erased > capacity / (crowded ? 8 : 2)) {
+        segment.lay_out(crowded ? segment.larger_size() : segment.size());
+      }
     }
     segment.place(tag_of(hash), id);
   }
@@ -126,6 +126,8 @@ class SegmentedIndex {
     std::uint32_t erased = 0;  // since it was laid out
 
     [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(buckets.size()); }
+    // By less it would be laid out so often that a new route took a tenth longer; by more it would be emptier.
+    [[nodiscard]] std::uint32_t larger_size() const { return size() + size() / 3 + 1; }
 
     // Ascending with the tag, whatever the size.
     [[nodiscard]] std::uint32_t home(Tag tag) const {

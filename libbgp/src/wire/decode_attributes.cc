@@ -53,6 +53,12 @@ class Decoder {
   }
 
  private:
+  struct Kept {
+    std::uint8_t const* data;
+    std::size_t size;
+    std::uint8_t flags;
+  };
+
   void add_fault(AttributeFault fault) {
     fault.position = position_;
     fault.octet += position_;
@@ -101,14 +107,17 @@ class Decoder {
 
   void keep(RawAttribute const& attribute, int flags) {
     kept_.insert(attribute.type);
-    values_[attribute.type] = attribute.value;
-    flags_[attribute.type] = static_cast<std::uint8_t>(flags);
+    values_[attribute.type] = {attribute.value.data(), attribute.value.size(), static_cast<std::uint8_t>(flags)};
   }
 
-  void write(Writer& writer, std::uint8_t type) { write_attribute(writer, flags_[type], type, values_[type]); }
+  void write(Writer& writer, std::uint8_t type) { write_attribute(writer, values_[type].flags, type, value(type)); }
 
-  Bytes value(AttributeType type) const { return values_[static_cast<std::uint8_t>(type)]; }
-  void replace(AttributeType type, Bytes value) { values_[static_cast<std::uint8_t>(type)] = value; }
+  Bytes value(std::uint8_t type) const { return {values_[type].data, values_[type].size}; }
+  Bytes value(AttributeType type) const { return value(static_cast<std::uint8_t>(type)); }
+  void replace(AttributeType type, Bytes value) {
+    auto& kept = values_[static_cast<std::uint8_t>(type)];
+    kept = {value.data(), value.size(), kept.flags};
+  }
 
   // RFC 6793 §4.2.3: from here on every AS has four octets, and the two extra attributes are gone.
   void merge_four_octet() {
@@ -171,8 +180,7 @@ class Decoder {
   std::size_t as_path_at_ = 0;
   AttributeSet seen_;
   AttributeSet kept_;
-  std::array<Bytes, 256> values_;        // of what is in kept_
-  std::array<std::uint8_t, 256> flags_;  // of what is in kept_
+  std::array<Kept, 256> values_;  // of what is in kept_; of others, no octet is ever written
   Buffer as_path_;
   Buffer aggregator_;
 };
