@@ -100,13 +100,13 @@ TEST(SegmentedIndex, ErasingWhatIsNotThereChangesNothing) {
 }
 
 TEST(ReservedArray, ElementsBeginAsZerosAndStayWhereTheyAre) {
-  ReservedArray<std::uint32_t> array;
-  EXPECT_EQ(array.memory(), 0U);
-  array.grow_to(1);
-  auto const* const first = &array[0];
   constexpr std::uint32_t most = 1U << 25;  // 128 MiB: past where it grows by whole huge pages
+  ReservedArray<std::uint32_t> array(most);
+  EXPECT_EQ(array.memory(), 0U);
+  ASSERT_TRUE(array.grow_to(1));
+  auto const* const first = &array[0];
   for (std::uint32_t i = 0; i < most; i += 1021) {
-    array.grow_to(i + 1);
+    ASSERT_TRUE(array.grow_to(i + 1));
     ASSERT_EQ(array[i], 0U);
     array[i] = i;
     ASSERT_LE(array.memory(), std::size_t{i + 1} * 4 * 33 / 32 + 8192);
@@ -115,27 +115,51 @@ TEST(ReservedArray, ElementsBeginAsZerosAndStayWhereTheyAre) {
   EXPECT_EQ(&array[0], first);
 }
 
+TEST(ReservedArray, DoesNotGrowPastWhatItsOwnerAskedFor) {
+  ReservedArray<std::uint64_t> array(100'000);
+  ASSERT_TRUE(array.grow_to(100'000));
+  array[99'999] = 7;
+  EXPECT_FALSE(array.grow_to(200'000));
+  EXPECT_EQ(array[99'999], 7U);
+}
+
+TEST(ReservedArray, IsMovedWithWhatItHolds) {
+  ReservedArray<std::uint64_t> one(1000), other(2000);
+  ASSERT_TRUE(one.grow_to(1000));
+  one[999] = 7;
+  auto const memory = one.memory();
+  auto moved = std::move(one);
+  EXPECT_EQ(moved[999], 7U);
+  EXPECT_EQ(moved.memory(), memory);
+  EXPECT_EQ(one.memory(), 0U);  // NOLINT: it can be used again
+  ASSERT_TRUE(one.grow_to(1));
+  EXPECT_EQ(one[0], 0U);
+  other = std::move(moved);
+  EXPECT_EQ(other[999], 7U);
+}
+
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which take much address space themselves
 [[noreturn]] void fill_limited_address_space() {
   rlimit const limit{256U << 20, 256U << 20};
   if (setrlimit(RLIMIT_AS, &limit) != 0) std::exit(1);
-  ReservedArray<std::uint64_t> one, other;
-  one.grow_to(1000);
-  other.grow_to(1000);
-  try {
-    for (std::size_t end = 2000; end < 100'000'000; end *= 2) other.grow_to(end);
-  } catch (std::bad_alloc const&) {
-    std::exit(one[999] == 0 && other[999] == 0 ? 0 : 2);
+  constexpr std::size_t most = std::size_t{1} << 30;
+  ReservedArray<std::uint64_t> arrays[] = {ReservedArray<std::uint64_t>(most), ReservedArray<std::uint64_t>(most),
+                                           ReservedArray<std::uint64_t>(most), ReservedArray<std::uint64_t>(most)};
+  for (auto& array : arrays) {
+    if (!array.grow_to(1'000'000)) std::exit(2);
+    if (array.grow_to(10'000'000)) std::exit(3);
+    if (array[999'999] != 0) std::exit(4);
   }
-  std::exit(3);
+  std::vector<char> const others(64U << 20);
+  std::exit(0);
 }
-TEST(ReservedArray, TakesWhatAddressSpaceThereIsAndSaysWhenThatIsUsedUp) {
+TEST(ReservedArray, LeavesRoomForOthersWhereAddressSpaceIsLimited) {
   EXPECT_EXIT(fill_limited_address_space(), ::testing::ExitedWithCode(0), "");
 }
 #endif
 
 RC_GTEST_PROP(Pool, GivesEveryIdOnceAndReusesWhatIsFree, ()) {
-  Pool<int> pool;
+  Pool<int> pool(1000);
   std::unordered_map<std::uint32_t, int> model;
   std::uint32_t most = 0;
   for (int step = *rc::gen::inRange(1, 300); step > 0; --step) {

@@ -65,13 +65,21 @@ RC_GTEST_PROP(Crowd, TheBestIsThatOfAFreshDecision, ()) {
   }
 }
 
-// Of so many, some have the same bits of the hash beside their number: 18, as an average.
+// Among so many, 18 pairs or so agree in all 30 bits of the hash that the index looks at: only the slot tells them
+// apart.
 TEST(CrowdIndex, TellsSlotsApartWhoseHashesLookAlike) {
   constexpr std::uint32_t slots = 200'000;
   CrowdIndex index({42});
+  auto const find = [&](std::uint32_t slot) { return index.find({slot, 1, 0}, [](std::uint32_t) { return true; }); };
   for (std::uint32_t slot = 0; slot < slots; ++slot) index.insert({slot, 1, 0}, slots - slot);
+  for (std::uint32_t slot = 0; slot < slots; ++slot) ASSERT_EQ(find(slot), slots - slot);
+  // The paths of the even ones go, and are paths of other slots from then on.
+  for (std::uint32_t slot = 0; slot < slots; slot += 2) index.erase({slot, 1, 0}, slots - slot);
+  for (std::uint32_t slot = 0; slot < slots; slot += 2) ASSERT_EQ(find(slot), std::nullopt);
+  for (std::uint32_t slot = 0; slot < slots; slot += 2) index.insert({slots + slot, 1, 0}, slots - slot);
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
-    ASSERT_EQ(index.find({slot, 1, 0}, [](std::uint32_t) { return true; }), slots - slot);
+    ASSERT_EQ(find(slot), slot % 2 == 0 ? std::nullopt : std::optional(slots - slot));
+    ASSERT_EQ(find(slots + slot), slot % 2 != 0 ? std::nullopt : std::optional(slots - slot));
   }
 }
 

@@ -143,18 +143,19 @@ void Group::sort_into_runs() {
 
 void Group::encode(std::vector<Segment>& out) {
   sort_into_runs();
-  for (std::span<Run> runs = runs_; !runs.empty();) {
-    Run part{runs.front().begin, runs.front().begin};
+  for (std::span<Run> runs = runs_; !runs.empty();) {  // of the first one, what is left
+    auto const begin = runs.front().begin;
+    auto end = begin;
     Segment segment;
     octets_.clear();
     while (!runs.empty() && octets_.size() < limits_.segment_octets) {
       auto& run = runs.front();
-      part.end = std::min(run.end, run.begin + run_limit);
-      encode_run({items_.data() + run.begin, part.end - run.begin}, segment);
-      run.begin = part.end;
+      end = std::min(run.end, run.begin + run_limit);
+      encode_run({items_.data() + run.begin, end - run.begin}, segment);
+      run.begin = end;
       if (run.begin == run.end) runs = runs.subspan(1);
     }
-    std::span<Item const> const items{items_.data() + part.begin, part.end - part.begin};
+    std::span<Item const> const items{items_.data() + begin, end - begin};
     segment.common = static_cast<std::uint32_t>(octets_.size());
     segment.common_messages = count_messages(octets_);
     encode_for_sources(items, segment);
@@ -165,7 +166,7 @@ void Group::encode(std::vector<Segment>& out) {
   }
 }
 
-// Encodes a run, or what fits of it.
+// Encodes a run, or a part of one.
 void Group::encode_run(std::span<Item const> run, Segment& segment) {
   auto const& head = run.front();
   run_.clear();

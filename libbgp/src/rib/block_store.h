@@ -21,7 +21,6 @@ class BlockStore {
 
   /// A block of `octets`, one at least, of no particular content. Never 0.
   std::uint32_t allocate(std::size_t octets) {
-    ++blocks_;
     auto const units = units_of(octets);
     auto& first = with_room_[std::min(units, largest_small + 1) - 1];
     if (units > largest_small || (first == none && !begin_page(units))) return allocate_large(octets);
@@ -35,6 +34,7 @@ class BlockStore {
       page.fresh = static_cast<std::uint16_t>(page.fresh + units);
     }
     ++page.live;
+    ++blocks_;
     if (!has_room(page, units)) unlink(number, units);
     return number << page_bits | at;
   }
@@ -63,8 +63,9 @@ class BlockStore {
 
  private:
   static constexpr unsigned page_bits = 9;
-  static constexpr std::uint32_t page_units = 1U << page_bits;  // 4 KiB
-  static constexpr std::uint32_t largest_small = 128;           // units
+  static constexpr std::uint32_t page_units = 1U << page_bits;
+  static constexpr std::size_t page_octets = page_units * unit;  // 4 KiB
+  static constexpr std::uint32_t largest_small = 128;            // units
   static constexpr std::uint32_t large_flag = 0x80000000;
   static constexpr std::uint32_t most_pages = large_flag >> page_bits;
   static constexpr std::uint32_t none = 0xffffffff;
@@ -85,16 +86,15 @@ class BlockStore {
     return &octets_[(std::size_t{page} << page_bits | at) * unit];
   }
 
-  // False: there is no number for another page.
+  // False: there is no number for another page, or no address space.
   bool begin_page(std::uint32_t units) {
     auto number = static_cast<std::uint32_t>(pages_.size());
     if (!free_pages_.empty()) {
       number = free_pages_.back();
       free_pages_.pop_back();
-    } else if (number == most_pages) {
+    } else if (number == most_pages || !octets_.grow_to((std::size_t{number} + 1) * page_octets)) {
       return false;
     } else {
-      octets_.grow_to((std::size_t{number} + 1) * page_units * unit);
       pages_.emplace_back();
     }
     pages_[number] = {};
@@ -133,6 +133,7 @@ class BlockStore {
     }
     large_[number] = std::make_unique_for_overwrite<std::uint8_t[]>(octets);
     large_octets_ += heap_size(octets);
+    ++blocks_;
     return number | large_flag;
   }
   static std::array<std::uint32_t, largest_small + 1> no_pages() {
@@ -141,7 +142,7 @@ class BlockStore {
     return out;
   }
 
-  ReservedArray<std::uint8_t> octets_;  // of all pages
+  ReservedArray<std::uint8_t> octets_{most_pages * page_octets};  // of all pages
   std::vector<Page> pages_;
   std::vector<std::uint32_t> free_pages_;
   std::array<std::uint32_t, largest_small + 1> with_room_ = no_pages();  // by size: the first page

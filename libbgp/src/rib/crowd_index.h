@@ -22,18 +22,15 @@ class CrowdIndex {
   /// The path of this key. `same(path)`: it has the key's peer and path id.
   template <class Same>
   [[nodiscard]] std::optional<std::uint32_t> find(Key const& key, Same&& same) const {
-    return index_.find(hash(key), [&](std::uint32_t path) { return slots_.get(path) == key.slot + 1 && same(path); });
+    return index_.find(hash(key), [&](std::uint32_t path) { return slots_.get(path) == key.slot && same(path); });
   }
   /// Has what find() looks at first brought into the cache.
   void prefetch(Key const& key) const { index_.prefetch(hash(key)); }
   void insert(Key const& key, std::uint32_t path) {
-    slots_.set(path, key.slot + 1);
+    slots_.set(path, key.slot);
     index_.insert(hash(key), path);
   }
-  void erase(Key const& key, std::uint32_t path) {
-    index_.erase(hash(key), path);
-    slots_.set(path, 0);
-  }
+  void erase(Key const& key, std::uint32_t path) { index_.erase(hash(key), path); }
   /// Octets that are allocated, used or not.
   [[nodiscard]] std::size_t memory() const { return slots_.memory() + index_.memory(); }
 
@@ -41,8 +38,9 @@ class CrowdIndex {
   [[nodiscard]] std::uint64_t hash(Key const& key) const { return keyed_hash(key_, &key, sizeof key); }
 
   HashKey key_;
-  SegmentedIndex index_;               // a path does not name its slot, so that
-  SparseColumn<std::uint32_t> slots_;  // beside each path here stands the number of its slot and one
+  SegmentedIndex index_;
+  // A path does not say of which slot it is. Here the paths in the index do, and others may say what was true once.
+  SparseColumn<std::uint32_t, 6> slots_;
 };
 
 }  // namespace bgp::rib

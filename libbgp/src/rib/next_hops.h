@@ -65,7 +65,7 @@ class NextHops {
 
   Resolve resolve_;
   Forget forget_;
-  Pool<NextHop> pool_;
+  Pool<NextHop> pool_{1U << 24};
   NextHopId last_;  // acquired: most neighbours send the same one again and again
   std::size_t unreachable_ = 0;
   std::uint64_t changes_ = 0;

@@ -11,17 +11,21 @@ namespace bgp::rib {
 template <class T>
 class Pool {
  public:
+  /// For up to `most`: as much address space is reserved (ReservedArray).
+  explicit Pool(std::size_t most) : items_(most) {}
+
+  /// Throws std::bad_alloc.
   std::uint32_t allocate(T const& value) {
-    ++used_;
     auto id = extent_;
     if (free_.empty()) {
-      items_.grow_to(std::size_t{extent_} + 1);
+      if (!items_.grow_to(std::size_t{extent_} + 1)) throw std::bad_alloc();
       ++extent_;
     } else {
       id = free_.back();
       free_.pop_back();
     }
     items_[id] = value;
+    ++used_;
     return id;
   }
   void release(std::uint32_t id) {

@@ -1,6 +1,7 @@
 #include "rib/rib.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "wire/attributes.h"
 
@@ -22,11 +23,15 @@ Rib::Rib(HashKey key, DecisionOptions decision)
 }
 
 PeerInfo& Rib::add_peer(PeerInfo info) {
-  info.id = PeerId{static_cast<std::uint16_t>(peers_.allocate({}))};
-  return peers_[info.id.value] = info;
+  auto const id = peers_.allocate(info);
+  peers_[id].id = PeerId{static_cast<std::uint16_t>(id)};
+  return peers_[id];
 }
 
-void Rib::forget_peer(PeerId id) { peers_.release(id.value); }
+void Rib::forget_peer(PeerId id) {
+  assert(std::ranges::all_of(peer(id).counts, [](auto const& counts) { return counts.received == 0; }));
+  peers_.release(id.value);
+}
 
 Attributes Rib::attributes_of(AttrId id) const {
   if (!id) return {};

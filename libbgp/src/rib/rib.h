@@ -183,7 +183,7 @@ class Rib {
   DecisionOptions decision_;
   std::array<PerFamily, all_families.size()> tables_;  // in the order of all_families
   std::vector<Family> families_;
-  Pool<PeerInfo> peers_;
+  Pool<PeerInfo> peers_{no_peer.value};
   // Scratch of decide().
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> candidate_paths_;

@@ -22,7 +22,7 @@ class SlotRecords {
     Slot& operator=(Slot const&) = delete;
   };
 
-  /// `key_size` in octets; 0: the keys are elsewhere.
+  /// `key_size` in octets.
   explicit SlotRecords(std::size_t key_size) : size_((key_at + key_size + step - 1) / step * step) {}
 
   [[nodiscard]] Slot& operator[](std::uint32_t id) { return *std::launder(reinterpret_cast<Slot*>(record(id))); }
@@ -32,11 +32,11 @@ class SlotRecords {
   [[nodiscard]] std::uint8_t* key(std::uint32_t id) { return record(id) + key_at; }
   [[nodiscard]] std::uint8_t const* key(std::uint32_t id) const { return record(id) + key_at; }
 
-  /// The key is to be written after this.
+  /// The key is to be written after this. Throws std::bad_alloc, at a thousand million slots for one.
   std::uint32_t allocate(std::uint8_t flags) {
     auto id = extent_;
     if (free_.empty()) {
-      octets_.grow_to(size_ * (std::size_t{extent_} + 1));
+      if (!octets_.grow_to(size_ * (std::size_t{extent_} + 1))) throw std::bad_alloc();
       ++extent_;
     } else {
       id = free_.back();
@@ -58,8 +58,10 @@ class SlotRecords {
 
   [[nodiscard]] std::uint8_t* record(std::uint32_t id) const { return &octets_[id * size_]; }
 
+  static constexpr std::size_t most = std::size_t{1} << 30;
+
   std::size_t size_;
-  ReservedArray<std::uint8_t> octets_;  // arrays of octets are what objects may begin to live in
+  ReservedArray<std::uint8_t> octets_{most * size_};  // arrays of octets are what objects may begin to live in
   std::vector<std::uint32_t> free_;
   std::uint32_t extent_ = 0;
 };

@@ -1,5 +1,4 @@
-// A value beside each element of a ChunkedArray or Pool, for what few elements have: chunks in which none has any are
-// not there.
+// A value beside each element of a Pool, for what few elements have: chunks in which none ever had any are not there.
 #pragma once
 
 #include <array>
@@ -11,15 +10,16 @@
 
 namespace bgp::rib {
 
-template <class T>
+/// The fewer the elements are that have one, and the further apart, the smaller a chunk should be.
+template <class T, unsigned ChunkBits = 12>
 class SparseColumn {
  public:
   [[nodiscard]] T get(std::uint32_t index) const {
-    auto const chunk = index >> chunk_bits;
+    auto const chunk = index >> ChunkBits;
     return chunk < chunks_.size() && chunks_[chunk] ? (*chunks_[chunk])[index & (chunk_size - 1)] : T{};
   }
   void set(std::uint32_t index, T const& value) {
-    auto const chunk = index >> chunk_bits;
+    auto const chunk = index >> ChunkBits;
     auto const is_there = chunk < chunks_.size() && chunks_[chunk];
     if (!is_there && value == T{}) return;
     if (chunk >= chunks_.size()) chunks_.resize(chunk + 1);
@@ -34,8 +34,7 @@ class SparseColumn {
   }
 
  private:
-  static constexpr unsigned chunk_bits = 12;
-  static constexpr std::uint32_t chunk_size = 1U << chunk_bits;
+  static constexpr std::uint32_t chunk_size = 1U << ChunkBits;
   using Chunk = std::array<T, chunk_size>;
 
   std::vector<std::unique_ptr<Chunk>> chunks_;

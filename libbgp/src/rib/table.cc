@@ -22,7 +22,11 @@ bool are_equal(std::uint8_t const* a, std::uint8_t const* b, std::size_t size) {
 }
 }  // namespace
 
-Table::Table(Family family, HashKey key) : family_(family), key_(key), key_size_(key_size(family)), slots_(key_size_) {}
+Table::Table(Family family, HashKey key)
+    : family_(family),
+      key_(key),
+      key_size_(key_size(family)),
+      slots_(key_size_ != 0 ? key_size_ : sizeof(std::uint32_t)) {}
 
 std::uint64_t Table::hash_of(Bytes key) const {
   if (key.size() == ipv4_key_size) return keyed_hash(key_, key.data(), ipv4_key_size);
@@ -57,11 +61,24 @@ void Table::write_key(std::uint32_t slot, Bytes octets) {
     std::memcpy(slots_.key(slot), octets.data(), key_size_);
     return;
   }
-  if (slot == long_keys_.size()) long_keys_.emplace_back();
-  auto& own = long_keys_[slot];
-  own = {std::make_unique_for_overwrite<std::uint8_t[]>(octets.size()), static_cast<std::uint32_t>(octets.size())};
-  std::ranges::copy(octets, own.octets.get());
-  long_key_octets_ += heap_size(octets.size());
+  auto const size = static_cast<LongKeySize>(octets.size());
+  auto const block = long_keys_.allocate(sizeof size + size);
+  std::memcpy(long_keys_[block], &size, sizeof size);
+  std::ranges::copy(octets, long_keys_[block] + sizeof size);
+  std::memcpy(slots_.key(slot), &block, sizeof block);
+}
+
+std::uint32_t Table::long_key_block(std::uint32_t slot) const {
+  std::uint32_t block = 0;
+  std::memcpy(&block, slots_.key(slot), sizeof block);
+  return block;
+}
+
+Bytes Table::long_key(std::uint32_t slot) const {
+  auto const* const block = long_keys_[long_key_block(slot)];
+  LongKeySize size = 0;
+  std::memcpy(&size, block, sizeof size);
+  return {block + sizeof size, size};
 }
 
 Prefix Table::prefix(Bytes octets) const {
@@ -128,16 +145,15 @@ void Table::set_queued(SlotId slot, bool queued) {
 }
 
 Table::Memory Table::memory() const {
-  auto const keys = long_keys_.size() * sizeof(LongKey) + long_key_octets_;
-  return {paths_.memory() + path_ids_.memory(), slots_.memory() + keys, index_.memory() + crowd_.memory()};
+  return {paths_.memory() + path_ids_.memory(), slots_.memory() + long_keys_.memory(),
+          index_.memory() + crowd_.memory()};
 }
 
 void Table::release_slot(SlotId slot) {
   index_.erase(hash_of(key(slot)), slot.value);
   flags(slot) = 0;
   if (key_size_ == 0) {
-    long_key_octets_ -= heap_size(long_keys_[slot.value].size);
-    long_keys_[slot.value] = {};
+    long_keys_.release(long_key_block(slot.value), sizeof(LongKeySize) + long_key(slot.value).size());
   }
   slots_.release(slot.value);
 }

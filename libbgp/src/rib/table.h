@@ -8,13 +8,12 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
-#include <deque>
-#include <memory>
 #include <optional>
 
 #include "base/hash.h"
 #include "base/prefetch.h"
 #include "rib/attribute_table.h"
+#include "rib/block_store.h"
 #include "rib/crowd_index.h"
 #include "rib/peer_info.h"
 #include "rib/pool.h"
@@ -73,7 +72,7 @@ class Table {
   void look_ahead(PeerId peer, std::size_t count, RouteOf&& route_of) const;
   static constexpr std::size_t most_ahead = 16;
   [[nodiscard]] Bytes key(SlotId slot) const {
-    if (key_size_ == 0) return {long_keys_[slot.value].octets.get(), long_keys_[slot.value].size};
+    if (key_size_ == 0) return long_key(slot.value);
     return {slots_.key(slot.value), key_size_};
   }
   /// The prefix that the key is, or holds; unset where it holds none.
@@ -128,10 +127,6 @@ class Table {
   [[nodiscard]] Memory memory() const;
 
  private:
-  struct LongKey {
-    std::unique_ptr<std::uint8_t[]> octets;
-    std::uint32_t size = 0;
-  };
   static constexpr std::uint32_t no_slot = RouteKey::Ahead::no_slot;
   // `first` of a vacant slot is the batch in which it was emptied. Above its flags stands the number of its paths, as
   // long as they are few: once a slot is crowded it stays so until it is empty.
@@ -157,6 +152,10 @@ class Table {
   [[nodiscard]] std::uint8_t& flags(SlotId slot) { return slots_[slot.value].flags; }
   [[nodiscard]] static std::uint16_t bit_of(PeerId peer) { return static_cast<std::uint16_t>(1U << (peer.value % 16)); }
   void write_key(std::uint32_t slot, Bytes key);
+  // Where keys differ in size, a slot's record has the number of a block instead, with the size and the key in it.
+  using LongKeySize = std::uint16_t;
+  [[nodiscard]] std::uint32_t long_key_block(std::uint32_t slot) const;
+  [[nodiscard]] Bytes long_key(std::uint32_t slot) const;
   [[nodiscard]] bool empty(SlotId slot) const { return (flags(slot) & count_mask) == 0; }
   [[nodiscard]] bool crowded(SlotId slot) const { return (flags(slot) & count_mask) == count_mask; }
   [[nodiscard]] CrowdIndex::Key crowd_key(SlotId slot, std::uint32_t path) const {
@@ -169,9 +168,8 @@ class Table {
   HashKey key_;
   std::size_t key_size_;  // octets; 0: they differ
   SlotRecords slots_;
-  std::deque<LongKey> long_keys_;  // by slot, where they differ
-  std::size_t long_key_octets_ = 0;
-  Pool<Path> paths_;
+  BlockStore long_keys_;
+  Pool<Path> paths_{std::size_t{1} << 30};
   SparseColumn<PathId> path_ids_;  // by path: no octet where nobody sends identifiers
   SegmentedIndex index_;
   CrowdIndex crowd_{key_};
