@@ -239,6 +239,32 @@ TEST_F(RibStory, SlotsOfRefusedPathsAreGivenBackWithoutAnyChange) {
   EXPECT_EQ(rib.table(ipv4_unicast).extent(), 1U);
 }
 
+// It waits twice then, and the key of a slot that is free is nothing that may be looked at.
+TEST_F(RibStory, ASlotThatWasEmptiedTwiceInABatchIsGivenBackOnce) {
+  constexpr auto family = ipv4_vpn;  // keys of differing size lie apart from the slots
+  Buffer keys(16 * Table::most_ahead);
+  auto const key = [&](std::size_t n) {
+    keys[16 * n] = static_cast<std::uint8_t>(n);
+    return RouteKey(Bytes(keys).subspan(16 * n, 16));
+  };
+  auto const id = testing::intern(rib, with_local_pref(100));
+  auto const each = [&](auto&& act) {
+    for (std::size_t n = 0; n < Table::most_ahead; ++n) act(key(n));
+  };
+  auto const announce_all = [&] { each([&](RouteKey const& k) { rib.announce(family, a, k, {}, id, accepted); }); };
+  auto const withdraw_all = [&] { each([&](RouteKey const& k) { EXPECT_TRUE(rib.withdraw(family, a, k, {})); }); };
+  announce_all();
+  withdraw_all();
+  announce_all();
+  withdraw_all();
+  rib.attributes.release(id);
+  EXPECT_EQ(rib.vacant_slots(family), 2 * Table::most_ahead);
+  std::vector<Change> changes;
+  auto const batch = rib.take_changes(family, changes);
+  EXPECT_EQ(rib.reclaim(family, batch + 1, nobody_needs, 1000), 0U);
+  each([&](RouteKey const& k) { EXPECT_FALSE(rib.table(family).find(k)); });
+}
+
 TEST_F(RibStory, ThereIsRoomForSoManyNeighbours) {
   auto const before = rib.room_for_peers();
   while (rib.room_for_peers() > 0) testing::add_ibgp(rib, 9);

@@ -66,7 +66,7 @@ class Seats {
   void take(rib::SlotId slot, Occupant const& occupant, std::uint8_t number);
   void give_up(rib::SlotId slot, std::uint32_t seat);
 
-  rib::Pool<Seat> seats_{1U << 28};
+  rib::Pool<Seat> seats_{1U << 26};
   std::vector<Place> places_;  // by slot
   std::uint8_t highest_ = 0;
   // Scratch of assign().

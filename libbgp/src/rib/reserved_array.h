@@ -61,18 +61,21 @@ class ReservedArray {
   static std::size_t page() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
   static std::size_t round_up(std::size_t octets, std::size_t step) { return (octets + step - 1) / step * step; }
 
-  // Of a limited address space a sixteenth at most: there are other arrays, and a heap.
+  // Of a limited address space a 64th at most: there are other arrays, and a heap. Where even that is not left, less.
   bool reserve() {
-    auto octets = round_up(most_, page());
+    auto octets = most_;
     rlimit limit{};
     if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
-      octets = std::min(octets, round_up(limit.rlim_cur / 16, page()));
+      octets = std::min<std::size_t>(octets, limit.rlim_cur / 64);
     }
-    auto* const got = ::mmap(nullptr, octets, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (got == MAP_FAILED) return false;
-    data_ = static_cast<T*>(got);
-    reserved_ = octets;
-    return true;
+    for (octets = round_up(octets, page()); octets != 0; octets = octets / 2 / page() * page()) {
+      auto* const got = ::mmap(nullptr, octets, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+      if (got == MAP_FAILED) continue;
+      data_ = static_cast<T*>(got);
+      reserved_ = octets;
+      return true;
+    }
+    return false;
   }
   // From 64 MiB on, steps end where a huge page does: where the kernel gives any unasked, it can here.
   [[nodiscard]] std::size_t next_size(std::size_t needed) const {

@@ -336,9 +336,13 @@ bool Rib::use_unsettled(PerFamily const& in, SlotId slot) const {
   return false;
 }
 
-// To give a slot back is a visit to the index: they wait together.
+// To give a slot back is a visit to the index: they wait together. A slot that was emptied twice stands there twice,
+// and has no key any more when the second comes.
 void Rib::look_ahead(PerFamily const& in, std::size_t count) {
-  for (std::size_t i = 0; i < std::min(count, in.vacant.size()); ++i) in.table.prefetch(in.vacant[i].slot);
+  for (std::size_t i = 0; i < std::min(count, in.vacant.size()); ++i) {
+    auto const& entry = in.vacant[i];
+    if (in.table.vacated_in(entry.slot, entry.batch)) in.table.prefetch(entry.slot);
+  }
 }
 
 std::size_t Rib::reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,

@@ -71,7 +71,9 @@ class Table {
   template <class RouteOf>
   void look_ahead(PeerId peer, std::size_t count, RouteOf&& route_of) const;
   static constexpr std::size_t most_ahead = 16;
+  /// Of a slot in use.
   [[nodiscard]] Bytes key(SlotId slot) const {
+    assert(in_use(slot));
     if (key_size_ == 0) return long_key(slot.value);
     return {slots_.key(slot.value), key_size_};
   }
