@@ -5,9 +5,9 @@
 // Where the process's address space is limited (RLIMIT_AS), less is reserved, and less fits. Not thread-safe.
 #pragma once
 
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstddef>
@@ -58,7 +58,7 @@ class ReservedArray {
  private:
   static constexpr std::size_t huge_page = 2U << 20;
 
-  static std::size_t page() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
+  static std::size_t page() { return ::getauxval(AT_PAGESZ); }
   static std::size_t round_up(std::size_t octets, std::size_t step) { return (octets + step - 1) / step * step; }
 
   // Of a limited address space a 64th at most: there are other arrays, and a heap. Where even that is not left, less.
