@@ -72,6 +72,98 @@ TEST_F(InRounds, WorkThatComesBackWaitsForTheNextRound) {
   EXPECT_LE(longest_wait, 2ms);
 }
 
+// What a round brought is dealt with together.
+struct RoundsThatEnd : InRounds {
+  std::vector<std::string> heard;
+  std::shared_ptr<std::function<void()>> end =
+      std::make_shared<std::function<void()>>([this] { heard.emplace_back("end"); });
+
+  void SetUp() override { rounds.at_end(end); }
+  void run() {
+    io.restart();
+    io.run();
+  }
+  void read(bool brief = true) {
+    ASSERT_TRUE(rounds.open());
+    heard.emplace_back("read");
+    rounds.ask_for_end(brief);
+    rounds.done();
+  }
+};
+
+TEST_F(RoundsThatEnd, EndOnceBehindAllThatWasReadAndBeforeMoreIs) {
+  boost::asio::post(io, [&] { read(false); });
+  boost::asio::post(io, [&] { read(false); });
+  boost::asio::post(io, [&] {
+    rounds.after_end([&] { heard.emplace_back("after"); });
+    rounds.later([&] { heard.emplace_back("later"); });
+  });
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"read", "read", "end", "after", "later"}));
+  heard.clear();
+  EXPECT_TRUE(rounds.open());
+  rounds.done();
+  run();
+  EXPECT_TRUE(heard.empty()) << "nobody asked";
+}
+
+TEST_F(RoundsThatEnd, EndAtOnceWhereOneBriefPieceOfWorkComesAlone) {
+  for (int round = 0; round < 2; ++round) {
+    heard.clear();
+    read();
+    EXPECT_EQ(heard, (std::vector<std::string>{"read", "end"}));
+    run();
+    EXPECT_EQ(heard.size(), 2U) << "it was the end of this round";
+  }
+}
+
+TEST_F(RoundsThatEnd, DoNotEndAtOnceBehindARoundThatBroughtMore) {
+  read();
+  read();  // others may come as well, in this round and in the next
+  EXPECT_EQ(heard, (std::vector<std::string>{"read", "end", "read"}));
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"read", "end", "read", "end"}));
+  heard.clear();
+  read();
+  EXPECT_EQ(heard, (std::vector<std::string>{"read"}));
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"read", "end"}));
+  heard.clear();
+  read();
+  EXPECT_EQ(heard, (std::vector<std::string>{"read", "end"})) << "it is quiet again";
+}
+
+TEST_F(RoundsThatEnd, DoNotEndAtOnceForWhatIsNotBrief) {
+  read(false);
+  EXPECT_EQ(heard, (std::vector<std::string>{"read"}));
+  run();
+  EXPECT_TRUE(rounds.open());
+  rounds.ask_for_end(true);
+  rounds.ask_for_end(false);
+  rounds.ask_for_end(true);
+  rounds.done();
+  EXPECT_EQ(heard.size(), 2U) << "one of three was not";
+  run();
+  EXPECT_EQ(heard.size(), 3U);
+}
+
+TEST_F(RoundsThatEnd, MayEndAgainIfTheEndAsksForIt) {
+  *end = [this] {
+    heard.emplace_back("end");
+    if (heard.size() < 5) rounds.ask_for_end();
+  };
+  rounds.ask_for_end();
+  run();
+  EXPECT_EQ(heard.size(), 5U);
+}
+
+TEST_F(RoundsThatEnd, ForgetWhoIsGone) {
+  rounds.ask_for_end();
+  end.reset();
+  run();
+  EXPECT_TRUE(heard.empty());
+}
+
 // Fifty neighbours send as much as they can, and every message takes its time.
 TEST(BusySockets, TogetherHoldTheExecutorNoLongerThanARound) {
   boost::asio::io_context io;

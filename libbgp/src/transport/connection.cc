@@ -31,8 +31,10 @@ void Connection::resume() {
 }
 
 void Connection::on_readable() {
-  if (context_->rounds().open()) return read_slice();
-  read_later();
+  auto const context = context_;
+  if (!context->rounds().open()) return read_later();
+  read_slice();
+  context->rounds().done();
 }
 
 void Connection::read_later() {
@@ -69,7 +71,7 @@ void Connection::read_slice() {
     return peer_->lost(id_, problem->kind == Io::Kind::closed ? "closed by the peer" : problem->why);
   }
   auto const peer = peer_->shared_from_this();
-  auto const [used, cut_short] = problem ? Peer::Received{0, false} : peer_->received(id_, bytes);
+  auto const [used, cut_short] = problem ? Peer::Received{0, false} : peer_->received(id_, bytes, stopwatch.begin());
   if (peer_ == nullptr) return;
   rest_may_go_on_ = cut_short && used < bytes.size();
   if (from_rest) {
@@ -82,8 +84,15 @@ void Connection::read_slice() {
   } else if (rest_may_go_on_) {
     read_later();
   } else {
-    stream_->wait_readable();
+    wait_for_more();
   }
+}
+
+// It is a visit to the reactor, and what was just read has something to say first.
+void Connection::wait_for_more() {
+  context_->rounds().after_end([self = shared_from_this()] {
+    if (self->peer_ != nullptr) self->stream_->wait_readable();
+  });
 }
 
 // ---- writing
@@ -107,8 +116,10 @@ void Connection::on_established() {
 
 void Connection::on_writable() {
   blocked_ = false;
-  if (context_->rounds().open()) return flush();
-  flush_later();
+  auto const context = context_;
+  if (!context->rounds().open()) return flush_later();
+  flush();
+  context->rounds().done();
 }
 
 void Connection::flush_later() {
@@ -127,7 +138,7 @@ void Connection::flush() {
   Stopwatch const stopwatch(context_);
   auto const self = shared_from_this();
   auto const peer = peer_->shared_from_this();
-  auto const end = context_->now() + context_->limits().slice;
+  auto const end = stopwatch.begin() + context_->limits().slice;
   flushing_ = true;
   while (write_once()) {
     if (context_->now() < end) continue;
@@ -143,7 +154,7 @@ bool Connection::write_once() {
     peer_->fill(output_, limits.fill_size - output_.queued());
     if (peer_ == nullptr) return false;
   }
-  std::array<Bytes, max_pieces> pieces;
+  auto& pieces = context_->pieces();
   auto const count = output_.gather(pieces);
   if (count == 0) return false;
   auto const io = stream_->write_some(std::span(pieces).first(count));

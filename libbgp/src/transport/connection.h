@@ -40,6 +40,7 @@ class Connection final : public StreamEvents, public std::enable_shared_from_thi
   [[nodiscard]] Bytes read(std::optional<Io>& problem);
   void read_slice();
   void read_later();
+  void wait_for_more();
   /// True when there may be more to write right away.
   bool write_once();
   void flush_later();

@@ -1,7 +1,5 @@
 #include "transport/context.h"
 
-#include <boost/asio/post.hpp>
-
 #include "transport/lingering.h"
 
 namespace bgp::transport {
@@ -12,6 +10,7 @@ Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Network>
       clock_(std::move(clock)),
       network_(std::move(network)),
       limits_(limits),
+      post_(executor_),
       rounds_(executor_, clock_, limits_.round),
       read_buffer_(limits_.read_size + wire::max_extended_message) {}
 
@@ -23,7 +22,7 @@ Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Clock> c
 Context::~Context() = default;
 
 void Context::post(std::function<void()> work) {
-  boost::asio::post(executor_, [weak = weak_from_this(), work = std::move(work)] {
+  post_([weak = weak_from_this(), work = std::move(work)] {
     auto const self = weak.lock();
     if (!self) return work();
     Stopwatch const stopwatch(self);

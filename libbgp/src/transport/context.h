@@ -11,6 +11,7 @@
 
 #include "transport/clock.h"
 #include "transport/network.h"
+#include "transport/poster.h"
 #include "transport/rounds.h"
 #include "wire/message.h"
 
@@ -53,6 +54,8 @@ class Context : public std::enable_shared_from_this<Context> {
 
   /// Room for one read and what is left of the read before. Used within one slice only.
   [[nodiscard]] std::span<std::uint8_t> read_buffer() { return read_buffer_; }
+  /// What one write gathers. Used within one slice only.
+  [[nodiscard]] std::array<Bytes, max_pieces>& pieces() { return pieces_; }
 
   /// For one more incoming connection of a dynamic neighbour.
   [[nodiscard]] bool has_room() const { return half_open_ < limits_.half_open; }
@@ -78,9 +81,11 @@ class Context : public std::enable_shared_from_this<Context> {
   std::shared_ptr<Network> network_;
   Limits limits_;
 
+  Poster post_;
   Rounds rounds_;
   Duration longest_slice_{};
   Buffer read_buffer_;
+  std::array<Bytes, max_pieces> pieces_;
   std::size_t half_open_ = 0;
   std::unordered_set<std::shared_ptr<Lingering>> lingering_;
   std::vector<std::function<void()>> quiet_;
@@ -91,6 +96,7 @@ class Stopwatch {
  public:
   explicit Stopwatch(std::shared_ptr<Context> context) : context_(std::move(context)), begin_(context_->now()) {}
   ~Stopwatch() { context_->longest_slice_ = std::max(context_->longest_slice_, context_->now() - begin_); }
+  [[nodiscard]] Time begin() const { return begin_; }
   Stopwatch(Stopwatch const&) = delete;
   Stopwatch& operator=(Stopwatch const&) = delete;
 

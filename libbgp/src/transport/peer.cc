@@ -194,8 +194,7 @@ void Peer::attempt_failed(session::Down const& down) {
 
 // ---- from a Connection
 
-Peer::Received Peer::received(Id id, Bytes bytes) {
-  auto const now = context_->now();
+Peer::Received Peer::received(Id id, Bytes bytes, Time now) {
   slice_end_ = now + context_->limits().slice;
   updates_seen_ = false;
   auto const used = session_.receive(id, bytes, now);

@@ -115,7 +115,8 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
     std::size_t used;
     bool cut_short;  ///< whole messages may be left
   };
-  Received received(Id id, Bytes bytes);
+  /// Of a slice that began at `now`.
+  Received received(Id id, Bytes bytes, Time now);
   void wrote(Id id, std::size_t octets, SentMessages const& messages);
   void lost(Id id, std::string_view reason);
   void fill(OutputQueue& out, std::size_t budget);

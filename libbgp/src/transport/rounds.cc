@@ -1,48 +1,86 @@
 #include "transport/rounds.h"
 
-#include <boost/asio/post.hpp>
+#include <deque>
+#include <vector>
+
+#include "transport/poster.h"
 
 namespace bgp::transport {
 
 struct Rounds::State : std::enable_shared_from_this<State> {
-  State(boost::asio::any_io_executor the_executor, std::shared_ptr<Clock> the_clock, Duration how_long)
-      : executor(std::move(the_executor)), clock(std::move(the_clock)), longest(how_long) {}
+  State(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> the_clock, Duration how_long)
+      : post(executor), clock(std::move(the_clock)), longest(how_long) {}
 
   // The end of a round is a mark in the executor's queue: it comes up when all that was ready has had its turn, the
   // reactor included.
   void begin() {
     if (std::exchange(begun, true)) return;
     end = clock->now() + longest;
-    boost::asio::post(executor, [weak = weak_from_this()] {
+    post([weak = weak_from_this()] {
       if (auto const self = weak.lock()) self->next();
     });
   }
   void next() {
-    begun = false;
-    if (waiting.empty()) return;
-    begin();
+    auto const had_end = std::exchange(end_asked, false);
+    if (had_end) do_at_end();
+    do_after_end();
+    begun = brief = false;
+    done_before = std::exchange(done, 0);
+    if (!waiting.empty() || end_asked) begin();
+    if (!had_end) do_waiting();  // otherwise timers have their turn first
+  }
+  // Were it wrong to expect no more, what comes is told at the end of the round, and the next one does not end early.
+  [[nodiscard]] bool ends_early() const { return brief && done == 1 && done_before <= 1 && waiting.empty(); }
+  void do_at_end() {
+    std::erase_if(ends, [](auto const& work) { return work.expired(); });
+    for (std::size_t i = 0; i < ends.size(); ++i) {  // they may add others
+      if (auto const work = ends[i].lock()) (*work)();
+    }
+  }
+  void do_after_end() {
+    after.swap(doing);
+    for (auto const& work : doing) work();
+    doing.clear();
+  }
+  void do_waiting() {
     for (auto left = waiting.size(); left > 0 && clock->now() < end; --left) {
       auto const work = std::move(waiting.front());
       waiting.pop_front();
+      ++done;
       work();
     }
   }
 
-  boost::asio::any_io_executor const executor;
+  Poster const post;
   std::shared_ptr<Clock> const clock;
   Duration const longest;
   bool begun = false;
+  bool end_asked = false;
+  bool brief = false;        // what the end was asked for
+  unsigned done = 0;         // pieces of work, in this round,
+  unsigned done_before = 0;  // in the one before
   Time end{};
+  std::vector<std::weak_ptr<std::function<void()>>> ends;
+  std::vector<std::function<void()>> after, doing;
   std::deque<std::function<void()>> waiting;
 };
 
-Rounds::Rounds(boost::asio::any_io_executor executor, std::shared_ptr<Clock> clock, Duration longest)
-    : state_(std::make_shared<State>(std::move(executor), std::move(clock), longest)) {}
+Rounds::Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> clock, Duration longest)
+    : state_(std::make_shared<State>(executor, std::move(clock), longest)) {}
 
 bool Rounds::open() {
-  if (!state_->waiting.empty()) return false;
-  state_->begin();
-  return state_->clock->now() < state_->end;
+  auto& state = *state_;
+  if (!state.waiting.empty()) return false;
+  auto const may = !state.begun || state.clock->now() < state.end;
+  state.begin();
+  return may;
+}
+
+void Rounds::done() {
+  ++state_->done;
+  if (!state_->ends_early()) return;
+  state_->end_asked = state_->brief = false;
+  state_->do_at_end();
 }
 
 void Rounds::later(std::function<void()> work) {
@@ -51,5 +89,19 @@ void Rounds::later(std::function<void()> work) {
 }
 
 std::size_t Rounds::waiting() const { return state_->waiting.size(); }
+
+void Rounds::at_end(std::weak_ptr<std::function<void()>> work) { state_->ends.push_back(std::move(work)); }
+
+void Rounds::ask_for_end(bool brief) {
+  auto& state = *state_;
+  state.brief = brief && (state.brief || !state.end_asked);
+  state.end_asked = true;
+  state.begin();
+}
+
+void Rounds::after_end(std::function<void()> work) {
+  state_->after.push_back(std::move(work));
+  state_->begin();
+}
 
 }  // namespace bgp::transport

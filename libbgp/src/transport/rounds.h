@@ -1,10 +1,10 @@
 // Bounds a round of the executor, so that a thousand busy sockets delay no timer: between two rounds the reactor has
 // its turn, and timers that are due are found. Work on sockets is done at once as long as the round is young; after
-// that, and behind work that waits already, it waits for the next one, in order. One thread: the executor's.
+// that, and behind work that waits already, it waits for the next one, in order. What a round brought is dealt with at
+// its end, all together and before more is begun. One thread: the executor's.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
 
@@ -15,13 +15,23 @@ namespace bgp::transport {
 class Rounds {
  public:
   /// `longest`: when no more is begun; the last piece of work may go beyond it by its own length.
-  Rounds(boost::asio::any_io_executor executor, std::shared_ptr<Clock> clock, Duration longest);
+  Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> clock, Duration longest);
 
-  /// True when work that just turned up may be done now.
+  /// True when work that just turned up may be done now;
   [[nodiscard]] bool open();
+  /// it is done.
+  void done();
   /// In a later round, in any case not from within this call. It must not own what owns these Rounds.
   void later(std::function<void()> work);
   [[nodiscard]] std::size_t waiting() const;
+
+  /// `work` is done at the end of each round for which somebody asks for it, as long as it is owned elsewhere.
+  void at_end(std::weak_ptr<std::function<void()>> work);
+  /// Of this round, or of one that begins now. What is `brief` need not wait for it where, as in the round before, no
+  /// second piece of work is to be expected: it comes as soon as the one that asks is done.
+  void ask_for_end(bool brief = false);
+  /// Once, behind that: what need not be done before. It must be short, and not own what owns these Rounds.
+  void after_end(std::function<void()> work);
 
  private:
   struct State;
