@@ -45,11 +45,13 @@ Instance::Instance(boost::asio::any_io_executor executor, SpeakerConfig config,
       egress_(rib_),
       cluster_ids_(std::make_shared<std::vector<RouterId>>()),
       sweeper_(rib_),
+      end_of_round_(std::make_shared<std::function<void()>>([this] { end_of_round(); })),
       flush_timer_(context_->clock().make_timer()),
       probe_(context_->clock().make_timer()) {
   rib_.peer(local_peer).router_id = router_id_;
   rib_.peer(local_peer).as = config_.local_as;
   note_clusters();
+  context_->rounds().at_end(end_of_round_);
   if (!config_.resolver) return;
   rib_.next_hops.set_resolver([resolver = config_.resolver](IpAddress const& hop) { return resolver->resolve(hop); },
                               [resolver = config_.resolver](IpAddress const& hop) { resolver->forget(hop); });

@@ -144,9 +144,11 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void note_clusters();
   void import_again(Neighbour const& neighbour);
   void tell(PeerEvent const& event);
-  void schedule_flush();
-  void flush_slice();
-  void output_slice();
+  /// `brief`: it takes no time.
+  void schedule_flush(bool brief);
+  void end_of_round();
+  void flush_slice(transport::Time now);
+  void output_slice(transport::Time end);
   void sweep_slice();
   void schedule_sweep();
   /// A neighbour as its range says.
@@ -190,8 +192,10 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Sweeper sweeper_;
   std::deque<PeerId> with_output_;
   bool started_up_ = false;
-  bool flush_scheduled_ = false;
-  bool output_scheduled_ = false;
+  std::shared_ptr<std::function<void()>> end_of_round_;
+  bool flush_scheduled_ = false;  // it may be the timer that is waited for
+  bool flush_due_ = false;
+  bool output_alone_ = false;  // the next end of a round is for output
   bool sweep_scheduled_ = false;
   bool reclaim_scheduled_ = false;
   std::deque<PeerId> to_follow_;  // of ranges that were changed or removed

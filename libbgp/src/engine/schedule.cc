@@ -7,6 +7,7 @@ namespace bgp::engine {
 
 namespace {
 constexpr std::size_t large_batch = 8192;  // changes, once for each group, that are flushed without waiting for others
+constexpr std::size_t small_batch = 64;    // changes, likewise, that are told in no time
 constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at,
 constexpr std::uint32_t least_piece = 64;    // in pieces of what is left of the batch, or of this;
 constexpr std::uint32_t sweep_judged = 256;  // paths that a sweep slice has judged by import filters
@@ -28,7 +29,7 @@ void Instance::probe_timers() {
   probe_->arm(probe_at_, [this] {
     load_.worst_timer_delay = std::max(load_.worst_timer_delay, context_->now() - probe_at_);
     probe_at_ = session::never;
-    if (flush_scheduled_ || output_scheduled_ || sweep_scheduled_) probe_timers();
+    if (flush_scheduled_ || !with_output_.empty() || sweep_scheduled_) probe_timers();
   });
 }
 
@@ -41,25 +42,41 @@ void Instance::changed(unsigned messages) {
   if (work == 0) return;
   pace_.came(messages);
   if (work >= large_batch) flush();
-  schedule_flush();
+  schedule_flush(work <= small_batch);
 }
 
-void Instance::schedule_flush() {
+void Instance::schedule_flush(bool brief) {
   if (std::exchange(flush_scheduled_, true)) return;
   probe_timers();
   auto const now = context_->now();
-  // Posted in any case: a listener may drop the last of us, which must not happen within a timer of our own.
-  auto const post_flush = [this] { post([this] { flush_slice(); }); };
-  if (auto const at = pace_.earliest(now); at > now) return flush_timer_->arm(at, post_flush);
-  post_flush();
+  // Not from the timer itself: a listener may drop the last of us, which must not happen within a timer of our own.
+  auto const ask = [this, brief] {
+    flush_due_ = true;
+    context_->rounds().ask_for_end(brief);
+  };
+  if (auto const at = pace_.earliest(now); at > now) return flush_timer_->arm(at, ask);
+  ask();
 }
 
-void Instance::flush_slice() {
-  flush_scheduled_ = false;
-  pace_.begin(context_->now());
-  flush();
+// What the sockets brought is told, and written in the same turn; where telling took long, in one of its own.
+void Instance::end_of_round() {
+  auto const self = shared_from_this();
+  transport::Stopwatch const stopwatch(context_);
+  auto const end = stopwatch.begin() + output_slice_length;
+  auto const flushes = !std::exchange(output_alone_, false) && std::exchange(flush_due_, false);
+  if (flushes) flush_slice(stopwatch.begin());
+  output_alone_ = flushes && context_->now() >= end;
+  if (!output_alone_) output_slice(end);
+  if (flush_due_ || !with_output_.empty()) context_->rounds().ask_for_end();
+  if (!flushes) return;
   egress_.reclaim(reclaim_slots);
   told();
+}
+
+void Instance::flush_slice(transport::Time now) {
+  flush_scheduled_ = false;
+  pace_.begin(now);
+  flush();
 }
 
 // ---- Output
@@ -67,16 +84,16 @@ void Instance::flush_slice() {
 void Instance::output_ready(Neighbour& neighbour) {
   if (std::exchange(neighbour.queued_for_output, true)) return;
   with_output_.push_back(neighbour.id());
-  if (std::exchange(output_scheduled_, true)) return;
+  if (with_output_.size() > 1) return;
   probe_timers();
-  post([this] { output_slice(); });
+  context_->rounds().ask_for_end();
 }
 
-void Instance::output_slice() {
-  auto const begin = context_->now();
-  output_scheduled_ = false;
+void Instance::output_slice(transport::Time end) {
   // Those that become ready meanwhile wait for the next slice.
-  for (auto left = with_output_.size(); left > 0; --left) {
+  auto left = with_output_.size();
+  if (left == 0) return;
+  do {
     auto const id = with_output_.front();
     with_output_.pop_front();
     auto const own = neighbours_.find(id);
@@ -84,13 +101,8 @@ void Instance::output_slice() {
     own->second->queued_for_output = false;
     auto const transport = own->second->shared_transport();
     transport->wake_output();
-    if (context_->now() - begin > output_slice_length) break;
-  }
-  if (with_output_.empty()) {
-    pace_.end(context_->now());
-  } else if (!std::exchange(output_scheduled_, true)) {
-    post([this] { output_slice(); });
-  }
+  } while (--left > 0 && context_->now() < end);
+  if (with_output_.empty()) pace_.end(context_->now());
 }
 
 // ---- Vacant slots
