@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <map>
+#include <stdexcept>
 
 #include "harness.h"
 
@@ -145,6 +146,61 @@ TEST_F(RoundsThatEnd, DoNotEndAtOnceForWhatIsNotBrief) {
   EXPECT_EQ(heard.size(), 2U) << "one of three was not";
   run();
   EXPECT_EQ(heard.size(), 3U);
+}
+
+TEST_F(RoundsThatEnd, LearnNothingFromARoundThatBroughtNothing) {
+  read();
+  read();
+  run();
+  rounds.ask_for_end();
+  run();
+  heard.clear();
+  read();
+  EXPECT_EQ(heard, (std::vector<std::string>{"read"}));
+}
+
+TEST_F(RoundsThatEnd, EndAfterEndKeepNothingWaiting) {
+  int ends = 0, turns = 0;
+  *end = [&] {
+    if (++ends < 100) rounds.ask_for_end();
+  };
+  rounds.ask_for_end();
+  std::function<void()> again = [&] {
+    clock->advance(2ms);
+    if (++turns < 40) rounds.later(again);
+  };
+  rounds.later(again);
+  while (turns < 40 && ends < 100) ASSERT_EQ(io.run_one(), 1U);
+  EXPECT_EQ(turns, 40);
+  EXPECT_GE(ends, 40) << "and neither is put off by what waits";
+}
+
+TEST_F(RoundsThatEnd, GiveTimersTheirTurnBetweenAnEndAndWhatWaits) {
+  rounds.ask_for_end();
+  rounds.later([&] { heard.emplace_back("later"); });
+  boost::asio::post(io, [&] { heard.emplace_back("reactor"); });
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"end", "reactor", "later"}));
+}
+
+TEST_F(RoundsThatEnd, DoWhatComesAfterWithoutAnEndAndFromWithinIt) {
+  rounds.after_end([&] {
+    heard.emplace_back("after");
+    rounds.after_end([&] { heard.emplace_back("after that"); });
+  });
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"after", "after that"}));
+}
+
+TEST_F(RoundsThatEnd, GoOnWhereWorkThrew) {
+  *end = [] { throw std::runtime_error("from the end"); };
+  rounds.ask_for_end();
+  rounds.after_end([&] { heard.emplace_back("after"); });
+  EXPECT_THROW(run(), std::runtime_error);
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"after"}));
+  clock->advance(10ms);
+  EXPECT_TRUE(rounds.open());
 }
 
 TEST_F(RoundsThatEnd, MayEndAgainIfTheEndAsksForIt) {

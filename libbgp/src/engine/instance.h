@@ -144,8 +144,9 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void note_clusters();
   void import_again(Neighbour const& neighbour);
   void tell(PeerEvent const& event);
-  /// `brief`: it takes no time.
-  void schedule_flush(bool brief);
+  /// Of so much work (Egress::pending_work).
+  void schedule_flush(std::size_t work);
+  void ask_for_flush(bool brief);
   void end_of_round();
   void flush_slice(transport::Time now);
   void output_slice(transport::Time end);
@@ -196,6 +197,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   bool flush_scheduled_ = false;  // it may be the timer that is waited for
   bool flush_due_ = false;
   bool output_alone_ = false;  // the next end of a round is for output
+  bool ending_ = false;        // within end_of_round()
   bool sweep_scheduled_ = false;
   bool reclaim_scheduled_ = false;
   std::deque<PeerId> to_follow_;  // of ranges that were changed or removed

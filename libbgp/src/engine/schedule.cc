@@ -42,32 +42,44 @@ void Instance::changed(unsigned messages) {
   if (work == 0) return;
   pace_.came(messages);
   if (work >= large_batch) flush();
-  schedule_flush(work <= small_batch);
+  schedule_flush(work);
 }
 
-void Instance::schedule_flush(bool brief) {
-  if (std::exchange(flush_scheduled_, true)) return;
+void Instance::schedule_flush(std::size_t work) {
+  auto const brief = work <= small_batch;
+  if (std::exchange(flush_scheduled_, true)) {
+    if (flush_due_ && !brief) ask_for_flush(false);
+    return;
+  }
   probe_timers();
   auto const now = context_->now();
-  // Not from the timer itself: a listener may drop the last of us, which must not happen within a timer of our own.
-  auto const ask = [this, brief] {
-    flush_due_ = true;
-    context_->rounds().ask_for_end(brief);
-  };
-  if (auto const at = pace_.earliest(now); at > now) return flush_timer_->arm(at, ask);
-  ask();
+  // Not within the timer: a listener may drop the last of us, which must not happen within a timer of our own.
+  auto const at = pace_.earliest(now);
+  at > now ? flush_timer_->arm(at, [this] { ask_for_flush(false); }) : ask_for_flush(brief);
+}
+
+void Instance::ask_for_flush(bool brief) {
+  flush_due_ = true;
+  context_->rounds().ask_for_end(brief);
 }
 
 // What the sockets brought is told, and written in the same turn; where telling took long, in one of its own.
 void Instance::end_of_round() {
   auto const self = shared_from_this();
   transport::Stopwatch const stopwatch(context_);
-  auto const end = stopwatch.begin() + output_slice_length;
+  struct Over {  // also when a callback throws
+    ~Over() {
+      instance.ending_ = false;
+      if (instance.flush_due_ || !instance.with_output_.empty()) instance.context_->rounds().ask_for_end();
+    }
+    Instance& instance;
+  } const over{*this};
+  ending_ = true;
   auto const flushes = !std::exchange(output_alone_, false) && std::exchange(flush_due_, false);
   if (flushes) flush_slice(stopwatch.begin());
-  output_alone_ = flushes && context_->now() >= end;
-  if (!output_alone_) output_slice(end);
-  if (flush_due_ || !with_output_.empty()) context_->rounds().ask_for_end();
+  auto const now = context_->now();
+  output_alone_ = flushes && now - stopwatch.begin() >= output_slice_length && !with_output_.empty();
+  if (!output_alone_) output_slice(now + output_slice_length);
   if (!flushes) return;
   egress_.reclaim(reclaim_slots);
   told();
@@ -84,9 +96,8 @@ void Instance::flush_slice(transport::Time now) {
 void Instance::output_ready(Neighbour& neighbour) {
   if (std::exchange(neighbour.queued_for_output, true)) return;
   with_output_.push_back(neighbour.id());
-  if (with_output_.size() > 1) return;
   probe_timers();
-  context_->rounds().ask_for_end();
+  if (!ending_ && with_output_.size() == 1) context_->rounds().ask_for_end();
 }
 
 void Instance::output_slice(transport::Time end) {

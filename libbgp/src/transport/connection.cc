@@ -90,8 +90,8 @@ void Connection::read_slice() {
 
 // It is a visit to the reactor, and what was just read has something to say first.
 void Connection::wait_for_more() {
-  context_->rounds().after_end([self = shared_from_this()] {
-    if (self->peer_ != nullptr) self->stream_->wait_readable();
+  context_->rounds().after_end([weak = weak_from_this()] {
+    if (auto const self = weak.lock(); self && self->peer_ != nullptr) self->stream_->wait_readable();
   });
 }
 

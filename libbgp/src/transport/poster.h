@@ -1,4 +1,4 @@
-// Posts to an executor as boost::asio::post() does, which asks the executor anew each time how it can be done.
+// Posts to an executor. How is asked of it once; boost::asio::post() asks each time.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

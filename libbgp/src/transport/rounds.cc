@@ -21,15 +21,25 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     });
   }
   void next() {
-    auto const had_end = std::exchange(end_asked, false);
-    if (had_end) do_at_end();
-    do_after_end();
-    begun = brief = false;
-    done_before = std::exchange(done, 0);
-    if (!waiting.empty() || end_asked) begin();
-    if (!had_end) do_waiting();  // otherwise timers have their turn first
+    auto const had_end = end_asked;
+    finish();
+    // Timers have their turn between an end and what waits; but end after end must not keep it waiting.
+    put_off = had_end && !put_off && !waiting.empty();
+    if (!put_off) do_waiting();
   }
-  // Were it wrong to expect no more, what comes is told at the end of the round, and the next one does not end early.
+  void finish() {
+    struct Over {  // also when work throws
+      ~Over() {
+        state.begun = state.brief = false;
+        if (state.done != 0) state.done_before = std::exchange(state.done, 0);
+        if (state.end_asked || !state.after.empty() || !state.waiting.empty()) state.begin();
+      }
+      State& state;
+    } const over{*this};
+    if (std::exchange(end_asked, false)) do_at_end();
+    do_after_end();
+  }
+  // Were it wrong to expect no more, what comes is told at the end of the round, and none ends early until it is quiet.
   [[nodiscard]] bool ends_early() const { return brief && done == 1 && done_before <= 1 && waiting.empty(); }
   void do_at_end() {
     std::erase_if(ends, [](auto const& work) { return work.expired(); });
@@ -38,9 +48,9 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     }
   }
   void do_after_end() {
-    after.swap(doing);
-    for (auto const& work : doing) work();
     doing.clear();
+    doing.swap(after);
+    for (auto const& work : doing) work();
   }
   void do_waiting() {
     for (auto left = waiting.size(); left > 0 && clock->now() < end; --left) {
@@ -56,9 +66,10 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   Duration const longest;
   bool begun = false;
   bool end_asked = false;
+  bool put_off = false;      // what waits, by the last end
   bool brief = false;        // what the end was asked for
   unsigned done = 0;         // pieces of work, in this round,
-  unsigned done_before = 0;  // in the one before
+  unsigned done_before = 0;  // in the last one that had any
   Time end{};
   std::vector<std::weak_ptr<std::function<void()>>> ends;
   std::vector<std::function<void()>> after, doing;
