@@ -21,11 +21,12 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     });
   }
   void next() {
-    auto const had_end = end_asked;
+    // The more an end deals with together, the better: what waits goes first. Then, with a turn for timers in between,
+    // it comes, so that neither keeps the other waiting.
+    put_off = end_asked && !put_off && !waiting.empty();
+    auto const works = put_off || !end_asked;
     finish();
-    // Timers have their turn between an end and what waits; but end after end must not keep it waiting.
-    put_off = had_end && !put_off && !waiting.empty();
-    if (!put_off) do_waiting();
+    if (works) do_waiting();
   }
   void finish() {
     struct Over {  // also when work throws
@@ -36,6 +37,7 @@ struct Rounds::State : std::enable_shared_from_this<State> {
       }
       State& state;
     } const over{*this};
+    if (put_off) return;
     if (std::exchange(end_asked, false)) do_at_end();
     do_after_end();
   }
@@ -66,7 +68,7 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   Duration const longest;
   bool begun = false;
   bool end_asked = false;
-  bool put_off = false;      // what waits, by the last end
+  bool put_off = false;      // the end, by what waited
   bool brief = false;        // what the end was asked for
   unsigned done = 0;         // pieces of work, in this round,
   unsigned done_before = 0;  // in the last one that had any

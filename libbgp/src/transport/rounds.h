@@ -1,7 +1,7 @@
 // Bounds a round of the executor, so that a thousand busy sockets delay no timer: between two rounds the reactor has
 // its turn, and timers that are due are found. Work on sockets is done at once as long as the round is young; after
-// that, and behind work that waits already, it waits for the next one, in order. What a round brought is dealt with at
-// its end, all together and before more is begun. One thread: the executor's.
+// that, and behind work that waits already, it waits for the next one, in order. What a round brought, and
+// what waited, is dealt with at its end, all together. One thread: the executor's.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
