@@ -20,6 +20,7 @@ void run_churn(LoadOptions const& options, Report& report) {
   keepalives.begin();
   DaemonFigures const before = figures_of(options.pid);
   changing.change_for(from_seconds(options.duration));
+  keepalives.end();
   report.check("complete", changing.wait_exact(0, field.receivers()));
   DaemonFigures const after = figures_of(options.pid);
   report.add("changes", changing.changes());

@@ -52,6 +52,7 @@ struct Fan {
     for (std::uint32_t i = 0; i < options.senders; ++i) field.sender(i).send(streams[i]);
     bool const complete = field.run_until([this] { return field.all_hold(routes()); });
     Nanos const elapsed = now() - start;
+    if (keepalives) keepalives->end();
     DaemonFigures const after = figures_of(options.pid);
     report.add("seconds", seconds(elapsed), 3);
     report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
