@@ -67,16 +67,20 @@ void Instance::ask_for_flush(bool brief) {
 void Instance::end_of_round() {
   auto const self = shared_from_this();
   transport::Stopwatch const stopwatch(context_);
-  struct Over {  // also when a callback throws
-    ~Over() {
+  struct GoesOn {  // also when a callback throws
+    ~GoesOn() {
       instance.ending_ = false;
       if (instance.flush_due_ || !instance.with_output_.empty()) instance.context_->rounds().ask_for_end();
     }
     Instance& instance;
-  } const over{*this};
+  } const goes_on{*this};
   ending_ = true;
   auto const flushes = !std::exchange(output_alone_, false) && std::exchange(flush_due_, false);
-  if (flushes) flush_slice(stopwatch.begin());
+  if (flushes) {
+    flush_scheduled_ = false;
+    pace_.begin(stopwatch.begin());
+    flush();
+  }
   auto const now = context_->now();
   output_alone_ = flushes && now - stopwatch.begin() >= output_slice_length && !with_output_.empty();
   if (!output_alone_) output_slice(now + output_slice_length);
@@ -85,19 +89,14 @@ void Instance::end_of_round() {
   told();
 }
 
-void Instance::flush_slice(transport::Time now) {
-  flush_scheduled_ = false;
-  pace_.begin(now);
-  flush();
-}
-
 // ---- Output
 
 void Instance::output_ready(Neighbour& neighbour) {
   if (std::exchange(neighbour.queued_for_output, true)) return;
   with_output_.push_back(neighbour.id());
+  if (with_output_.size() > 1) return;
   probe_timers();
-  if (!ending_ && with_output_.size() == 1) context_->rounds().ask_for_end();
+  if (!ending_) context_->rounds().ask_for_end();
 }
 
 void Instance::output_slice(transport::Time end) {

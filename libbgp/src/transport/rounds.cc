@@ -25,24 +25,24 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     // it comes, so that neither keeps the other waiting.
     put_off = end_asked && !put_off && !waiting.empty();
     auto const works = put_off || !end_asked;
-    finish();
+    put_off ? go_on() : end_round();
     if (works) do_waiting();
   }
-  void finish() {
-    struct Over {  // also when work throws
-      ~Over() {
-        state.begun = state.brief = false;
-        if (state.done != 0) state.done_before = std::exchange(state.done, 0);
-        if (state.end_asked || !state.after.empty() || !state.waiting.empty()) state.begin();
-      }
+  void end_round() {
+    struct GoesOn {  // also when work throws
+      ~GoesOn() { state.go_on(); }
       State& state;
-    } const over{*this};
-    if (put_off) return;
+    } const goes_on{*this};
     if (std::exchange(end_asked, false)) do_at_end();
     do_after_end();
   }
+  void go_on() {
+    begun = brief = false;
+    if (pieces != 0) pieces_before = std::exchange(pieces, 0);
+    if (end_asked || !after.empty() || !waiting.empty()) begin();
+  }
   // Were it wrong to expect no more, what comes is told at the end of the round, and none ends early until it is quiet.
-  [[nodiscard]] bool ends_early() const { return brief && done == 1 && done_before <= 1 && waiting.empty(); }
+  [[nodiscard]] bool ends_early() const { return brief && pieces == 1 && pieces_before <= 1 && waiting.empty(); }
   void do_at_end() {
     std::erase_if(ends, [](auto const& work) { return work.expired(); });
     for (std::size_t i = 0; i < ends.size(); ++i) {  // they may add others
@@ -58,7 +58,7 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     for (auto left = waiting.size(); left > 0 && clock->now() < end; --left) {
       auto const work = std::move(waiting.front());
       waiting.pop_front();
-      ++done;
+      ++pieces;
       work();
     }
   }
@@ -68,10 +68,10 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   Duration const longest;
   bool begun = false;
   bool end_asked = false;
-  bool put_off = false;      // the end, by what waited
-  bool brief = false;        // what the end was asked for
-  unsigned done = 0;         // pieces of work, in this round,
-  unsigned done_before = 0;  // in the last one that had any
+  bool put_off = false;        // the end, by what waited
+  bool brief = false;          // what the end was asked for
+  unsigned pieces = 0;         // of work, in this round,
+  unsigned pieces_before = 0;  // in the last one that had any
   Time end{};
   std::vector<std::weak_ptr<std::function<void()>>> ends;
   std::vector<std::function<void()>> after, doing;
@@ -90,7 +90,7 @@ bool Rounds::open() {
 }
 
 void Rounds::done() {
-  ++state_->done;
+  ++state_->pieces;
   if (!state_->ends_early()) return;
   state_->end_asked = state_->brief = false;
   state_->do_at_end();
