@@ -6,7 +6,7 @@
 namespace bgp::engine {
 
 namespace {
-constexpr std::size_t large_batch = 8192;  // changes, once for each group, that are flushed without waiting for others
+constexpr std::size_t large_batch = 4096;  // changes, once for each group, that are flushed without waiting for others
 constexpr std::size_t small_batch = 64;    // changes, likewise, that are told in no time
 constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at,
 constexpr std::uint32_t least_piece = 64;    // in pieces of what is left of the batch, or of this;
