@@ -69,7 +69,7 @@ function ratios(work,    d, value, own, floor, best) {
   own = judged(work, work SUBSEP "tern")
   floor = judged(work, work SUBSEP "floor")
   for (d = 1; d <= daemon_count; d++) {
-    if (daemons[d] == "tern" || daemons[d] == "floor") continue
+    if (daemons[d] ~ /^tern/ || daemons[d] == "floor") continue
     value = judged(work, work SUBSEP daemons[d])
     if (value != "" && (best == "" || value < best)) best = value
   }

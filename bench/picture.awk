@@ -38,7 +38,7 @@ function draw(    w, d, value, measure, high, y, x0, width, bar, length_of) {
       if (length_of < 1) length_of = 1
       printf "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", x0 - 6, y + 10, escaped(daemons[d])
       printf "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" fill=\"%s\"/>", x0, y, length_of, bar,
-        daemons[d] == "tern" ? "#1b7f4b" : daemons[d] == "floor" ? "#d9b36c" : "#8a8a8a"
+        daemons[d] ~ /^tern/ ? "#1b7f4b" : daemons[d] == "floor" ? "#d9b36c" : "#8a8a8a"
       printf "<text x=\"%d\" y=\"%d\">%s</text>\n", x0 + length_of + 4, y + 10, value == "" ? "failed" : said(value, measure)
       y += bar + 2
     }

@@ -22,6 +22,10 @@ one tern 3 seconds 0.5
 one tern 3 daemon_cpu_s 0.75
 one tern 3 peak_mib 39
 one tern 3 passed true
+one tern-profiled 1 seconds 0.45
+one tern-profiled 1 daemon_cpu_s 0.4
+one tern-profiled 1 peak_mib 40
+one tern-profiled 1 passed true
 one floor 1 seconds 0.05
 one floor 1 passed true
 latency1 bird 1 p50_us 30
@@ -42,11 +46,11 @@ dial tern 1 peak_mib 15
 dial tern 1 passed true
 EOF
 cat >"$scratch/expected" <<'EOF'
-| work | unit | bird | tern | floor | best other / tern | tern / floor |
-|---|---|---|---|---|---|---|
-| one | s / CPU s / peak MiB | 2.5 / 2 / 80 | 0.5 / 0.5 / 40 | 0.05 / - / - | 5.0 | 10.0 |
-| latency1 | p50 / p99 µs to the last | 30 / 90 | 30 / 70 | - | 1.0 | – |
-| dial | s / CPU s / peak MiB | only 500 up in 30 (1 of 1 runs failed) | 0.5 / 0.25 / 15 | - | – | – |
+| work | unit | bird | tern | tern-profiled | floor | best other / tern | tern / floor |
+|---|---|---|---|---|---|---|---|
+| one | s / CPU s / peak MiB | 2.5 / 2 / 80 | 0.5 / 0.5 / 40 | 0.45 / 0.4 / 40 | 0.05 / - / - | 5.0 | 10.0 |
+| latency1 | p50 / p99 µs to the last | 30 / 90 | 30 / 70 | - | - | 1.0 | – |
+| dial | s / CPU s / peak MiB | only 500 up in 30 (1 of 1 runs failed) | 0.5 / 0.25 / 15 | - | - | – | – |
 EOF
 awk -f medians.awk "$scratch/lines" | diff "$scratch/expected" -
 
@@ -57,7 +61,7 @@ grep -qxF '{"work": "latency1", "daemon": "tern", "runs": 2, "passed": 2, "p50_u
 awk -v picture=1 -f medians.awk -f picture.awk "$scratch/lines" >"$scratch/picture"
 bar() { sed -n "s/.*>$1<\/text><rect[^>]* width=\"\([0-9]*\)\".*<text[^>]*>\([^<]*\)<\/text>$/\1 \2/p" "$scratch/picture"; }
 expect() { [ "$2" = "$1" ] || { echo "tables.sh: \"$2\" where \"$1\" is right" >&2; exit 1; }; }
-expect 7 "$(wc -l <"$scratch/json")"
+expect 8 "$(wc -l <"$scratch/json")"
 expect "560 2.5 s" "$(bar bird | head -1)"
 expect "112 0.5 s" "$(bar tern | head -1)"
 expect "11 50 ms" "$(bar floor)"

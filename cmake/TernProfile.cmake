@@ -1,0 +1,21 @@
+# TERN_PROFILE lays the code of libbgp out by what runs under load. "count" makes programs that, as they end, leave beside
+# each object how often each of its branches was taken; "use" compiles by that. scripts/profiled does one after the other.
+set(TERN_PROFILE "" CACHE STRING "Lay libbgp out by a profile: count, use, or nothing")
+set_property(CACHE TERN_PROFILE PROPERTY STRINGS "" count use)
+
+# tern_profile(): for the rooms that are added behind it, in this folder.
+macro(tern_profile)
+  if(TERN_PROFILE AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    message(FATAL_ERROR "TERN_PROFILE is for g++: a profile of another compiler has another form")
+  elseif(TERN_PROFILE STREQUAL "count")
+    add_compile_options(-fprofile-generate -fprofile-update=prefer-atomic)
+  elseif(TERN_PROFILE STREQUAL "use")
+    # What the work that was counted did not reach is compiled as ever, not for size.
+    add_compile_options(-fprofile-use -fprofile-partial-training -fprofile-correction -Wno-missing-profile -Wno-maybe-uninitialized)
+  elseif(TERN_PROFILE)
+    message(FATAL_ERROR "TERN_PROFILE is count or use, not ${TERN_PROFILE}")
+  endif()
+endmacro()
+if(TERN_PROFILE STREQUAL "count")
+  add_link_options(-fprofile-generate)
+endif()
