@@ -64,5 +64,6 @@ expect() { [ "$2" = "$1" ] || { echo "tables.sh: \"$2\" where \"$1\" is right" >
 expect 8 "$(wc -l <"$scratch/json")"
 expect "560 2.5 s" "$(bar bird | head -1)"
 expect "112 0.5 s" "$(bar tern | head -1)"
+expect "100 0.45 s" "$(bar tern-profiled)"
 expect "11 50 ms" "$(bar floor)"
 expect "1 failed" "$(bar bird | tail -1)"

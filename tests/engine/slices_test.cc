@@ -48,8 +48,8 @@ TEST(Slices, AreShorterWhereAChangeIsOneForManyGroups) {
   auto const few = largest_slices(2), many = largest_slices(40);
   EXPECT_GT(few.coming, 500U);
   EXPECT_GT(few.going, 1000U);
-  EXPECT_LE(many.coming, 8192U / 40);
-  EXPECT_LE(many.going, 8192U / 40 + 64);
+  EXPECT_LE(many.coming, 4096U / 40);
+  EXPECT_LE(many.going, 4096U / 40 + 32);
 }
 
 /// How many turns of the executor it takes until a neighbour's ten routes are gone from a large table.

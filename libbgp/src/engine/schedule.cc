@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t large_batch = 4096;  // changes, once for each group, that are flushed without waiting for others
 constexpr std::size_t small_batch = 64;    // changes, likewise, that are told in no time
 constexpr std::uint32_t sweep_slots = 4096;  // slots a sweep slice looks at,
-constexpr std::uint32_t least_piece = 64;    // in pieces of what is left of the batch, or of this;
+constexpr std::uint32_t least_piece = 32;    // in pieces of what is left of the batch, or of this;
 constexpr std::uint32_t sweep_judged = 256;  // paths that a sweep slice has judged by import filters
 constexpr std::size_t reclaim_slots = 4096;  // vacant slots a slice may give back
 constexpr auto output_slice_length = std::chrono::microseconds(500);
