@@ -201,6 +201,7 @@ void write_json(JsonWriter& json, std::string const& daemon, bgp::SpeakerStatus 
   json.field("attributeSets", status.attribute_sets);
   json.field("attributeBytes", status.attribute_bytes);
   json.field("longestSliceMicroseconds", status.longest_slice.count());
+  json.field("longestSliceProcessorMicroseconds", status.longest_slice_on_processor.count());
   json.field("worstTimerDelayMicroseconds", status.worst_timer_delay.count());
   json.end_object();
 }

@@ -112,7 +112,8 @@ void print_status(std::string const& body, std::string const& peers) {
   print_field("up for", duration(number(status, "uptimeSeconds")) + " (since " + text(status, "started") + ")");
   print_field("peers", established);
   print_field("attribute sets", text(status, "attributeSets") + " (" + text(status, "attributeBytes") + " octets)");
-  print_field("longest slice", text(status, "longestSliceMicroseconds") + " us");
+  print_field("longest slice", text(status, "longestSliceMicroseconds") + " us; " +
+                                   text(status, "longestSliceProcessorMicroseconds") + " us on a processor");
   print_field("latest timer", text(status, "worstTimerDelayMicroseconds") + " us");
   std::puts("");
   print_tables(status);

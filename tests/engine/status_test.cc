@@ -147,6 +147,19 @@ TEST_F(Status, AFreezeOfWhateverKindIsSeenInTheLongestSlice) {
   auto const subscription = b->on_routes([&](std::span<RouteEvent const>) { clock->advance(50ms); });
   run();
   EXPECT_GE(longest(*b), 50ms) << "a callback of the program's own";
+  EXPECT_EQ(b->status().longest_slice_on_processor, longest(*b));
+}
+
+TEST_F(Status, TheLongestSliceIsAlsoToldWithoutWhatOthersHadOfTheProcessor) {
+  start();
+  auto const subscription = a->on_routes([&](std::span<RouteEvent const>) {
+    clock->advance(2ms);
+    clock->wait(6ms);
+  });
+  a->originate(nth(0));
+  run();
+  EXPECT_EQ(a->status().longest_slice, 8ms);
+  EXPECT_EQ(a->status().longest_slice_on_processor, 2ms);
 }
 
 TEST_F(Status, AnExplanationThatTakesLongIsSeen) {

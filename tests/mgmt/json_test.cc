@@ -96,6 +96,18 @@ TEST(Json, MemoryIsShownByFamilyAndInTotal) {
   EXPECT_TRUE(out.starts_with(R"({"accounted":0,)")) << out;
 }
 
+TEST(Json, TheLongestSliceIsShownByTheClockAndOnAProcessor) {
+  bgp::SpeakerStatus status;
+  status.longest_slice = std::chrono::microseconds(5200);
+  status.longest_slice_on_processor = std::chrono::microseconds(2600);
+  std::string out;
+  JsonWriter json(out);
+  write_json(json, "tern-reflector", status, status.started);
+  EXPECT_TRUE(out.ends_with(R"("longestSliceMicroseconds":5200,"longestSliceProcessorMicroseconds":2600,)"
+                            R"("worstTimerDelayMicroseconds":0})"))
+      << out;
+}
+
 TEST(ProcessMemory, IsTheKernels) {
   auto const before = process_memory();
   ASSERT_TRUE(before);

@@ -170,7 +170,9 @@ SpeakerStatus status_of(Instance const& instance) {
   status.attribute_bytes = instance.rib().attributes.memory();
   using std::chrono::duration_cast;
   using std::chrono::microseconds;
-  status.longest_slice = duration_cast<microseconds>(instance.context()->longest_slice());
+  auto const& slices = instance.context()->slice_times();
+  status.longest_slice = duration_cast<microseconds>(slices.longest());
+  status.longest_slice_on_processor = duration_cast<microseconds>(slices.longest_on_processor());
   status.worst_timer_delay = duration_cast<microseconds>(instance.load().worst_timer_delay);
   return status;
 }

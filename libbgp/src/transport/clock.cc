@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <ctime>
 #include <map>
 
 namespace bgp::transport {
@@ -45,6 +46,11 @@ class SteadyClock final : public Clock {
  public:
   explicit SteadyClock(boost::asio::any_io_executor executor) : executor_(std::move(executor)) {}
   [[nodiscard]] Time now() const override { return Time(Steady::now().time_since_epoch()); }
+  [[nodiscard]] Duration processor_time() const override {
+    timespec time{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec);
+  }
   [[nodiscard]] std::unique_ptr<Timer> make_timer() override { return std::make_unique<SteadyTimer>(executor_); }
 
  private:
@@ -59,6 +65,7 @@ std::shared_ptr<Clock> make_steady_clock(boost::asio::any_io_executor executor) 
 
 struct ManualClock::Timers {
   Time now{std::chrono::hours(1)};
+  Duration waited{};
   std::uint64_t next_number = 0;
   std::map<std::pair<Time, std::uint64_t>, std::function<void()>> armed;
 };
@@ -82,6 +89,7 @@ class ManualClock::ManualTimer final : public Timer {
 ManualClock::ManualClock() : timers_(std::make_shared<Timers>()) {}
 ManualClock::~ManualClock() = default;
 Time ManualClock::now() const { return timers_->now; }
+Duration ManualClock::processor_time() const { return timers_->now.time_since_epoch() - timers_->waited; }
 std::unique_ptr<Timer> ManualClock::make_timer() { return std::make_unique<ManualTimer>(timers_); }
 Time ManualClock::next() const { return timers_->armed.empty() ? session::never : timers_->armed.begin()->first.first; }
 
@@ -94,6 +102,11 @@ void ManualClock::advance(Duration by) {
     node.mapped()();
   }
   timers->now = end;
+}
+
+void ManualClock::wait(Duration by) {
+  timers_->waited += by;
+  advance(by);
 }
 
 }  // namespace bgp::transport

@@ -25,6 +25,8 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Time now() const = 0;
+  /// That this thread has had of a processor, since some time.
+  [[nodiscard]] virtual Duration processor_time() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Timer> make_timer() = 0;
 };
 
@@ -37,8 +39,11 @@ class ManualClock final : public Clock {
   ManualClock();
   ~ManualClock() override;
   [[nodiscard]] Time now() const override;
+  [[nodiscard]] Duration processor_time() const override;
   [[nodiscard]] std::unique_ptr<Timer> make_timer() override;
   void advance(Duration by);
+  /// The same, while others have the processor.
+  void wait(Duration by);
   /// The earliest armed timer; session::never when there is none.
   [[nodiscard]] Time next() const;
 

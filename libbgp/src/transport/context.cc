@@ -12,6 +12,7 @@ Context::Context(boost::asio::any_io_executor executor, std::shared_ptr<Network>
       limits_(limits),
       post_(executor_),
       rounds_(executor_, clock_, limits_.round),
+      slice_times_(clock_),
       read_buffer_(limits_.read_size + wire::max_extended_message) {}
 
 Context::Context(boost::asio::any_io_executor executor) : Context(executor, make_steady_clock(executor)) {}

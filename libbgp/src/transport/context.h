@@ -2,7 +2,6 @@
 // out. One thread: the executor's. It must outlive its peers: they hold it by shared_ptr.
 #pragma once
 
-#include <algorithm>
 #include <boost/asio/any_io_executor.hpp>
 #include <functional>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "transport/network.h"
 #include "transport/poster.h"
 #include "transport/rounds.h"
+#include "transport/slice_times.h"
 #include "wire/message.h"
 
 namespace bgp::transport {
@@ -49,8 +49,8 @@ class Context : public std::enable_shared_from_this<Context> {
   void post(std::function<void()> work);
   [[nodiscard]] Rounds& rounds() { return rounds_; }
 
-  /// The longest that one piece of work held the executor, as far as a Stopwatch ran.
-  [[nodiscard]] Duration longest_slice() const { return longest_slice_; }
+  /// Of the pieces of work for which a Stopwatch ran.
+  [[nodiscard]] SliceTimes const& slice_times() const { return slice_times_; }
 
   /// Room for one read and what is left of the read before. Used within one slice only.
   [[nodiscard]] std::span<std::uint8_t> read_buffer() { return read_buffer_; }
@@ -83,7 +83,7 @@ class Context : public std::enable_shared_from_this<Context> {
 
   Poster post_;
   Rounds rounds_;
-  Duration longest_slice_{};
+  SliceTimes slice_times_;
   Buffer read_buffer_;
   std::array<Bytes, max_pieces> pieces_;
   std::size_t half_open_ = 0;
@@ -91,11 +91,13 @@ class Context : public std::enable_shared_from_this<Context> {
   std::vector<std::function<void()>> quiet_;
 };
 
-/// Measures a piece of work while it lives, for Context::longest_slice().
+/// Measures a piece of work while it lives, for Context::slice_times().
 class Stopwatch {
  public:
-  explicit Stopwatch(std::shared_ptr<Context> context) : context_(std::move(context)), begin_(context_->now()) {}
-  ~Stopwatch() { context_->longest_slice_ = std::max(context_->longest_slice_, context_->now() - begin_); }
+  explicit Stopwatch(std::shared_ptr<Context> context) : context_(std::move(context)), begin_(context_->now()) {
+    context_->slice_times_.begin();
+  }
+  ~Stopwatch() { context_->slice_times_.end(begin_); }
   [[nodiscard]] Time begin() const { return begin_; }
   Stopwatch(Stopwatch const&) = delete;
   Stopwatch& operator=(Stopwatch const&) = delete;
