@@ -35,7 +35,9 @@ function cell(work, pair,    bad) {
     return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "keepalive_late_ms") " / " \
            median(pair, "listings") bad
   if (work == "busy")
-    return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "keepalive_late_ms") bad
+    return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "keepalive_late_ms") \
+           (count[pair, "longest_slice_us"] ? sprintf(" / %.1f, %.1f", median(pair, "longest_slice_us") / 1000,
+                                                      median(pair, "longest_slice_cpu_us") / 1000) : "") bad
   if (work == "churn")
     return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "lag_churn_p99_9_ms") " / " \
            median(pair, "keepalive_late_ms") " / " median(pair, "daemon_cpu_s") bad
@@ -51,7 +53,7 @@ function unit(work) {
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
   if (work == "churn") return "lag ms p50 / p99 / p99.9 / keepalive late ms / CPU s"
   if (work == "asked") return "lag ms p50 / p99 / keepalive late ms / whole listings in 20 s"
-  if (work == "busy") return "s / CPU s / keepalive late ms"
+  if (work == "busy") return "s / CPU s / keepalive late ms / longest slice ms by the clock, on a processor"
   if (work == "slow") return "s / s when none is slow / peak MiB"
   if (work == "rest") return "CPU ms in the time of rest / MiB"
   return "s / CPU s / peak MiB"
@@ -64,12 +66,12 @@ function judged(work, pair,    key) {
   return count[pair, key] ? median(pair, key) : ""
 }
 
-# How many times as long the best of the others took, and how many times as long as the floor Tern did.
+# How many times as long the best of the others took, and how many times as long as the floor (or the kernel alone) Tern did.
 function ratios(work,    d, value, own, floor, best) {
   own = judged(work, work SUBSEP "tern")
-  floor = judged(work, work SUBSEP "floor")
+  floor = judged(work, work SUBSEP ("kernel" in seen_daemon ? "kernel" : "floor"))
   for (d = 1; d <= daemon_count; d++) {
-    if (daemons[d] ~ /^tern/ || daemons[d] == "floor") continue
+    if (daemons[d] ~ /^tern/ || daemons[d] ~ /^(floor|kernel)$/) continue
     value = judged(work, work SUBSEP daemons[d])
     if (value != "" && (best == "" || value < best)) best = value
   }

@@ -54,6 +54,26 @@ cat >"$scratch/expected" <<'EOF'
 EOF
 awk -f medians.awk "$scratch/lines" | diff "$scratch/expected" -
 
+# Into the kernel, the kernel alone is the floor.
+cat >"$scratch/expected" <<'EOF'
+| work | unit | kernel | tern | bird | best other / tern | tern / floor |
+|---|---|---|---|---|---|---|
+| into | s / CPU s / peak MiB | 2 / 2 / - | 3 / 4 / 70 | 7.5 / 7 / 80 | 2.5 | 1.5 |
+EOF
+awk -f medians.awk <<'EOF' | diff "$scratch/expected" -
+into kernel 1 seconds 2
+into kernel 1 daemon_cpu_s 2
+into kernel 1 passed true
+into tern 1 seconds 3
+into tern 1 daemon_cpu_s 4
+into tern 1 peak_mib 70
+into tern 1 passed true
+into bird 1 seconds 7.5
+into bird 1 daemon_cpu_s 7
+into bird 1 peak_mib 80
+into bird 1 passed true
+EOF
+
 awk -v json=1 -f medians.awk "$scratch/lines" >"$scratch/json"
 grep -qxF '{"work": "latency1", "daemon": "tern", "runs": 2, "passed": 2, "p50_us": 30, "p99_us": 70}' "$scratch/json"
 
