@@ -75,5 +75,15 @@ std::size_t turns_of_a_small_loss(std::size_t groups) {
 // What is only looked at is no work for any group.
 TEST(Slices, AreAsLongWhereNothingChanges) { EXPECT_LE(turns_of_a_small_loss(40), 2 * turns_of_a_small_loss(2)); }
 
+// What comes alone is not worth waiting for others.
+TEST(Slices, HaveAChangeThatComesAloneToldInTheTurnThatReadIt) {
+  Star star(1, {65001_asn, 65002_asn});
+  auto const told = [&] { return star.hub->peer(star.ids[1])->sent.update; };
+  auto const before = told();
+  star.neighbours[0]->originate(nth(0));
+  star.turn_until([&] { return star.hub->status().tables[0].prefixes == 1; });
+  EXPECT_EQ(told(), before + 1);
+}
+
 }  // namespace
 }  // namespace bgp::engine::test

@@ -129,6 +129,15 @@ struct Slow : Filter {
   transport::Duration length;
 };
 
+// The same, but others have the processor meanwhile.
+struct Waits final : Slow {
+  using Slow::Slow;
+  FilterVerdict judge(FilteredRoute const&) const override {
+    clock->wait(length);
+    return {true, ""};
+  }
+};
+
 TEST_F(Status, AFreezeOfWhateverKindIsSeenInTheLongestSlice) {
   auto const longest = [](Speaker const& speaker) { return speaker.status().longest_slice; };
   auto slow_in = peer(at_b, at_a, as_a);
@@ -160,6 +169,19 @@ TEST_F(Status, TheLongestSliceIsAlsoToldWithoutWhatOthersHadOfTheProcessor) {
   run();
   EXPECT_EQ(a->status().longest_slice, 8ms);
   EXPECT_EQ(a->status().longest_slice_on_processor, 2ms);
+}
+
+TEST_F(Status, ATimerThatIsLateIsSeenAlsoWhileAWholeTableIsAllThereIsToTell) {
+  for (std::uint32_t i = 0; i < 3; ++i) a->originate(nth(i));
+  pass(1s);  // with nothing left to flush
+  auto const waits = std::make_shared<Waits>(clock, 0ms);
+  auto to_b = peer(at_a, at_b, as_b, true);
+  to_b.export_filter = waits;
+  waits->length = 40ms;
+  start(to_b, peer(at_b, at_a, as_a));
+  pass(1s);
+  EXPECT_EQ(b->status().tables[0].prefixes, 3U);
+  EXPECT_EQ(a->status().worst_timer_delay, 100ms) << "120 ms of a timer that was to come in 20";
 }
 
 TEST_F(Status, AnExplanationThatTakesLongIsSeen) {

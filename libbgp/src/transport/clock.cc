@@ -101,12 +101,12 @@ void ManualClock::advance(Duration by) {
     timers->now = std::max(timers->now, node.key().first);
     node.mapped()();
   }
-  timers->now = end;
+  timers->now = std::max(timers->now, end);
 }
 
 void ManualClock::wait(Duration by) {
   timers_->waited += by;
-  advance(by);
+  timers_->now += by;
 }
 
 }  // namespace bgp::transport

@@ -42,7 +42,7 @@ class ManualClock final : public Clock {
   [[nodiscard]] Duration processor_time() const override;
   [[nodiscard]] std::unique_ptr<Timer> make_timer() override;
   void advance(Duration by);
-  /// The same, while others have the processor.
+  /// While others have the processor: what was to be called back meanwhile is so by the next advance(), late.
   void wait(Duration by);
   /// The earliest armed timer; session::never when there is none.
   [[nodiscard]] Time next() const;

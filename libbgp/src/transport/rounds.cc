@@ -24,9 +24,9 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     // The more an end deals with together, the better: what waits goes first. Then, with a turn for timers in between,
     // it comes, so that neither keeps the other waiting.
     put_off = end_asked && !put_off && !waiting.empty();
-    auto const works = put_off || !end_asked;
+    auto const ends_alone = end_asked && !put_off;
     put_off ? go_on() : end_round();
-    if (works) do_waiting();
+    if (!ends_alone) do_waiting();
   }
   void end_round() {
     struct GoesOn {  // also when work throws
@@ -38,11 +38,11 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   }
   void go_on() {
     begun = brief = false;
-    if (pieces != 0) pieces_before = std::exchange(pieces, 0);
+    if (worked != 0) worked_before = std::exchange(worked, 0);
     if (end_asked || !after.empty() || !waiting.empty()) begin();
   }
   // Were it wrong to expect no more, what comes is told at the end of the round, and none ends early until it is quiet.
-  [[nodiscard]] bool ends_early() const { return brief && pieces == 1 && pieces_before <= 1 && waiting.empty(); }
+  [[nodiscard]] bool ends_early() const { return brief && worked == 1 && worked_before <= 1 && waiting.empty(); }
   void do_at_end() {
     std::erase_if(ends, [](auto const& work) { return work.expired(); });
     for (std::size_t i = 0; i < ends.size(); ++i) {  // they may add others
@@ -50,15 +50,15 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     }
   }
   void do_after_end() {
-    doing.clear();
-    doing.swap(after);
-    for (auto const& work : doing) work();
+    behind.clear();
+    behind.swap(after);
+    for (auto const& work : behind) work();
   }
   void do_waiting() {
     for (auto left = waiting.size(); left > 0 && clock->now() < end; --left) {
       auto const work = std::move(waiting.front());
       waiting.pop_front();
-      ++pieces;
+      ++worked;
       work();
     }
   }
@@ -70,11 +70,11 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   bool end_asked = false;
   bool put_off = false;        // the end, by what waited
   bool brief = false;          // what the end was asked for
-  unsigned pieces = 0;         // of work, in this round,
-  unsigned pieces_before = 0;  // in the last one that had any
+  unsigned worked = 0;         // pieces of work in this round,
+  unsigned worked_before = 0;  // in the last one that had any
   Time end{};
   std::vector<std::weak_ptr<std::function<void()>>> ends;
-  std::vector<std::function<void()>> after, doing;
+  std::vector<std::function<void()>> after, behind;  // what is asked for; what is being done
   std::deque<std::function<void()>> waiting;
 };
 
@@ -90,7 +90,7 @@ bool Rounds::open() {
 }
 
 void Rounds::done() {
-  ++state_->pieces;
+  ++state_->worked;
   if (!state_->ends_early()) return;
   state_->end_asked = state_->brief = false;
   state_->do_at_end();
