@@ -2,6 +2,7 @@
 // should not have happened. Cheap enough to run while the daemon is measured. Not a RIB: no paths, no sessions.
 #pragma once
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,14 +11,35 @@
 
 namespace bench {
 
+// The attributes of a Table's sets as every receiver must hear them, encoded when first asked for. One thread.
+class EncodedSets {
+ public:
+  EncodedSets(Table const& table, Announcer const& announcer)
+      : table_(table), announcer_(announcer), blocks_(table.sets()) {}
+  [[nodiscard]] View of(std::size_t set) {
+    if (blocks_[set].empty()) blocks_[set] = with(set, {});
+    return blocks_[set];
+  }
+  // With IPv6 prefixes, which stand among the attributes.
+  [[nodiscard]] Bytes with(std::size_t set, View nlri6) const {
+    return encode_attributes(table_.set(set), announcer_, nlri6);
+  }
+  [[nodiscard]] bool ipv6() const { return announcer_.ipv6; }
+
+ private:
+  Table const& table_;
+  Announcer const announcer_;
+  std::vector<Bytes> blocks_;
+};
+
 class Received {
  public:
   struct Options {
-    bool tags = false;          // remember each route's tag (and do not sample attributes: they change)
-    bool reflected = true;      // samples must carry ORIGINATOR_ID and CLUSTER_LIST
-    std::uint32_t sample = 32;  // attributes of every so many UPDATEs are compared
-    Announcer announcer = {};   // how the sender encoded them
-    std::uint32_t paths = 0;    // ADD-PATH: so many of a prefix at most; 0: without
+    bool tags = false;                          // remember each route's tag (and do not sample attributes: they change)
+    bool reflected = true;                      // samples must carry ORIGINATOR_ID and CLUSTER_LIST
+    std::uint32_t sample = 32;                  // attributes of every so many UPDATEs are compared
+    std::uint32_t paths = 0;                    // ADD-PATH: so many of a prefix at most; 0: without
+    std::shared_ptr<EncodedSets> encoded = {};  // shared by all receivers; null: own ones, of iBGP and IPv4
   };
   struct Faults {
     std::uint64_t malformed = 0;
@@ -52,6 +74,8 @@ class Received {
  private:
   // Whether the route was present before; nothing when nobody announced such a prefix, which is counted.
   std::optional<bool> mark(Prefix prefix, bool present, std::uint32_t tag);
+  [[nodiscard]] bool announce_all(View nlri);
+  [[nodiscard]] bool withdraw_all(View withdrawn);
   void announce(Prefix prefix);
   void withdraw(Prefix prefix);
   // The same with ADD-PATH.
@@ -67,6 +91,7 @@ class Received {
   // Constant after construction
   Table const& table_;
   Options const options_;
+  std::shared_ptr<EncodedSets> const encoded_;
 
   std::vector<std::uint64_t> bits_;
   std::vector<std::uint32_t> path_ids_;  // ADD-PATH: `paths` places a slot, 0: free
