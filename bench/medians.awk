@@ -22,6 +22,8 @@ function median(pair, key,    n, i, j, held, sorted) {
   return n % 2 ? sorted[(n + 1) / 2] : (sorted[n / 2] + sorted[n / 2 + 1]) / 2
 }
 
+function in_ms(pair, key) { return count[pair, key] ? sprintf("%.1f", median(pair, key) / 1000) : "-" }
+
 # What a work is about, in one cell.
 function cell(work, pair,    bad) {
   if (runs[pair] == 0) return "-"
@@ -36,8 +38,7 @@ function cell(work, pair,    bad) {
            median(pair, "listings") bad
   if (work == "busy")
     return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "keepalive_late_ms") \
-           (count[pair, "longest_slice_us"] ? sprintf(" / %.1f, %.1f", median(pair, "longest_slice_us") / 1000,
-                                                      median(pair, "longest_slice_cpu_us") / 1000) : "") bad
+           " / " in_ms(pair, "longest_slice_us") ", " in_ms(pair, "longest_slice_cpu_us") bad
   if (work == "churn")
     return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "lag_churn_p99_9_ms") " / " \
            median(pair, "keepalive_late_ms") " / " median(pair, "daemon_cpu_s") bad
@@ -93,7 +94,7 @@ function print_table(    w, d, with_ratios) {
   printf "| work | unit |"
   for (d = 1; d <= daemon_count; d++) printf " %s |", daemons[d]
   with_ratios = "tern" in seen_daemon && daemon_count > 1
-  print with_ratios ? " best other / tern | tern / floor |" : ""
+  print with_ratios ? " best other / tern | tern / " ("kernel" in seen_daemon ? "kernel" : "floor") " |" : ""
   printf "|---|---|"
   for (d = 1; d <= daemon_count; d++) printf "---|"
   print with_ratios ? "---|---|" : ""

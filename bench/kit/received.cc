@@ -15,7 +15,7 @@ std::string hex(View bytes) {
   return text.empty() ? "nothing" : text;
 }
 
-// Nobody here sends others; one that is larger stands at 0, where it differs from what is expected.
+// What is absent has no address. Nobody here sends larger types; such a one stands at 0, which none has.
 using ByType = std::array<View, 40>;
 
 bool index_attributes(View block, ByType& out) {
@@ -166,19 +166,19 @@ void Received::compare_sample(std::int32_t slot, View attributes, View nlri6) {
   bool good = index_attributes(encoded_->ipv6() ? with_nlri : encoded_->of(set), expected) &&
               index_attributes(attributes, found);
   // No MED is a MED of zero (RFC 4271 §9.1.2.2), and FRR says so.
-  if (expected[kMed].empty() && found[kMed].size() == 4 && read32(found[kMed].data()) == 0) found[kMed] = {};
+  if (!expected[kMed].data() && found[kMed].size() == 4 && read32(found[kMed].data()) == 0) found[kMed] = {};
   std::optional<std::size_t> wrong;
   for (std::size_t type = 0; type < found.size(); ++type) {
     if (type == kOriginatorId || type == kClusterList) {
       if (options_.reflected && found[type].size() != 4) wrong = type;
-    } else if (!std::ranges::equal(expected[type], found[type])) {
+    } else if (!expected[type].data() != !found[type].data() || !std::ranges::equal(expected[type], found[type])) {
       wrong = type;
     }
   }
   if (good && !wrong) return;
   if (++faults_.wrong_attributes == 1) {
-    faults_.first_wrong = good ? "attribute " + std::to_string(*wrong) + " differs: " + hex(expected[*wrong]) +
-                                     " became " + hex(found[*wrong])
+    faults_.first_wrong = good ? (*wrong == 0 ? "an unknown attribute" : "attribute " + std::to_string(*wrong)) +
+                                     " differs: " + hex(expected[*wrong]) + " became " + hex(found[*wrong])
                                : "the block is malformed";
   }
 }

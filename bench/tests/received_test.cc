@@ -58,9 +58,9 @@ TEST(Received, ACommunityLostOnTheWayIsWrong) {
 
 TEST(Received, AnAttributeThatNobodyGaveItIsWrong) {
   Table const table(kShape);
-  for (auto const type : {std::uint8_t{20}, std::uint8_t{200}}) {
+  for (Bytes const& added : {Bytes{0xc0, 20, 1, 7}, Bytes{0x40, 6, 0}, Bytes{0xc0, 200, 0}}) {
     Bytes nlri, attributes = encode_attributes(table.set(table.set_of(0)), {}), message;
-    attributes.insert(attributes.end(), {0xc0, type, 1, 7});
+    attributes.insert(attributes.end(), added.begin(), added.end());
     put_prefix(nlri, table.prefix(0));
     append_update(message, {}, attributes, nlri);
     Received received(table, {.reflected = false, .sample = 1});

@@ -54,9 +54,28 @@ cat >"$scratch/expected" <<'EOF'
 EOF
 awk -f medians.awk "$scratch/lines" | diff "$scratch/expected" -
 
+# What Tern alone tells.
+cat >"$scratch/expected" <<'EOF'
+| work | unit | bird | tern | best other / tern | tern / floor |
+|---|---|---|---|---|---|
+| busy | s / CPU s / keepalive late ms / longest slice ms by the clock, on a processor | 20 / 19 / 0 / -, - | 0.5 / 0.4 / 0 / 5.2, 2.6 | 40.0 | – |
+EOF
+awk -f medians.awk <<'EOF' | diff "$scratch/expected" -
+busy bird 1 seconds 20
+busy bird 1 daemon_cpu_s 19
+busy bird 1 keepalive_late_ms 0
+busy bird 1 passed true
+busy tern 1 seconds 0.5
+busy tern 1 daemon_cpu_s 0.4
+busy tern 1 keepalive_late_ms 0
+busy tern 1 passed true
+busy tern 1 longest_slice_us 5200
+busy tern 1 longest_slice_cpu_us 2600
+EOF
+
 # Into the kernel, the kernel alone is the floor.
 cat >"$scratch/expected" <<'EOF'
-| work | unit | kernel | tern | bird | best other / tern | tern / floor |
+| work | unit | kernel | tern | bird | best other / tern | tern / kernel |
 |---|---|---|---|---|---|---|
 | into | s / CPU s / peak MiB | 2 / 2 / - | 3 / 4 / 70 | 7.5 / 7 / 80 | 2.5 | 1.5 |
 EOF

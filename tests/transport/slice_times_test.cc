@@ -46,7 +46,7 @@ TEST_F(SliceTimesTest, APartOfAPieceOfWorkIsNoneOfItsOwn) {
 TEST_F(SliceTimesTest, ShortOnesAreLookedAtTogetherAndMakeALongOneLongerByLittle) {
   for (int i = 0; i < 9; ++i) slice(11us);
   EXPECT_EQ(times.longest(), 11us);
-  EXPECT_EQ(times.longest_on_processor(), 0us) << "less than a look costs";
+  EXPECT_EQ(times.longest_on_processor(), 0us) << "not worth a look";
   slice(500us, 1ms);
   EXPECT_EQ(times.longest_on_processor(), 599us);
 }
@@ -55,6 +55,24 @@ TEST_F(SliceTimesTest, NoneTakesLongerOnAProcessorThanByTheClock) {
   clock->advance(1s);  // the program's own work
   slice(2ms);
   EXPECT_EQ(times.longest_on_processor(), 2ms);
+}
+
+TEST(SliceTimesOfSeveralThreads, WhatAnotherThreadHadOfAProcessorIsTakenForNoneOfThisOnes) {
+  boost::asio::io_context io;
+  auto const clock = make_steady_clock(io.get_executor());
+  auto const work = [&](Duration how_long) {
+    for (auto const end = clock->processor_time() + how_long; clock->processor_time() < end;) continue;
+  };
+  work(50ms);  // more than the other one will have had
+  SliceTimes times{clock};
+  std::thread([&] {
+    auto const begun = clock->now();
+    times.begin();
+    work(20ms);
+    times.end(begun);
+  }).join();
+  EXPECT_GE(times.longest_on_processor(), 20ms);
+  EXPECT_LE(times.longest_on_processor(), times.longest());
 }
 
 TEST(SteadyClock, WhatAThreadSleepsOrAnotherOneWorksIsNoTimeOnAProcessor) {

@@ -146,8 +146,8 @@ struct SpeakerStatus {
   std::uint64_t attribute_bytes = 0;
   /// The longest that one piece of work held the executor, callbacks included: by the clock,
   std::chrono::microseconds longest_slice{0};
-  /// and by the time on a processor that it took, for the kernel may have let others go on meanwhile. Never too short,
-  /// and too long by 100 us at most but for what the program itself does in between.
+  /// and by the time on a processor that it took, for the kernel may have let others go on meanwhile. What is shorter
+  /// than 100 us may be missed; what the thread did outside such pieces of work just before may count with it.
   std::chrono::microseconds longest_slice_on_processor{0};
   std::chrono::microseconds worst_timer_delay{0};  ///< the latest a timer fired
 };

@@ -25,7 +25,7 @@ class Clock {
  public:
   virtual ~Clock() = default;
   [[nodiscard]] virtual Time now() const = 0;
-  /// That this thread has had of a processor, since some time.
+  /// Of the calling thread on a processor, from any origin.
   [[nodiscard]] virtual Duration processor_time() const = 0;
   [[nodiscard]] virtual std::unique_ptr<Timer> make_timer() = 0;
 };
@@ -42,7 +42,7 @@ class ManualClock final : public Clock {
   [[nodiscard]] Duration processor_time() const override;
   [[nodiscard]] std::unique_ptr<Timer> make_timer() override;
   void advance(Duration by);
-  /// While others have the processor: what was to be called back meanwhile is so by the next advance(), late.
+  /// Time goes on, but others have the processor: timers that are due meanwhile fire in the next advance().
   void wait(Duration by);
   /// The earliest armed timer; session::never when there is none.
   [[nodiscard]] Time next() const;

@@ -50,9 +50,9 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     }
   }
   void do_after_end() {
-    behind.clear();
-    behind.swap(after);
-    for (auto const& work : behind) work();
+    under_way.clear();
+    under_way.swap(after);
+    for (auto const& work : under_way) work();
   }
   void do_waiting() {
     for (auto left = waiting.size(); left > 0 && clock->now() < end; --left) {
@@ -74,7 +74,7 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   unsigned worked_before = 0;  // in the last one that had any
   Time end{};
   std::vector<std::weak_ptr<std::function<void()>>> ends;
-  std::vector<std::function<void()>> after, behind;  // what is asked for; what is being done
+  std::vector<std::function<void()>> after, under_way;  // what comes behind the end: asked for, being done
   std::deque<std::function<void()>> waiting;
 };
 

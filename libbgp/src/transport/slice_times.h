@@ -1,9 +1,11 @@
-// How long pieces of work hold the executor's thread, one after the other: by the clock, and by the time on a processor
-// that they take, for the kernel may let others go on meanwhile. One thread: the executor's.
+// How long pieces of work hold the executor, one after the other: by the clock, and by the time on a processor that
+// they take, for the kernel may let others go on meanwhile. One thread at a time: the executor's.
 #pragma once
 
 #include <algorithm>
 #include <memory>
+#include <thread>
+#include <utility>
 
 #include "transport/clock.h"
 
@@ -20,7 +22,8 @@ class SliceTimes {
   }
 
   [[nodiscard]] Duration longest() const { return longest_; }
-  /// Too long by what was done since the last look before that piece of work, `look_after` or a little more.
+  /// Not less than any that took `look_after` or more. What the thread did before it since the last look counts with
+  /// it, other pieces of work and whatever lay between them, but no more than it lasted by the clock.
   [[nodiscard]] Duration longest_on_processor() const { return longest_on_processor_; }
 
  private:
@@ -31,17 +34,24 @@ class SliceTimes {
     longest_ = std::max(longest_, lasted);
     unseen_ += lasted;
     if (unseen_ < look_after) return;
-    auto const seen = clock_->processor_time();
-    longest_on_processor_ = std::max(longest_on_processor_, std::min(lasted, seen - std::exchange(seen_, seen)));
+    longest_on_processor_ = std::max(longest_on_processor_, std::min(lasted, look()));
     unseen_ = {};
+  }
+  // On a processor since the last look. Another thread has had its own: how much is not known.
+  Duration look() {
+    auto const now = clock_->processor_time();
+    auto const since = now - std::exchange(seen_, now);
+    auto const thread = std::this_thread::get_id();
+    return std::exchange(thread_, thread) == thread ? since : Duration::max();
   }
 
   std::shared_ptr<Clock> clock_;
   unsigned depth_ = 0;
   Duration longest_{};
   Duration longest_on_processor_{};
-  Duration unseen_{};  // of work, since the last look at the time on the processor,
-  Duration seen_;      // which was this
+  Duration unseen_{};                                    // of work, since the last look,
+  Duration seen_;                                        // which saw this
+  std::thread::id thread_ = std::this_thread::get_id();  // of this thread
 };
 
 }  // namespace bgp::transport
