@@ -133,7 +133,7 @@ struct Slow : Filter {
 struct Waits final : Slow {
   using Slow::Slow;
   FilterVerdict judge(FilteredRoute const&) const override {
-    clock->wait(length);
+    clock->advance_off_processor(length);
     return {true, ""};
   }
 };
@@ -163,7 +163,7 @@ TEST_F(Status, TheLongestSliceIsAlsoToldWithoutWhatOthersHadOfTheProcessor) {
   start();
   auto const subscription = a->on_routes([&](std::span<RouteEvent const>) {
     clock->advance(2ms);
-    clock->wait(6ms);
+    clock->advance_off_processor(6ms);
   });
   a->originate(nth(0));
   run();

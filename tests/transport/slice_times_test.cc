@@ -16,7 +16,7 @@ struct SliceTimesTest : testing::Test {
     auto const begun = clock->now();
     times.begin();
     clock->advance(work);
-    clock->wait(others);
+    clock->advance_off_processor(others);
     times.end(begun);
   }
   std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
@@ -57,34 +57,37 @@ TEST_F(SliceTimesTest, NoneTakesLongerOnAProcessorThanByTheClock) {
   EXPECT_EQ(times.longest_on_processor(), 2ms);
 }
 
-TEST(SliceTimesOfSeveralThreads, WhatAnotherThreadHadOfAProcessorIsTakenForNoneOfThisOnes) {
-  boost::asio::io_context io;
-  auto const clock = make_steady_clock(io.get_executor());
-  auto const work = [&](Duration how_long) {
+// By the machine's clock.
+struct OnAProcessor : testing::Test {
+  void work(Duration how_long) const {
     for (auto const end = clock->processor_time() + how_long; clock->processor_time() < end;) continue;
-  };
-  work(50ms);  // more than the other one will have had
+  }
+  boost::asio::io_context io;
+  std::shared_ptr<Clock> clock = make_steady_clock(io.get_executor());
+};
+
+TEST_F(OnAProcessor, ASliceKnowsNothingOfWhatOtherThreadsHad) {
   SliceTimes times{clock};
-  std::thread([&] {
+  auto const slice = [&](Duration length) {
     auto const begun = clock->now();
     times.begin();
-    work(20ms);
+    work(length);
+    std::this_thread::sleep_for(40ms);
     times.end(begun);
-  }).join();
+  };
+  work(50ms);  // more than the other one will have had
+  slice(1ms);
+  std::thread(slice, 20ms).join();
   EXPECT_GE(times.longest_on_processor(), 20ms);
-  EXPECT_LE(times.longest_on_processor(), times.longest());
+  EXPECT_LE(times.longest_on_processor(), times.longest() - 40ms);
+  slice(2ms);
+  EXPECT_LE(times.longest_on_processor(), times.longest() - 40ms) << "nor of this one's meanwhile";
 }
 
-TEST(SteadyClock, WhatAThreadSleepsOrAnotherOneWorksIsNoTimeOnAProcessor) {
-  boost::asio::io_context io;
-  auto const clock = make_steady_clock(io.get_executor());
-  auto const work = [&](Duration how_long) {
-    auto const end = clock->processor_time() + how_long;
-    while (clock->processor_time() < end) continue;
-  };
+TEST_F(OnAProcessor, WhatAThreadSleepsOrAnotherOneWorksIsNone) {
   auto const before = clock->now();
   auto const own = clock->processor_time();
-  std::thread(work, 50ms).join();
+  std::thread(&OnAProcessor::work, this, 50ms).join();
   std::this_thread::sleep_for(50ms);
   EXPECT_GE(clock->now() - before, 100ms);
   EXPECT_LT(clock->processor_time() - own, 50ms);

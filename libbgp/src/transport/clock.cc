@@ -65,7 +65,7 @@ std::shared_ptr<Clock> make_steady_clock(boost::asio::any_io_executor executor) 
 
 struct ManualClock::Timers {
   Time now{std::chrono::hours(1)};
-  Duration waited{};
+  Duration off_processor{};
   std::uint64_t next_number = 0;
   std::map<std::pair<Time, std::uint64_t>, std::function<void()>> armed;
 };
@@ -89,7 +89,7 @@ class ManualClock::ManualTimer final : public Timer {
 ManualClock::ManualClock() : timers_(std::make_shared<Timers>()) {}
 ManualClock::~ManualClock() = default;
 Time ManualClock::now() const { return timers_->now; }
-Duration ManualClock::processor_time() const { return timers_->now.time_since_epoch() - timers_->waited; }
+Duration ManualClock::processor_time() const { return timers_->now.time_since_epoch() - timers_->off_processor; }
 std::unique_ptr<Timer> ManualClock::make_timer() { return std::make_unique<ManualTimer>(timers_); }
 Time ManualClock::next() const { return timers_->armed.empty() ? session::never : timers_->armed.begin()->first.first; }
 
@@ -104,8 +104,8 @@ void ManualClock::advance(Duration by) {
   timers->now = std::max(timers->now, end);
 }
 
-void ManualClock::wait(Duration by) {
-  timers_->waited += by;
+void ManualClock::advance_off_processor(Duration by) {
+  timers_->off_processor += by;
   timers_->now += by;
 }
 

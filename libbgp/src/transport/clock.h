@@ -42,8 +42,8 @@ class ManualClock final : public Clock {
   [[nodiscard]] Duration processor_time() const override;
   [[nodiscard]] std::unique_ptr<Timer> make_timer() override;
   void advance(Duration by);
-  /// Time goes on, but others have the processor: timers that are due meanwhile fire in the next advance().
-  void wait(Duration by);
+  /// Time goes on, but others have the processor. Timers that are due meanwhile fire in the next advance().
+  void advance_off_processor(Duration by);
   /// The earliest armed timer; session::never when there is none.
   [[nodiscard]] Time next() const;
 
