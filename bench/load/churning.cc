@@ -31,7 +31,7 @@ void run_churn(LoadOptions const& options, Report& report) {
   field.settle();
   report.check("still_exact", changing.exact(0, field.receivers()));
   field.add_checks(report);
-  field.close_all();
+  field.close_all(report);
 }
 
 }  // namespace bench

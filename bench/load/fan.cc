@@ -78,7 +78,7 @@ void run_fan(LoadOptions const& options, Report& report) {
     report.check("still_complete", fan.field.all_hold(fan.routes()));
   }
   fan.field.add_checks(report);
-  fan.field.close_all();
+  fan.field.close_all(report);
 }
 
 void run_down(LoadOptions const& options, Report& report) {
@@ -101,7 +101,7 @@ void run_down(LoadOptions const& options, Report& report) {
   fan.field.settle();
   report.check("still_complete", fan.field.all_hold(0));
   fan.field.add_checks(report);
-  fan.field.close_all();
+  fan.field.close_all(report);
 }
 
 }  // namespace bench

@@ -2,6 +2,8 @@
 
 #include <netinet/in.h>
 
+#include <cstdlib>
+
 namespace bench {
 
 Announcer announcer_of(LoadOptions const& options) {
@@ -67,7 +69,8 @@ bool Field::all_hold(std::uint32_t count) const {
   return true;
 }
 
-void Field::close_all() {
+void Field::close_all(Report& report) {
+  if (!options_.at_end.empty()) report.check("at_end", std::system(options_.at_end.c_str()) == 0);
   closing_ = true;
   for (Player& player : players_) player.neighbour->close();
 }

@@ -48,7 +48,8 @@ class Field : NeighbourEvents {
   }
   // True when every receiver holds exactly `count` routes.
   [[nodiscard]] bool all_hold(std::uint32_t count) const;
-  void close_all();
+  // The end of a work. Before it, what shall be run at the end.
+  void close_all(Report& report);
 
   [[nodiscard]] Loop& loop() { return loop_; }
   [[nodiscard]] Neighbour& sender(std::size_t i) { return *players_[i].neighbour; }

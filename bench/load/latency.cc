@@ -70,7 +70,7 @@ void run_latency(LoadOptions const& options, Report& report) {
   report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
   report.check("complete", rounds.lost == 0 && !rounds.to_last.empty());
   field.add_checks(report);
-  field.close_all();
+  field.close_all(report);
 }
 
 }  // namespace bench

@@ -41,6 +41,7 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--duration", options.duration, "churn: seconds of change");
   app.add_option("--command", options.command,
                  "reload: a shell's line that makes the daemon refuse $PREFIX; churn: what is done when all is loaded");
+  app.add_option("--at-end", options.at_end, "a shell's line for when the work is done and no neighbour has left");
   app.add_flag("!--unreflected", options.reflected, "expect no ORIGINATOR_ID and CLUSTER_LIST");
   app.add_flag("--json", options.json, "one JSON object");
 }

@@ -46,7 +46,7 @@ void run_mesh(LoadOptions const& options, Report& report) {
   field.settle();
   report.check("still_complete", complete());
   field.add_checks(report);
-  field.close_all();
+  field.close_all(report);
 }
 
 }  // namespace bench

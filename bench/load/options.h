@@ -32,6 +32,7 @@ struct LoadOptions {
   std::uint32_t rate = 5000;    // stall, churn: changed routes a second
   double duration = 20;         // churn: s
   std::string command;          // reload: what makes the daemon do it
+  std::string at_end;           // a command, while all neighbours are still there
   bool json = false;
 
   [[nodiscard]] std::uint32_t sender_as() const { return external ? as + 1 : as; }

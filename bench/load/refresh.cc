@@ -33,7 +33,7 @@ void run_refresh(LoadOptions const& options, Report& report) {
   field.settle();
   report.check("still_complete", field.all_hold(table.size()));
   field.add_checks(report);
-  field.close_all();
+  field.close_all(report);
 }
 
 }  // namespace bench

@@ -85,7 +85,7 @@ void run_slow(LoadOptions const& options, Report& report) {
   field.receiver(0).pause_reading(false);
   report.check("slow_one_too", field.run_until([&] { return field.all_hold(slow.table.size()); }));
   field.add_checks(report);
-  field.close_all();
+  field.close_all(report);
 }
 
 }  // namespace bench

@@ -25,7 +25,7 @@ void run_storm(LoadOptions const& options, Report& report) {
     report.check("sessions_stayed_up", field.up() == all.receivers);
   }
   if (!field.first_trouble().empty()) report.add("first_trouble", field.first_trouble());
-  field.close_all();
+  field.close_all(report);
 }
 
 }  // namespace bench
