@@ -38,7 +38,7 @@ function cell(work, pair,    bad) {
            median(pair, "listings") bad
   if (work == "busy")
     return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "keepalive_late_ms") \
-           " / " in_ms(pair, "longest_slice_us") ", " in_ms(pair, "longest_slice_cpu_us") bad
+           " / " in_ms(pair, "machine_stood_still_us") " / " in_ms(pair, "longest_slice_us") ", " in_ms(pair, "longest_slice_cpu_us") bad
   if (work == "churn")
     return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "lag_churn_p99_9_ms") " / " \
            median(pair, "keepalive_late_ms") " / " median(pair, "daemon_cpu_s") bad
@@ -54,7 +54,7 @@ function unit(work) {
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
   if (work == "churn") return "lag ms p50 / p99 / p99.9 / keepalive late ms / CPU s"
   if (work == "asked") return "lag ms p50 / p99 / keepalive late ms / whole listings in 20 s"
-  if (work == "busy") return "s / CPU s / keepalive late ms / longest slice ms by the clock, on a processor"
+  if (work == "busy") return "s / CPU s / keepalive late ms / machine stood still ms / longest slice ms by the clock, on a processor"
   if (work == "slow") return "s / s when none is slow / peak MiB"
   if (work == "rest") return "CPU ms in the time of rest / MiB"
   return "s / CPU s / peak MiB"
@@ -67,16 +67,16 @@ function judged(work, pair,    key) {
   return count[pair, key] ? median(pair, key) : ""
 }
 
-# How many times as long the best of the others took, and how many times as long as the floor (or the kernel alone) Tern did.
-function ratios(work,    d, value, own, floor, best) {
+# How many times as long the best of the others took, and how many times as long as the base Tern did.
+function ratios(work,    d, value, own, least, best) {
   own = judged(work, work SUBSEP "tern")
-  floor = judged(work, work SUBSEP ("kernel" in seen_daemon ? "kernel" : "floor"))
+  least = judged(work, work SUBSEP base)
   for (d = 1; d <= daemon_count; d++) {
-    if (daemons[d] ~ /^tern/ || daemons[d] ~ /^(floor|kernel)$/) continue
+    if (daemons[d] ~ /^tern/ || daemons[d] == base) continue
     value = judged(work, work SUBSEP daemons[d])
     if (value != "" && (best == "" || value < best)) best = value
   }
-  return (own > 0 && best != "" ? sprintf("%.1f", best / own) : "–") " | " (own != "" && floor > 0 ? sprintf("%.1f", own / floor) : "–")
+  return (own > 0 && best != "" ? sprintf("%.1f", best / own) : "–") " | " (own != "" && least > 0 ? sprintf("%.1f", own / least) : "–")
 }
 
 function print_json(work, daemon,    pair, i, key) {
@@ -94,7 +94,7 @@ function print_table(    w, d, with_ratios) {
   printf "| work | unit |"
   for (d = 1; d <= daemon_count; d++) printf " %s |", daemons[d]
   with_ratios = "tern" in seen_daemon && daemon_count > 1
-  print with_ratios ? " best other / tern | tern / " ("kernel" in seen_daemon ? "kernel" : "floor") " |" : ""
+  print with_ratios ? " best other / tern | tern / " base " |" : ""
   printf "|---|---|"
   for (d = 1; d <= daemon_count; d++) printf "---|"
   print with_ratios ? "---|---|" : ""
@@ -106,6 +106,7 @@ function print_table(    w, d, with_ratios) {
 }
 
 END {
+  base = "kernel" in seen_daemon ? "kernel" : "floor"  # who does no more than must be
   if (json) {
     for (w = 1; w <= work_count; w++) for (d = 1; d <= daemon_count; d++) print_json(works[w], daemons[d])
   } else if (!picture) {
