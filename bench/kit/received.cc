@@ -32,10 +32,10 @@ std::uint32_t tag_of(View attributes) {
 
 }  // namespace
 
-Received::Received(Table const& table, Options options)
+Received::Received(Table const& table, Options options, std::shared_ptr<EncodedSets> encoded)
     : table_(table),
-      options_(std::move(options)),
-      encoded_(options_.encoded ? options_.encoded : std::make_shared<EncodedSets>(table, Announcer{})),
+      options_(options),
+      encoded_(encoded ? std::move(encoded) : std::make_shared<EncodedSets>(table, Announcer{})),
       bits_(table.size() / 64 + 1),
       path_ids_(std::size_t{table.size()} * options_.paths),
       tags_(options_.tags ? table.size() : 0) {}
@@ -53,7 +53,8 @@ void Received::update(View body) {
     if (options_.tags) last_tag_ = tag_of(update->attributes);
     good = announce_all(update->nlri) && good;
     if (!options_.tags && announcing_++ % options_.sample == 0) {
-      compare_sample(first_slot(update->nlri), update->attributes, {});
+      auto const slot = first_slot(update->nlri);
+      if (slot >= 0) compare_sample(update->attributes, encoded_->of(table_.set_of(slot)));
     }
   }
   if (!good) ++faults_.malformed;
@@ -68,7 +69,7 @@ void Received::update6(Update const& update) {
   if (good && !routes->nlri.empty() && announcing_++ % options_.sample == 0) {
     std::int32_t slot = -1;
     for_each_prefix6(routes->nlri, [&](Prefix prefix) { slot = slot < 0 ? table_.slot(prefix) : slot; });
-    compare_sample(slot, update.attributes, routes->nlri);
+    if (slot >= 0) compare_sample(update.attributes, encoded_->with(table_.set_of(slot), routes->nlri));
   }
 }
 
@@ -157,14 +158,10 @@ std::int32_t Received::first_slot(View nlri) const {
   return slot;
 }
 
-void Received::compare_sample(std::int32_t slot, View attributes, View nlri6) {
-  if (slot < 0) return;
+void Received::compare_sample(View attributes, View wanted) {
   ++samples_;
-  auto const set = table_.set_of(slot);
-  Bytes const with_nlri = encoded_->ipv6() ? encoded_->with(set, nlri6) : Bytes{};
   ByType expected{}, found{};
-  bool good = index_attributes(encoded_->ipv6() ? with_nlri : encoded_->of(set), expected) &&
-              index_attributes(attributes, found);
+  bool const good = index_attributes(wanted, expected) && index_attributes(attributes, found);
   // No MED is a MED of zero (RFC 4271 §9.1.2.2), and FRR says so.
   if (!expected[kMed].data() && found[kMed].size() == 4 && read32(found[kMed].data()) == 0) found[kMed] = {};
   std::optional<std::size_t> wrong;

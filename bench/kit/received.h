@@ -35,11 +35,10 @@ class EncodedSets {
 class Received {
  public:
   struct Options {
-    bool tags = false;                          // remember each route's tag (and do not sample attributes: they change)
-    bool reflected = true;                      // samples must carry ORIGINATOR_ID and CLUSTER_LIST
-    std::uint32_t sample = 32;                  // attributes of every so many UPDATEs are compared
-    std::uint32_t paths = 0;                    // ADD-PATH: so many of a prefix at most; 0: without
-    std::shared_ptr<EncodedSets> encoded = {};  // shared by all receivers; null: own ones, of iBGP and IPv4
+    bool tags = false;          // remember each route's tag (and do not sample attributes: they change)
+    bool reflected = true;      // samples must carry ORIGINATOR_ID and CLUSTER_LIST
+    std::uint32_t sample = 32;  // attributes of every so many UPDATEs are compared
+    std::uint32_t paths = 0;    // ADD-PATH: so many of a prefix at most; 0: without
   };
   struct Faults {
     std::uint64_t malformed = 0;
@@ -50,7 +49,8 @@ class Received {
   static constexpr std::uint32_t kAbsent = 0;
   static constexpr std::uint32_t kNoMed = 1;
 
-  Received(Table const& table, Options options);
+  // `encoded`, shared by all receivers; null: own ones, of iBGP and IPv4.
+  Received(Table const& table, Options options, std::shared_ptr<EncodedSets> encoded = nullptr);
 
   void update(View body);
   // The session fell, and with it every route.
@@ -85,8 +85,7 @@ class Received {
   void update6(Update const& update);
   // Of the first prefix; -1: nobody announced it.
   [[nodiscard]] std::int32_t first_slot(View nlri) const;
-  // `nlri6` stands within the attributes.
-  void compare_sample(std::int32_t slot, View attributes, View nlri6);
+  void compare_sample(View attributes, View wanted);
 
   // Constant after construction
   Table const& table_;

@@ -28,12 +28,11 @@ Field::Field(LoadOptions const& options, Table const* table, bool tags)
     : options_(options), receive_buffers_(options.senders + options.receivers), players_(receive_buffers_.size()) {
   if (table == nullptr) return;
   auto const encoded = std::make_shared<EncodedSets>(*table, passed_on(options));
+  Received::Options const of_all{.tags = tags,
+                                 .reflected = options.reflected && !options.external,
+                                 .paths = options.add_path ? options.senders : 0};
   for (std::size_t i = options.senders; i < players_.size(); ++i) {
-    players_[i].received =
-        std::make_unique<Received>(*table, Received::Options{.tags = tags,
-                                                             .reflected = options.reflected && !options.external,
-                                                             .paths = options.add_path ? options.senders : 0,
-                                                             .encoded = encoded});
+    players_[i].received = std::make_unique<Received>(*table, of_all, encoded);
   }
 }
 

@@ -184,11 +184,11 @@ TEST(Received, OverEbgpTheDaemonsAsAndAddressAreExpected) {
   Table const table(kShape);
   Announcer const sent{.ebgp_as = 65001};
   Announcer const passed_on{.ebgp_as = 65001, .transit_as = 65000, .next_hop = 0x0a4d0001, .with_med = false};
-  Received right(table, {.reflected = false, .sample = 1, .encoded = encoded(table, passed_on)});
+  Received right(table, {.reflected = false, .sample = 1}, encoded(table, passed_on));
   play(right, table.updates(passed_on, 0, table.sets()));
   EXPECT_TRUE(right.clean());
   EXPECT_EQ(right.present(), 1100u);
-  Received copied(table, {.reflected = false, .sample = 1, .encoded = encoded(table, passed_on)});
+  Received copied(table, {.reflected = false, .sample = 1}, encoded(table, passed_on));
   play(copied, table.updates(sent, 0, table.sets()));
   EXPECT_EQ(copied.faults().wrong_attributes, table.sets());
 }
@@ -196,7 +196,7 @@ TEST(Received, OverEbgpTheDaemonsAsAndAddressAreExpected) {
 TEST(Received, Ipv6RoutesAreFoundInTheirAttributes) {
   Table const table(kShape);
   Announcer const announcer{.ipv6 = true};
-  Received received(table, {.reflected = false, .sample = 1, .encoded = encoded(table, announcer)});
+  Received received(table, {.reflected = false, .sample = 1}, encoded(table, announcer));
   play(received, table.updates(announcer, 0, table.sets()));
   EXPECT_EQ(received.present(), 1100u);
   EXPECT_EQ(received.samples(), table.sets());
@@ -213,7 +213,7 @@ TEST(Received, Ipv6RoutesAreFoundInTheirAttributes) {
 
 TEST(Received, AnotherNextHopOfAnIpv6RouteIsWrong) {
   Table const table(kShape);
-  Received received(table, {.reflected = false, .sample = 1, .encoded = encoded(table, {.ipv6 = true})});
+  Received received(table, {.reflected = false, .sample = 1}, encoded(table, {.ipv6 = true}));
   play(received, table.updates({.ipv6 = true, .next_hop = 0x01020304}, 0, table.sets()));
   EXPECT_EQ(received.faults().wrong_attributes, table.sets());
 }
@@ -223,7 +223,7 @@ TEST(Received, WhatIsNoIpv6RouteOfTheTableIsMalformed) {
   for (Bytes const& nlri : {Bytes{32, 0x20, 0x01, 1, 2}, Bytes{8, 0x2a}, Bytes{64, 0x2a, 0x10, 1, 2, 3, 4, 5, 6}}) {
     Bytes message;
     append_update(message, {}, encode_attributes(table.set(0), {.ipv6 = true}, nlri), {});
-    Received received(table, {.reflected = false, .encoded = encoded(table, {.ipv6 = true})});
+    Received received(table, {.reflected = false}, encoded(table, {.ipv6 = true}));
     play(received, message);
     EXPECT_EQ(received.faults().malformed, 1u);
   }
