@@ -5,10 +5,11 @@
 daemon_pid=
 tool=bench/$(basename "$0")
 
-# find_programs PROGRAM: sets `bin`, and says where PROGRAM is not there.
+# find_programs PROGRAM...: sets `bin`, and says where one is not there.
 find_programs() {
+  local program
   bin=${bin:-${TERN_BIN:-$here/../build/release/bin}}
-  [ -x "$bin/$1" ] || { echo "$tool: no $1 in $bin (--bin)" >&2; exit 2; }
+  for program; do [ -x "$bin/$program" ] || { echo "$tool: no $program in $bin (--bin)" >&2; exit 2; }; done
   bin=$(cd "$bin" && pwd)
 }
 
@@ -29,10 +30,10 @@ has_profiled() {
   [ ! "$profiled" -ot "$bin/$1" ] || echo "$tool: tern-profiled is older than $bin/$1: scripts/profiled makes it anew" >&2
 }
 
-# start_daemon FILES COMMAND...: ends with the daemon listening, or fails. FILES is a directory for what it writes.
+# start_daemon NAME FILES COMMAND...: ends with the daemon listening, or fails. FILES is a directory for what it writes.
 start_daemon() {
-  local files=$1
-  shift
+  local name=$1 files=$2
+  shift 2
   mkdir -p "$files"
   ip netns exec "$side" "$@" >"$files/log" 2>&1 &
   daemon_pid=$!
@@ -41,7 +42,7 @@ start_daemon() {
     kill -0 "$daemon_pid" 2>/dev/null || break
     sleep 0.1
   done
-  echo "$tool: $(basename "$1" .sh) does not listen:" >&2
+  echo "$tool: $name does not listen:" >&2
   tail -5 "$files/log" >&2
   return 1
 }

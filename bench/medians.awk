@@ -38,7 +38,7 @@ function cell(work, pair,    bad) {
            median(pair, "listings") bad
   if (work == "busy")
     return median(pair, "seconds") " / " median(pair, "daemon_cpu_s") " / " median(pair, "keepalive_late_ms") \
-           " / " in_ms(pair, "machine_stood_still_us") " / " in_ms(pair, "longest_slice_us") ", " in_ms(pair, "longest_slice_cpu_us") bad
+           " / " in_ms(pair, "machine_late_us") " / " in_ms(pair, "longest_slice_us") ", " in_ms(pair, "longest_slice_cpu_us") bad
   if (work == "churn")
     return median(pair, "lag_churn_p50_ms") " / " median(pair, "lag_churn_p99_ms") " / " median(pair, "lag_churn_p99_9_ms") " / " \
            median(pair, "keepalive_late_ms") " / " median(pair, "daemon_cpu_s") bad
@@ -54,7 +54,7 @@ function unit(work) {
   if (work == "stall") return "others' p99 lag ms / daemon MiB before → stalled / s to catch up"
   if (work == "churn") return "lag ms p50 / p99 / p99.9 / keepalive late ms / CPU s"
   if (work == "asked") return "lag ms p50 / p99 / keepalive late ms / whole listings in 20 s"
-  if (work == "busy") return "s / CPU s / keepalive late ms / machine stood still ms / longest slice ms by the clock, on a processor"
+  if (work == "busy") return "s / CPU s / keepalive late ms / machine late ms / longest slice ms by the clock, on a processor"
   if (work == "slow") return "s / s when none is slow / peak MiB"
   if (work == "rest") return "CPU ms in the time of rest / MiB"
   return "s / CPU s / peak MiB"

@@ -73,7 +73,7 @@ DaemonFigures figures_of(pid_t pid) {
 
 Nanos own_cpu() {
   rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
+  getrusage(RUSAGE_THREAD, &usage);
   auto const nanos = [](timeval t) { return t.tv_sec * kSecond + t.tv_usec * 1000; };
   return nanos(usage.ru_utime) + nanos(usage.ru_stime);
 }

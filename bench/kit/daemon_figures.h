@@ -17,7 +17,7 @@ struct DaemonFigures {
 
 // All zero for pid 0 or a process that is gone.
 DaemonFigures figures_of(pid_t pid);
-// CPU time of this process.
+// CPU time of this thread.
 Nanos own_cpu();
 
 }  // namespace bench

@@ -29,7 +29,8 @@ Standstill::Standstill() {
 }
 
 std::optional<Nanos> Standstill::end() {
-  threads_.clear();  // each is asked to stop, and waited for
+  for (auto& thread : threads_) thread.request_stop();
+  threads_.clear();
   return may_not_ ? std::nullopt : std::optional(longest_.load());
 }
 

@@ -1,6 +1,6 @@
-// For how long the machine gives nobody a processor, as a hypervisor does that has others to serve: nothing that runs
-// here can be sooner than that. A thread on each processor, which goes before every other program's, asks to be woken
-// every half millisecond, and sees how late it is. Takes a hundredth of each processor.
+// How late the machine is: a thread on each processor, which goes before all other programs', asks to be woken every
+// half millisecond and sees when it is. What it waits for, a hypervisor that has others to serve or a kernel that is
+// not to be interrupted, everybody on that processor waits for. Takes a hundredth of each processor.
 #pragma once
 #include <atomic>
 #include <optional>
@@ -16,7 +16,8 @@ class Standstill {
   // Begins.
   Standstill();
 
-  // Ends; the longest that any of the processors stood still. Nothing where we may not go before others (CAP_SYS_NICE).
+  // Ends; the latest that a thread was woken on any processor, and it may have stood still for half a millisecond more.
+  // Nothing where we may not go before others: CAP_SYS_NICE, RLIMIT_RTPRIO, or a control group has no time for it.
   [[nodiscard]] std::optional<Nanos> end();
 
  private:

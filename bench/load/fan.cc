@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "kit/standstill.h"
 #include "load/field.h"
 #include "load/keepalives.h"
 #include "load/works.h"
@@ -8,16 +9,40 @@
 namespace bench {
 namespace {
 
+// What keeps a keepalive, and what makes everything late.
+class Watch {
+ public:
+  // Before the field comes up.
+  explicit Watch(Field& field) : keepalives_(field) {}
+  void begin() {
+    machine_.emplace();
+    keepalives_.begin();
+  }
+  void end() {
+    keepalives_.end();
+    late_ = machine_->end();
+  }
+  void add(Report& report) const {
+    keepalives_.add(report);
+    if (late_) report.add("machine_late_us", static_cast<std::uint64_t>(*late_ / 1000));
+  }
+
+ private:
+  Keepalives keepalives_;
+  std::optional<Standstill> machine_;
+  std::optional<Nanos> late_;
+};
+
 struct Fan {
   LoadOptions const& options;
   // More than one sender: each ends with a route of its own, which tells that the daemon has taken all of its table.
   Table table{{.routes = options.routes, .spare = options.senders > 1 ? options.senders : 0, .seed = options.seed}};
   Field field{options, &table};
-  std::optional<Keepalives> keepalives;
+  std::optional<Watch> watch;
   std::vector<Bytes> streams;
 
   explicit Fan(LoadOptions const& o) : options(o) {
-    if (options.watch) keepalives.emplace(field);
+    if (options.watch) watch.emplace(field);
     std::size_t const common = table.first_spare_group();
     Announcer const announcer = announcer_of(options);
     for (std::uint32_t i = 0; i < options.senders; ++i) {
@@ -47,17 +72,17 @@ struct Fan {
     field.loop().set_pace(kMillisecond / 10);
     DaemonFigures const before = figures_of(options.pid);
     Nanos const own_before = own_cpu();
-    if (keepalives) keepalives->begin();
+    if (watch) watch->begin();
     Nanos const start = now();
     for (std::uint32_t i = 0; i < options.senders; ++i) field.sender(i).send(streams[i]);
     bool const complete = field.run_until([this] { return field.all_hold(routes()); });
     Nanos const elapsed = now() - start;
-    if (keepalives) keepalives->end();
+    if (watch) watch->end();
     DaemonFigures const after = figures_of(options.pid);
     report.add("seconds", seconds(elapsed), 3);
     report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
     report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
-    if (keepalives) keepalives->add(report);
+    if (watch) watch->add(report);
     report.add("generator_cpu_s", seconds(own_cpu() - own_before), 3);
     report.check("complete", complete);
     if (!complete) {
@@ -77,8 +102,7 @@ void run_fan(LoadOptions const& options, Report& report) {
     fan.field.settle();
     report.check("still_complete", fan.field.all_hold(fan.routes()));
   }
-  fan.field.add_checks(report);
-  fan.field.close_all(report);
+  fan.field.finish(report);
 }
 
 void run_down(LoadOptions const& options, Report& report) {
@@ -100,8 +124,7 @@ void run_down(LoadOptions const& options, Report& report) {
   report.check("complete", gone);
   fan.field.settle();
   report.check("still_complete", fan.field.all_hold(0));
-  fan.field.add_checks(report);
-  fan.field.close_all(report);
+  fan.field.finish(report);
 }
 
 }  // namespace bench

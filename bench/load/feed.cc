@@ -9,6 +9,7 @@
 #include "kit/daemon_figures.h"
 #include "kit/loop.h"
 #include "kit/neighbour.h"
+#include "load/at_end.h"
 #include "load/works.h"
 
 namespace bench {
@@ -148,6 +149,7 @@ void run_feed(LoadOptions const& options, Report& report) {
   report.check("still_complete", all(exact));
   if (!trouble.first.empty()) report.add("first_trouble", trouble.first);
   report.check("clean", all([](Receiver const& receiver) { return receiver.clean(); }));
+  run_at_end(options, report);
 }
 
 }  // namespace bench

@@ -2,7 +2,7 @@
 
 #include <netinet/in.h>
 
-#include <cstdlib>
+#include "load/at_end.h"
 
 namespace bench {
 
@@ -68,8 +68,9 @@ bool Field::all_hold(std::uint32_t count) const {
   return true;
 }
 
-void Field::close_all(Report& report) {
-  if (!options_.at_end.empty()) report.check("at_end", std::system(options_.at_end.c_str()) == 0);
+void Field::finish(Report& report) {
+  add_checks(report);
+  run_at_end(options_, report);
   closing_ = true;
   for (Player& player : players_) player.neighbour->close();
 }

@@ -48,8 +48,8 @@ class Field : NeighbourEvents {
   }
   // True when every receiver holds exactly `count` routes.
   [[nodiscard]] bool all_hold(std::uint32_t count) const;
-  // The end of a work. Before it, what shall be run at the end.
-  void close_all(Report& report);
+  // The work is done: what the field found wrong, and what LoadOptions::at_end is for; then everybody leaves.
+  void finish(Report& report);
 
   [[nodiscard]] Loop& loop() { return loop_; }
   [[nodiscard]] Neighbour& sender(std::size_t i) { return *players_[i].neighbour; }
@@ -59,10 +59,9 @@ class Field : NeighbourEvents {
   [[nodiscard]] std::uint32_t up() const { return up_; }
   [[nodiscard]] std::string const& first_trouble() const { return first_trouble_; }
 
-  // Adds what the receivers' ledgers found wrong, summed.
-  void add_checks(Report& report) const;
-
  private:
+  // What the receivers' ledgers found wrong, summed.
+  void add_checks(Report& report) const;
   void on_established(Neighbour& neighbour) override;
   void on_update(Neighbour& neighbour, View body) override;
   void on_keepalive(Neighbour& neighbour) override;

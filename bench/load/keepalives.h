@@ -1,11 +1,8 @@
 // How late the daemon's keepalives to the first sender are, who hears nothing else; at most so late, for they are seen
-// when the generator comes to read them. RFC 4271 §10: it may send one a quarter early, never late. And for how long
-// the machine stood still meanwhile, which makes everything late.
+// when the generator comes to read them. RFC 4271 §10: it may send one a quarter early, never late.
 #pragma once
 #include <algorithm>
-#include <optional>
 
-#include "kit/standstill.h"
 #include "load/field.h"
 
 namespace bench {
@@ -23,17 +20,14 @@ class Keepalives {
   void begin() {
     last_ = now();
     longest_ = 0;
-    machine_.emplace();
   }
   // Until here: what the generator does then, such as to compare tables, keeps it from reading.
   void end() {
     note();  // one that has not come counts as well
     over_ = true;
-    standstill_ = machine_->end();
   }
   void add(Report& report) const {
     report.add("keepalive_late_ms", std::max(0.0, seconds(longest_ - kHold * kSecond / 3) * 1e3), 1);
-    if (standstill_) report.add("machine_stood_still_us", static_cast<std::uint64_t>(*standstill_ / 1000));
   }
 
  private:
@@ -46,8 +40,6 @@ class Keepalives {
   Nanos last_ = now();
   Nanos longest_ = 0;
   bool over_ = false;
-  std::optional<Standstill> machine_;
-  std::optional<Nanos> standstill_;
 };
 
 }  // namespace bench

@@ -69,8 +69,7 @@ void run_latency(LoadOptions const& options, Report& report) {
   report.add("daemon_cpu_s", seconds(after.cpu - before.cpu), 3);
   report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
   report.check("complete", rounds.lost == 0 && !rounds.to_last.empty());
-  field.add_checks(report);
-  field.close_all(report);
+  field.finish(report);
 }
 
 }  // namespace bench

@@ -29,9 +29,8 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_flag("--add-path", options.add_path, "receivers take several paths of a prefix, one of each sender");
   app.add_flag("--external", options.external, "fan: eBGP, senders are of AS + 1, receivers of AS + 2");
   app.add_flag("--ipv6", options.ipv6, "fan: the table's prefixes as IPv6, over the same sessions");
-  app.add_flag(
-      "--watch-keepalives", options.watch,
-      "fan: say how late the daemon's keepalives are meanwhile, and for how long the machine gives nobody a processor");
+  app.add_flag("--watch-keepalives", options.watch,
+               "fan: say how late the daemon's keepalives are meanwhile, and the machine");
   app.add_option("--seed", options.seed, "of the table");
   app.add_option("--mrt", options.mrt, "feed: a recorded one (BGP4MP, may be gzip) instead of a generated one");
   app.add_option("--timeout", options.timeout, "seconds for a phase");
@@ -43,7 +42,7 @@ void add_options(CLI::App& app, bench::LoadOptions& options, std::string& remote
   app.add_option("--duration", options.duration, "churn: seconds of change");
   app.add_option("--command", options.command,
                  "reload: a shell's line that makes the daemon refuse $PREFIX; churn: what is done when all is loaded");
-  app.add_option("--at-end", options.at_end, "a shell's line for when the work is done and no neighbour has left");
+  app.add_option("--at-end", options.at_end, "a shell's line, run when the work is done and before neighbours leave");
   app.add_flag("!--unreflected", options.reflected, "expect no ORIGINATOR_ID and CLUSTER_LIST");
   app.add_flag("--json", options.json, "one JSON object");
 }

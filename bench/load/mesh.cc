@@ -45,8 +45,7 @@ void run_mesh(LoadOptions const& options, Report& report) {
   report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
   field.settle();
   report.check("still_complete", complete());
-  field.add_checks(report);
-  field.close_all(report);
+  field.finish(report);
 }
 
 }  // namespace bench

@@ -20,7 +20,7 @@ struct LoadOptions {
   bool add_path = false;  // receivers take the paths of all senders
   bool external = false;  // eBGP: senders are of the AS after the daemon's, receivers of the one after that
   bool ipv6 = false;      // the table's prefixes as IPv6
-  bool watch = false;     // fan: how late are keepalives meanwhile?
+  bool watch = false;     // fan: how late are keepalives meanwhile, and the machine?
   std::uint64_t seed = 1;
   std::string mrt;              // feed: the recording; empty: a generated table
   bool reflected = true;        // expect ORIGINATOR_ID and CLUSTER_LIST
@@ -32,7 +32,7 @@ struct LoadOptions {
   std::uint32_t rate = 5000;    // stall, churn: changed routes a second
   double duration = 20;         // churn: s
   std::string command;          // reload: what makes the daemon do it
-  std::string at_end;           // a command, while all neighbours are still there
+  std::string at_end;           // a shell's line, see at_end.h
   bool json = false;
 
   [[nodiscard]] std::uint32_t sender_as() const { return external ? as + 1 : as; }

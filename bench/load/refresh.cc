@@ -32,8 +32,7 @@ void run_refresh(LoadOptions const& options, Report& report) {
   report.check("complete", complete);
   field.settle();
   report.check("still_complete", field.all_hold(table.size()));
-  field.add_checks(report);
-  field.close_all(report);
+  field.finish(report);
 }
 
 }  // namespace bench

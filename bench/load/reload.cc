@@ -62,8 +62,7 @@ void run_reload(LoadOptions const& options, Report& report) {
   report.add("heard_seconds", seconds(heard_at - start), 3);
   report.add("daemon_cpu_s", seconds(figures_of(options.pid).cpu - before.cpu), 3);
   report.check("still_heard", field.all_hold(table.size() - 1));
-  field.add_checks(report);
-  field.close_all(report);
+  field.finish(report);
 }
 
 }  // namespace bench

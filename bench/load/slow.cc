@@ -84,8 +84,7 @@ void run_slow(LoadOptions const& options, Report& report) {
   report.add("peak_mib", static_cast<double>(after.peak_kib) / 1024, 1);
   field.receiver(0).pause_reading(false);
   report.check("slow_one_too", field.run_until([&] { return field.all_hold(slow.table.size()); }));
-  field.add_checks(report);
-  field.close_all(report);
+  field.finish(report);
 }
 
 }  // namespace bench

@@ -47,8 +47,7 @@ void run_stall(LoadOptions const& options, Report& report) {
   field.settle();
   report.check("still_exact", stall.exact(0, all));
   report.add("stalled_withdrawals", field.received(0).withdrawals());
-  field.add_checks(report);
-  field.close_all(report);
+  field.finish(report);
 }
 
 }  // namespace bench

@@ -20,12 +20,8 @@ void run_storm(LoadOptions const& options, Report& report) {
   for (std::size_t i = 0; i < field.receivers(); ++i) most = std::max(most, field.receiver(i).attempts());
   report.add("most_attempts", most);
   report.check("complete", up);
-  if (up) {
-    field.loop().run_for(kSecond / 2);
-    report.check("sessions_stayed_up", field.up() == all.receivers);
-  }
-  if (!field.first_trouble().empty()) report.add("first_trouble", field.first_trouble());
-  field.close_all(report);
+  if (up) field.loop().run_for(kSecond / 2);
+  field.finish(report);
 }
 
 }  // namespace bench

@@ -1,6 +1,7 @@
 #include "transport/slice_times.h"
 
 #include <algorithm>
+#include <atomic>
 
 namespace bgp::transport {
 namespace {
@@ -10,9 +11,15 @@ constexpr Duration look_after = std::chrono::microseconds(100);
 
 }  // namespace
 
+std::uint64_t SliceTimes::this_thread() {
+  static std::atomic<std::uint64_t> threads = 0;
+  thread_local std::uint64_t const number = ++threads;
+  return number;
+}
+
 // What another thread has had of a processor says nothing about this one's work.
 void SliceTimes::enter_thread() {
-  thread_ = std::this_thread::get_id();
+  thread_ = this_thread();
   processor_time_at_look_ = clock_->processor_time();
   worked_since_look_ = {};
 }

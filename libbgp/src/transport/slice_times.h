@@ -2,8 +2,8 @@
 // they take, for the kernel may let others go on meanwhile. One thread at a time: the executor's.
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <thread>
 #include <utility>
 
 #include "transport/clock.h"
@@ -16,7 +16,7 @@ class SliceTimes {
 
   /// A piece of work begins; one that is part of another ends before it.
   void begin() {
-    if (depth_++ == 0 && thread_ != std::this_thread::get_id()) enter_thread();
+    if (depth_++ == 0 && thread_ != this_thread()) enter_thread();
   }
   void end(Time begun) {
     if (--depth_ == 0) note(clock_->now() - begun);
@@ -28,6 +28,8 @@ class SliceTimes {
   [[nodiscard]] Duration longest_on_processor() const { return longest_on_processor_; }
 
  private:
+  // Unlike a std::thread::id, no other thread ever has the same.
+  static std::uint64_t this_thread();
   void enter_thread();
   void note(Duration lasted);
 
@@ -36,8 +38,8 @@ class SliceTimes {
   Duration longest_{};
   Duration longest_on_processor_{};
   Duration worked_since_look_{};       // by the clock
-  Duration processor_time_at_look_{};  // of this thread:
-  std::thread::id thread_;             // until the first piece of work, of none
+  Duration processor_time_at_look_{};  // of this thread
+  std::uint64_t thread_ = 0;           // 0: nothing was done yet
 };
 
 }  // namespace bgp::transport
