@@ -24,10 +24,11 @@ load "$1" 127.77.7.1 --routes 2000 --at-end "echo fan >>$marker"
 load "$1" 127.77.8.1 --work feed --routes 2000 --at-end "echo feed >>$marker" >/dev/null
 [ "$(cat "$marker")" = "fan
 feed" ] || { echo "tern-load --at-end: not done" >&2; exit 1; }
-if load "$1" 127.77.9.1 --routes 2000 --at-end false >/dev/null; then
+if load "$1" 127.77.9.1 --routes 2000 --at-end false >"$marker"; then
   echo "tern-load --at-end: what fails is not seen" >&2
   exit 1
 fi
+grep -qE '^complete +true' "$marker" && grep -qE '^at_end +false' "$marker"
 # What it does not do must be seen: it adds no ORIGINATOR_ID.
 if "$1/tern-load" --remote 127.77.0.1:$port --source 127.77.2.1 --routes 20000 --timeout 30 >/dev/null; then
   echo "tern-load takes a copy for a reflected route" >&2

@@ -85,6 +85,20 @@ TEST_F(OnAProcessor, ASliceKnowsNothingOfWhatOtherThreadsHad) {
   EXPECT_LE(times.longest_on_processor(), times.longest() - 40ms) << "nor of this one's meanwhile";
 }
 
+TEST_F(OnAProcessor, AThreadIsNotTakenForOneThatHasEnded) {
+  SliceTimes times{clock};
+  auto const slice = [&](Duration before, Duration length) {
+    work(before);
+    auto const begun = clock->now();
+    times.begin();
+    work(length);
+    times.end(begun);
+  };
+  std::thread(slice, 50ms, 1ms).join();
+  std::thread(slice, 0ms, 20ms).join();  // it has the other's std::thread::id, and a younger clock
+  EXPECT_GE(times.longest_on_processor(), 20ms);
+}
+
 TEST_F(OnAProcessor, WhatAThreadSleepsOrAnotherOneWorksIsNone) {
   auto const before = clock->now();
   auto const own = clock->processor_time();

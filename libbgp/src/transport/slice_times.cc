@@ -1,7 +1,8 @@
 #include "transport/slice_times.h"
 
+#include <unistd.h>
+
 #include <algorithm>
-#include <atomic>
 
 namespace bgp::transport {
 namespace {
@@ -12,8 +13,7 @@ constexpr Duration look_after = std::chrono::microseconds(100);
 }  // namespace
 
 std::uint64_t SliceTimes::this_thread() {
-  static std::atomic<std::uint64_t> threads = 0;
-  thread_local std::uint64_t const number = ++threads;
+  thread_local auto const number = static_cast<std::uint64_t>(::gettid());
   return number;
 }
 

@@ -28,7 +28,7 @@ class SliceTimes {
   [[nodiscard]] Duration longest_on_processor() const { return longest_on_processor_; }
 
  private:
-  // Unlike a std::thread::id, no other thread ever has the same.
+  // The kernel's: a std::thread::id is the next one's as well.
   static std::uint64_t this_thread();
   void enter_thread();
   void note(Duration lasted);
