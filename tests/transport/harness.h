@@ -41,6 +41,7 @@ class Layer : public PeerHandler {
   void on_updates_done() override { ++batches; }
   void on_route_refresh(wire::RouteRefresh const&) override { ++refreshes; }
   void fill(OutputQueue& out, std::size_t budget) override {
+    ++fills;
     std::size_t given = 0;
     while (next < to_say.size() && given < budget) {
       auto const buffer = std::make_shared<Buffer const>(to_say[next++]);
@@ -56,7 +57,7 @@ class Layer : public PeerHandler {
   void on_refused(session::Down const& down) override { refused.push_back(down); }
   void say(Buffer message) { to_say.push_back(std::move(message)); }
 
-  unsigned ups = 0, batches = 0, refreshes = 0;
+  unsigned ups = 0, batches = 0, refreshes = 0, fills = 0;
   std::size_t octets = 0, next = 0;
   std::vector<std::uint8_t> heard;
   std::vector<Buffer> to_say;

@@ -68,6 +68,24 @@ TEST_F(InMemory, WakeOutputWritesWithoutAnotherTurnOfTheLoop) {
   EXPECT_EQ(two.client->octets_out(), before + update(1).size());
 }
 
+TEST_F(InMemory, TheUpperLayerIsAskedAgainWhereItHadAsMuchToSayAsItWasAskedFor) {
+  Limits limits;
+  limits.fill_size = 4096;
+  Two pair{io, network, clock, limits};
+  pair.start();
+  run();
+  pair.client_layer.fills = 0;
+  pair.client_layer.say(update(1));
+  pair.client->wake_output();
+  EXPECT_EQ(pair.client_layer.fills, 1U);
+  Buffer much;  // as one piece, which a write takes whole
+  while (much.size() < limits.fill_size) std::ranges::copy(update(1), std::back_inserter(much));
+  pair.client_layer.say(much);
+  pair.client_layer.say(update(1));
+  pair.client->wake_output();
+  EXPECT_EQ(pair.client_layer.fills, 3U);
+}
+
 TEST_F(InMemory, APeerThatIsNotReadCostsABoundedAmountAndLosesNothing) {
   establish();
   two.server->pause_reading();

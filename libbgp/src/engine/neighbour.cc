@@ -106,7 +106,7 @@ bool Neighbour::refresh() {
   for (auto const family : all_families) {
     if (!established() || !negotiated->carries(family)) continue;
     asked &= transport_->request_refresh(family);
-    if (auto const& member = members_[family_index(family)]) member->refresh(negotiated->enhanced_refresh);
+    if (auto* const member = find_member(family)) member->refresh(negotiated->enhanced_refresh);
   }
   instance_.output_ready(*this);
   return asked;
@@ -249,16 +249,21 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   instance_.output_ready(*this);
 }
 
+egress::Member* Neighbour::find_member(Family family) const {
+  auto const own = std::ranges::find(members_, family, [](auto const& member) { return member->group().key().family; });
+  return own == members_.end() ? nullptr : own->get();
+}
+
 void Neighbour::join(Family family, session::Negotiated const& negotiated) {
   if (!has_table(family)) return;
-  members_[family_index(family)] =
-      instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); });
+  members_.push_back(
+      instance_.egress().join(group_key(family, negotiated), id_, [this] { instance_.output_ready(*this); }));
 }
 
 void Neighbour::memberships_changed() {
   auto const& negotiated = *transport_->session().negotiated();
   for (auto const family : negotiated.families) {
-    if (!is_asked_for_by_target(family) || members_[family_index(family)]) continue;
+    if (!is_asked_for_by_target(family) || member(family) != nullptr) continue;
     join(family, negotiated);
   }
   regroup();
@@ -276,7 +281,6 @@ void Neighbour::imported() {
 void Neighbour::regroup() {
   auto const* negotiated = transport_->session().negotiated();
   for (auto& member : members_) {
-    if (!member) continue;
     auto const key = group_key(member->group().key().family, *negotiated);
     member = instance_.egress().move(std::move(member), key, [this] { instance_.output_ready(*this); });
     instance_.output_ready(*this);
@@ -331,7 +335,7 @@ void Neighbour::on_route_refresh(wire::RouteRefresh const& request) {
   if (!has_table(request.family) || !negotiated.carries(request.family)) return;
   if (request.subtype == wire::RouteRefresh::begin) return refresh_begins(request.family);
   if (request.subtype == wire::RouteRefresh::end) return refresh_ends(request.family);
-  if (auto const& member = members_[family_index(request.family)]) member->refresh(negotiated.enhanced_refresh);
+  if (auto* const member = find_member(request.family)) member->refresh(negotiated.enhanced_refresh);
 }
 
 // RFC 7313 §4
@@ -368,17 +372,15 @@ void Neighbour::pruned() {
 }
 
 bool Neighbour::has_output() const {
-  return std::ranges::any_of(members_, [](auto const& member) { return member && member->has_more(); });
+  return std::ranges::any_of(members_, [](auto const& member) { return member->has_more(); });
 }
 
 void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
   instance_.flush();
   slices_.clear();
   for (std::size_t turn = 0; turn < members_.size() && budget > 0; ++turn) {
-    auto const& member = members_[next_family_];
-    next_family_ = next_family_ + 1 == members_.size() ? 0 : next_family_ + 1;
-    if (!member) continue;
-    auto const filled = member->fill(slices_, budget);
+    auto const filled = members_[next_member_]->fill(slices_, budget);
+    next_member_ = next_member_ + 1 == members_.size() ? 0 : next_member_ + 1;
     budget -= std::min(budget, filled);
   }
   for (auto& slice : slices_) out.push(std::move(slice));
@@ -390,9 +392,8 @@ void Neighbour::detach() {
   in_.reset();
   memberships_.reset();
   refreshed_.reset();
-  for (auto& member : members_) {
-    if (member) instance_.egress().leave(std::move(member));
-  }
+  for (auto& member : std::exchange(members_, {})) instance_.egress().leave(std::move(member));
+  next_member_ = 0;
   instance_.told();
 }
 

@@ -34,7 +34,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] transport::Peer const& transport() const { return *transport_; }
   [[nodiscard]] std::shared_ptr<transport::Peer> const& shared_transport() const { return transport_; }
   /// Null unless Established with this family.
-  [[nodiscard]] egress::Member const* member(Family family) const { return members_[family_index(family)].get(); }
+  [[nodiscard]] egress::Member const* member(Family family) const { return find_member(family); }
   [[nodiscard]] rib::AdjRibIn const* adj_rib_in() const { return in_.get(); }
   /// "192.0.2.1", "fe80::1%2"
   [[nodiscard]] std::string name() const;
@@ -102,6 +102,7 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] IpAddress own_next_hop(egress::GroupKey const& key) const;
   [[nodiscard]] egress::GroupKey group_key(Family family, session::Negotiated const& negotiated) const;
   [[nodiscard]] bool honours_graceful_shutdown() const { return ebgp() && config_.honour_graceful_shutdown; }
+  [[nodiscard]] egress::Member* find_member(Family family) const;
   void join(Family family, session::Negotiated const& negotiated);
   /// Members go to the groups that config_ and memberships_ ask for now.
   void regroup();
@@ -127,10 +128,10 @@ class Neighbour final : public transport::PeerHandler {
   std::shared_ptr<transport::Peer> transport_;
   IpAddress local_;  // of the Established connection
   std::unique_ptr<rib::AdjRibIn> in_;
-  std::optional<Memberships> memberships_;  // while Established with rt_membership
-  std::array<std::unique_ptr<egress::Member>, all_families.size()> members_;
-  std::size_t next_family_ = 0;  // families take turns in fill()
-  std::vector<Slice> slices_;    // scratch of fill()
+  std::optional<Memberships> memberships_;                // while Established with rt_membership
+  std::vector<std::unique_ptr<egress::Member>> members_;  // one for each family that it is told of
+  std::size_t next_member_ = 0;                           // they take turns in fill()
+  std::vector<Slice> slices_;                             // scratch of fill()
   std::uint64_t faults_logged_ = 0;
   std::uint64_t refreshes_logged_ = 0;
   PrefixLimits limits_;

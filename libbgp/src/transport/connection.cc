@@ -140,20 +140,23 @@ void Connection::flush() {
   auto const peer = peer_->shared_from_this();
   auto const end = stopwatch.begin() + context_->limits().slice;
   flushing_ = true;
-  while (write_once()) {
-    if (context_->now() < end) continue;
+  for (auto now = stopwatch.begin(); write_once(now);) {
+    now = context_->now();
+    if (now < end) continue;
     flush_later();
     break;
   }
   flushing_ = false;
 }
 
-bool Connection::write_once() {
+bool Connection::write_once(Time now) {
   auto const& limits = context_->limits();
   if (established_ && output_.queued() < limits.fill_size) {
     peer_->fill(output_, limits.fill_size - output_.queued());
     if (peer_ == nullptr) return false;
   }
+  // Had the upper layer less to say than it was asked for, there is no more.
+  auto const has_more = established_ && output_.queued() >= limits.fill_size;
   auto& pieces = context_->pieces();
   auto const count = output_.gather(pieces);
   if (count == 0) return false;
@@ -167,8 +170,8 @@ bool Connection::write_once() {
     report_broken(io.why);
     return false;
   }
-  peer_->wrote(id_, io.octets, output_.consume(io.octets));
-  return peer_ != nullptr;
+  peer_->wrote(id_, io.octets, output_.consume(io.octets), now);
+  return has_more || !output_.empty();
 }
 
 // What the peer said last may still wait to be read, so reading decides; unless nobody reads.

@@ -42,7 +42,7 @@ class Connection final : public StreamEvents, public std::enable_shared_from_thi
   void read_later();
   void wait_for_more();
   /// True when there may be more to write right away.
-  bool write_once();
+  bool write_once(Time now);
   void flush_later();
   void report_broken(std::string_view why);
 

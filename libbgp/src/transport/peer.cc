@@ -203,9 +203,9 @@ Peer::Received Peer::received(Id id, Bytes bytes, Time now) {
   return {used, session_.interrupted()};
 }
 
-void Peer::wrote(Id id, std::size_t octets, SentMessages const& messages) {
+void Peer::wrote(Id id, std::size_t octets, SentMessages const& messages, Time now) {
   octets_out_ += octets;
-  session_.wrote(id, messages, context_->now());
+  session_.wrote(id, messages, now);
 }
 
 void Peer::lost(Id id, std::string_view reason) {
