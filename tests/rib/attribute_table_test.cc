@@ -49,6 +49,34 @@ TEST_F(Interning, EqualSetsAreOneAndLiveUntilTheLastReference) {
   EXPECT_EQ(table.memory(), 0U);
 }
 
+TEST_F(Interning, ReferencesGivenBackTogetherAreThoseThatWereAdded) {
+  constexpr std::uint32_t sets = 40;  // more than are looked at ahead at a time
+  std::vector<AttrId> ids;
+  References references;
+  for (std::uint32_t med = 0; med < sets; ++med) {
+    ids.push_back(intern(med));
+    intern(med);
+    intern(med);
+    references.add(ids[med]);  // two in a row
+    references.add(ids[med]);
+  }
+  table.release(references);
+  EXPECT_EQ(table.size(), sets);
+  table.release(references);
+  EXPECT_EQ(table.size(), sets) << "each is given back once";
+  intern(1);
+  for (auto const id : ids) references.add(id);
+  table.release(references);
+  EXPECT_EQ(table.size(), 1U);
+  EXPECT_EQ(intern(1), ids[1]) << "the one that was held still";
+  references.add(ids[1]);
+  references.add(intern(2));  // between two to the same
+  references.add(ids[1]);
+  table.release(references);
+  EXPECT_EQ(table.size(), 0U);
+  EXPECT_EQ(table.memory(), 0U);
+}
+
 TEST_F(Interning, IdNoneIsNeverGiven) { EXPECT_TRUE(static_cast<bool>(intern(1))); }
 
 TEST_F(Interning, AnotherNextHopIsAnotherSet) {

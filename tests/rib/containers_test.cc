@@ -1,10 +1,12 @@
-// SegmentedIndex, ReservedArray, Pool and SlotSet against the standard containers, and the RuleBook at its end.
+// SegmentedIndex, ReservedArray, Pool, SlotSet and VacantSlots against the standard containers, and the RuleBook at its
+// end.
 #include <gtest/gtest.h>
 #include <rapidcheck.h>
 #include <rapidcheck/gtest.h>
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <deque>
 #include <new>
 #include <random>
 #include <set>
@@ -15,6 +17,7 @@
 #include "rib/rule_book.h"
 #include "rib/segmented_index.h"
 #include "rib/slot_set.h"
+#include "rib/vacant_slots.h"
 
 namespace bgp::rib {
 namespace {
@@ -202,6 +205,42 @@ RC_GTEST_PROP(SlotSet, EqualsAStandardSet, ()) {
   slots.clear();
   RC_ASSERT(slots.empty());
   RC_ASSERT(slots.next(0) == slots.end());
+}
+
+RC_GTEST_PROP(VacantSlots, AreAQueueHoweverTheyWereEmptied, ()) {
+  VacantSlots vacant;
+  std::deque<std::pair<std::uint32_t, std::uint64_t>> model;
+  std::uint32_t slot = 0;
+  std::uint64_t batch = 0;
+  for (auto steps = *rc::gen::inRange(1, 200); steps > 0; --steps) {
+    auto const action = *rc::gen::inRange(0, 8);
+    if (action == 0) slot = *rc::gen::inRange(0U, 100U);
+    if (action == 1) ++batch;
+    if (action < 6) {
+      vacant.push_back({SlotId{slot}, batch});
+      model.emplace_back(slot++, batch);
+    } else if (!model.empty()) {
+      auto const front = vacant.front();
+      RC_ASSERT(std::pair(front.slot.value, front.batch) == model.front());
+      vacant.pop_front();
+      model.pop_front();
+    }
+    RC_ASSERT(vacant.size() == model.size());
+    std::size_t at = 0;
+    auto const count = *rc::gen::inRange<std::size_t>(0, 20);
+    vacant.for_first(count, [&](VacantSlots::Vacant const& each) {
+      RC_ASSERT(std::pair(each.slot.value, each.batch) == model[at++]);
+    });
+    RC_ASSERT(at == std::min(count, model.size()));
+  }
+}
+
+TEST(VacantSlots, OfANeighbourThatWentAreOneEntry) {
+  VacantSlots vacant;
+  vacant.push_back({SlotId{0}, 1});
+  auto const one = vacant.memory();
+  for (std::uint32_t slot = 1; slot < 1000; ++slot) vacant.push_back({SlotId{slot}, 1});
+  EXPECT_EQ(vacant.memory(), one);
 }
 
 TEST(RuleBook, KnowsARuleAgainAndSharesTheLastNumberWhenFull) {

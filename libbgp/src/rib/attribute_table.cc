@@ -1,6 +1,8 @@
 #include "rib/attribute_table.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <stdexcept>
 
 namespace bgp::rib {
@@ -56,12 +58,36 @@ void AttributeTable::note_canonical(AttrId id, wire::DecodeContext const& contex
 
 void AttributeTable::release(AttrId id) {
   auto& set = at(id.value);
-  if (--set.references_ != 0) return;
-  index_.erase(hash(set.canonical(), set.next_hop, set.nlri_value()), id.value);
+  if (--set.references_ == 0) remove(id.value, hash(set));
+}
+
+void AttributeTable::release(References& references) {
+  constexpr std::size_t most_ahead = 16;
+  for (auto rest = std::span(references.runs_); !rest.empty();) {
+    auto const next = rest.first(std::min(rest.size(), most_ahead));
+    rest = rest.subspan(next.size());
+    for (auto const& run : next) prefetch(blocks_[run.id.value]);
+    std::array<std::pair<std::uint32_t, std::uint64_t>, most_ahead> unused;
+    std::size_t count = 0;
+    for (auto const& run : next) {
+      auto& set = at(run.id.value);
+      if ((set.references_ -= run.count) != 0) continue;
+      auto const hashed = hash(set);
+      index_.prefetch(hashed);
+      unused[count++] = {run.id.value, hashed};
+    }
+    for (auto const& [id, hashed] : std::span(unused).first(count)) remove(id, hashed);
+  }
+  references.runs_.clear();
+}
+
+void AttributeTable::remove(std::uint32_t id, std::uint64_t hash) {
+  auto const& set = at(id);
+  index_.erase(hash, id);
   next_hops_.release(set.next_hop);
   octets_ -= set.size();
   --used_;
-  blocks_.release(id.value, set.size());
+  blocks_.release(id, set.size());
 }
 
 }  // namespace bgp::rib

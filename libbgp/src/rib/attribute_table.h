@@ -45,6 +45,26 @@ class AttributeSet {
 };
 static_assert(sizeof(AttributeSet) == 44 && alignof(AttributeSet) <= BlockStore::unit);
 
+/// References to sets that are given back together. Those in a row that are to the same set are one entry.
+class References {
+ public:
+  void add(AttrId id) {
+    if (!runs_.empty() && runs_.back().id == id) {
+      ++runs_.back().count;
+    } else {
+      runs_.push_back({id, 1});
+    }
+  }
+
+ private:
+  friend class AttributeTable;
+  struct Run {
+    AttrId id;
+    std::uint32_t count;
+  };
+  std::vector<Run> runs_;
+};
+
 class AttributeTable {
  public:
   static constexpr std::size_t longest_set = (1U << 18) - 1;
@@ -61,6 +81,9 @@ class AttributeTable {
 
   void retain(AttrId id) { ++at(id.value).references_; }
   void release(AttrId id);
+  /// Each of them, and leaves none there. One after the other each set that nobody holds any more would wait for memory
+  /// twice; here several are on their way at a time.
+  void release(References& references);
   /// Of `id`, which is not none. Stays where it is as long as somebody holds it.
   [[nodiscard]] AttributeSet const& operator[](AttrId id) const { return at(id.value); }
   [[nodiscard]] std::size_t size() const { return used_; }
@@ -73,6 +96,10 @@ class AttributeTable {
   [[nodiscard]] AttributeSet& at(std::uint32_t id) const {
     return *std::launder(reinterpret_cast<AttributeSet*>(blocks_[id]));
   }
+  [[nodiscard]] std::uint64_t hash(AttributeSet const& set) const {
+    return hash(set.canonical(), set.next_hop, set.nlri_value());
+  }
+  void remove(std::uint32_t id, std::uint64_t hash);
   [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const;
   [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop,
                                                     Bytes nlri_value) const;

@@ -169,8 +169,8 @@ void Rib::place_new(PerFamily& in, SlotId slot, std::uint32_t index) {
   in.table.set_best(slot, index);
 }
 
-template <class Gone>
-void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
+template <class Gone, class Release>
+void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone, Release&& release) {
   bool first = true;
   auto const noted = in.path_changes.size();
   auto const any = in.table.remove_paths_if(slot, [&](std::uint32_t index) {
@@ -212,7 +212,8 @@ bool Rib::withdraw(Family family, PeerId peer, RouteKey const& key, PathId id) {
   if (!slot) return false;
   auto const index = in.table.find_path(*slot, peer, id);
   if (index == no_path) return false;
-  drop_paths(in, *slot, [index](std::uint32_t other) { return other == index; });
+  drop_paths(
+      in, *slot, [index](std::uint32_t other) { return other == index; }, [this](Path const& path) { release(path); });
   return true;
 }
 
@@ -221,9 +222,14 @@ bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budge
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
     if (!in.table.in_use(SlotId{cursor})) continue;
     SlotId const slot{cursor};
-    drop_paths(in, slot,
-               [&](std::uint32_t index) { return gone(slot, in.table.path(index).peer, in.table.path_id(index)); });
+    drop_paths(
+        in, slot, [&](std::uint32_t index) { return gone(slot, in.table.path(index).peer, in.table.path_id(index)); },
+        [this](Path const& path) {
+          if (path.received) released_.add(path.received);
+          if (path.effective) released_.add(path.effective);
+        });
   }
+  attributes.release(released_);
   return cursor >= in.table.extent();
 }
 
@@ -339,10 +345,9 @@ bool Rib::use_unsettled(PerFamily const& in, SlotId slot) const {
 // To give a slot back is a visit to the index: they wait together. A slot that was emptied twice stands there twice,
 // and has no key any more when the second comes.
 void Rib::look_ahead(PerFamily const& in, std::size_t count) {
-  for (std::size_t i = 0; i < std::min(count, in.vacant.size()); ++i) {
-    auto const& entry = in.vacant[i];
+  in.vacant.for_first(count, [&in](VacantSlots::Vacant const& entry) {
     if (in.table.vacated_in(entry.slot, entry.batch)) in.table.prefetch(entry.slot);
-  }
+  });
 }
 
 std::size_t Rib::reclaim(Family family, std::uint64_t passed, std::function<bool(SlotId)> const& needed,

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <deque>
 #include <functional>
 #include <span>
 
@@ -13,6 +12,7 @@
 #include "rib/paths_in_use.h"
 #include "rib/rule_book.h"
 #include "rib/table.h"
+#include "rib/vacant_slots.h"
 
 namespace bgp::rib {
 
@@ -114,7 +114,7 @@ class Rib {
   [[nodiscard]] std::size_t changes_memory(Family family) const {
     auto const& in = tables_[family_index(family)];
     return in.changes.capacity() * sizeof(Change) + in.path_changes.capacity() * sizeof(PathChange) +
-           in.use_changes.capacity() * sizeof(SlotId) + in.vacant.size() * sizeof(Vacant);
+           in.use_changes.capacity() * sizeof(SlotId) + in.vacant.memory();
   }
 
   /// A set as values, with its next hop; none gives none.
@@ -140,10 +140,6 @@ class Rib {
   }
 
  private:
-  struct Vacant {
-    SlotId slot;
-    std::uint64_t batch;
-  };
   struct PerFamily {
     PerFamily(Family family, HashKey key) : table(family, key) {}
     Table table;
@@ -152,7 +148,7 @@ class Rib {
     bool paths_tracked = false;
     std::vector<SlotId> use_changes;
     std::uint64_t batch = 1;
-    std::deque<Vacant> vacant;
+    VacantSlots vacant;
     // As NextHops::changes() counts them: those that every slot has been decided with, and those of the present pass.
     std::uint64_t settled = 0;
     std::uint64_t settling = 0;
@@ -161,8 +157,9 @@ class Rib {
   void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
   void note_change(PerFamily& in, SlotId slot, std::uint32_t old_best);
   static void note_path(PerFamily& in, SlotId slot, std::uint32_t path, bool is_new = false);
-  template <class Gone>
-  void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
+  /// `release(path)` gives back the sets of one that goes, or does so later.
+  template <class Gone, class Release>
+  void drop_paths(PerFamily& in, SlotId slot, Gone&& gone, Release&& release);
   static void look_ahead(PerFamily const& in, std::size_t count);
   void place_new(PerFamily& in, SlotId slot, std::uint32_t path);
   [[nodiscard]] PathCounts& counts_of(Path const& path, Family family) {
@@ -187,6 +184,7 @@ class Rib {
   // Scratch of decide().
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> candidate_paths_;
+  References released_;                   // scratch of remove_paths()
   std::vector<std::uint32_t> importing_;  // of import_again(): deciding changes the order of a slot's paths
   // Scratch of before_ and after_change_of_use().
   PathsInUse in_use_;
