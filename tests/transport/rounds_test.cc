@@ -85,10 +85,11 @@ struct RoundsThatEnd : InRounds {
     io.run();
   }
   void read(bool brief = true) {
-    ASSERT_TRUE(rounds.open());
+    auto turn = rounds.open();
+    ASSERT_TRUE(turn);
     heard.emplace_back("read");
     rounds.ask_for_end(brief);
-    rounds.done();
+    turn.done();
   }
 };
 
@@ -102,8 +103,7 @@ TEST_F(RoundsThatEnd, EndOnceBehindAllThatWasReadOrWaited) {
   run();
   EXPECT_EQ(heard, (std::vector<std::string>{"read", "read", "later", "end", "after"}));
   heard.clear();
-  EXPECT_TRUE(rounds.open());
-  rounds.done();
+  rounds.open().done();
   run();
   EXPECT_TRUE(heard.empty()) << "nobody asked";
 }
@@ -138,11 +138,13 @@ TEST_F(RoundsThatEnd, DoNotEndAtOnceForWhatIsNotBrief) {
   read(false);
   EXPECT_EQ(heard, (std::vector<std::string>{"read"}));
   run();
-  EXPECT_TRUE(rounds.open());
-  rounds.ask_for_end(true);
-  rounds.ask_for_end(false);
-  rounds.ask_for_end(true);
-  rounds.done();
+  {
+    auto turn = rounds.open();
+    rounds.ask_for_end(true);
+    rounds.ask_for_end(false);
+    rounds.ask_for_end(true);
+    turn.done();
+  }
   EXPECT_EQ(heard.size(), 2U) << "one of three was not";
   run();
   EXPECT_EQ(heard.size(), 3U);
@@ -201,6 +203,30 @@ TEST_F(RoundsThatEnd, GoOnWhereWorkThrew) {
   EXPECT_EQ(heard, (std::vector<std::string>{"after"}));
   clock->advance(10ms);
   EXPECT_TRUE(rounds.open());
+}
+
+TEST_F(RoundsThatEnd, EndBehindATurnThatThrew) {
+  auto const work = [this] {
+    auto const turn = rounds.open();
+    rounds.ask_for_end();
+    throw std::runtime_error("from the work");
+  };
+  EXPECT_THROW(work(), std::runtime_error);
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"end"}));
+}
+
+// What has to be told goes first: the executor is asked for the end of the round behind it.
+TEST_F(RoundsThatEnd, AskTheExecutorForTheEndBehindTheTurn) {
+  {
+    auto turn = rounds.open();
+    rounds.ask_for_end();
+    rounds.later([&] { heard.emplace_back("later"); });
+    boost::asio::post(io, [&] { heard.emplace_back("posted"); });
+    turn.done();
+  }
+  run();
+  EXPECT_EQ(heard, (std::vector<std::string>{"posted", "later", "end"}));
 }
 
 TEST_F(RoundsThatEnd, MayEndAgainIfTheEndAsksForIt) {

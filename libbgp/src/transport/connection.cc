@@ -32,9 +32,10 @@ void Connection::resume() {
 
 void Connection::on_readable() {
   auto const context = context_;
-  if (!context->rounds().open()) return read_later();
+  auto turn = context->rounds().open();
+  if (!turn) return read_later();
   read_slice();
-  context->rounds().done();
+  turn.done();
 }
 
 void Connection::read_later() {
@@ -117,9 +118,10 @@ void Connection::on_established() {
 void Connection::on_writable() {
   blocked_ = false;
   auto const context = context_;
-  if (!context->rounds().open()) return flush_later();
+  auto turn = context->rounds().open();
+  if (!turn) return flush_later();
   flush();
-  context->rounds().done();
+  turn.done();
 }
 
 void Connection::flush_later() {

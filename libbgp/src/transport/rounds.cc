@@ -11,11 +11,17 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   State(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> the_clock, Duration how_long)
       : post(executor), clock(std::move(the_clock)), longest(how_long) {}
 
-  // The end of a round is a mark in the executor's queue: it comes up when all that was ready has had its turn, the
-  // reactor included.
   void begin() {
-    if (std::exchange(begun, true)) return;
-    end = clock->now() + longest;
+    if (!std::exchange(begun, true)) {
+      end = clock->now() + longest;
+      mark_due = true;
+    }
+    if (!in_turn) mark_end();
+  }
+  // The end of a round is a mark in the executor's queue: it comes up when all that was ready has had its turn, the
+  // reactor included. To put it there takes as long as a part of a lone change, which therefore goes first.
+  void mark_end() {
+    if (!std::exchange(mark_due, false)) return;
     post([weak = weak_from_this()] {
       if (auto const self = weak.lock()) self->next();
     });
@@ -67,6 +73,8 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   std::shared_ptr<Clock> const clock;
   Duration const longest;
   bool begun = false;
+  bool mark_due = false;
+  bool in_turn = false;
   bool end_asked = false;
   bool put_off = false;        // the end, by what waited
   bool brief = false;          // what the end was asked for
@@ -81,19 +89,26 @@ struct Rounds::State : std::enable_shared_from_this<State> {
 Rounds::Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> clock, Duration longest)
     : state_(std::make_shared<State>(executor, std::move(clock), longest)) {}
 
-bool Rounds::open() {
+Rounds::Turn Rounds::open() {
   auto& state = *state_;
-  if (!state.waiting.empty()) return false;
-  auto const may = !state.begun || state.clock->now() < state.end;
+  if (!state.waiting.empty()) return Turn(nullptr);
+  if (state.begun && state.clock->now() >= state.end) return Turn(nullptr);
+  state.in_turn = true;
   state.begin();
-  return may;
+  return Turn(&state);
 }
 
-void Rounds::done() {
+void Rounds::Turn::done() {
   ++state_->worked;
   if (!state_->ends_early()) return;
   state_->end_asked = state_->brief = false;
   state_->do_at_end();
+}
+
+Rounds::Turn::~Turn() {
+  if (state_ == nullptr) return;
+  state_->in_turn = false;
+  state_->mark_end();
 }
 
 void Rounds::later(std::function<void()> work) {

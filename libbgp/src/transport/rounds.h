@@ -17,10 +17,9 @@ class Rounds {
   /// `longest`: when no more is begun; the last piece of work may go beyond it by its own length.
   Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> clock, Duration longest);
 
-  /// True when work that just turned up may be done now;
-  [[nodiscard]] bool open();
-  /// it is done.
-  void done();
+  class Turn;
+  /// True when work that just turned up may be done now, while the Turn lives.
+  [[nodiscard]] Turn open();
   /// In a later round, in any case not from within this call. It must not own what owns these Rounds.
   void later(std::function<void()> work);
   [[nodiscard]] std::size_t waiting() const;
@@ -36,6 +35,22 @@ class Rounds {
  private:
   struct State;
   std::shared_ptr<State> state_;
+};
+
+/// It must not outlive the Rounds.
+class Rounds::Turn {
+ public:
+  ~Turn();
+  explicit operator bool() const { return state_ != nullptr; }
+  /// The work is done: what it brought that is brief may be told.
+  void done();
+  Turn(Turn const&) = delete;
+  Turn& operator=(Turn const&) = delete;
+
+ private:
+  friend class Rounds;
+  explicit Turn(State* state) : state_(state) {}
+  State* state_;
 };
 
 }  // namespace bgp::transport
