@@ -77,6 +77,7 @@ Pipeline::~Pipeline() {
 }
 
 void Pipeline::receive(unsigned from, View messages) {
+  clients_[from]->in.look_ahead(messages);
   for (std::size_t read = 0; !messages.empty();) {
     auto const frame = bgp::wire::next_frame(messages);
     if (!frame || !frame.value()) throw std::runtime_error("not a whole message");

@@ -1,7 +1,6 @@
 #include "rib/adj_rib_in.h"
 
 #include <algorithm>
-#include <boost/container/static_vector.hpp>
 
 #include "wire/ahead.h"
 #include "wire/attributes.h"
@@ -53,15 +52,16 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
     return std::nullopt;
   }
 
-  // RFC 4271 §9.1: withdrawals first, so that a prefix in both lists ends announced.
+  // An UPDATE with both kinds of NLRI has two next hops and so two attribute sets; the classic one comes first.
+  wire::MpReach const classic{ipv4_unicast, parts.next_hop.value_or(IpAddress{}), {}, parts.nlri};
+  auto const& first = parts.nlri.empty() && parts.mp_reach ? *parts.mp_reach : classic;
+  auto plain = plain_routes(first.family, first.nlri);  // what they lead to comes while the attributes are looked at
   Received received;
   // Routes without a single attribute have to be judged, too: all the mandatory ones are missing.
   if (parts.any_attribute || parts.announces()) {
-    // An UPDATE with both kinds of NLRI has two next hops and so two attribute sets; the classic one comes first.
-    wire::MpReach const classic{ipv4_unicast, parts.next_hop.value_or(IpAddress{}), {}, parts.nlri};
-    auto const of_mp = parts.nlri.empty() && parts.mp_reach;
-    if (auto fault = receive(parts, body, of_mp ? *parts.mp_reach : classic, received)) return fault;
+    if (auto fault = receive(parts, body, first, received)) return fault;
   }
+  // RFC 4271 §9.1: withdrawals first, so that a prefix in both lists ends announced.
   auto not_taken = withdraw_all(ipv4_unicast, parts.withdrawn);
   auto const note = [&](std::string_view why) {
     if (!why.empty()) not_taken = why;
@@ -69,14 +69,13 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
   if (parts.mp_unreach && carries(parts.mp_unreach->family)) {
     note(withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn));
   }
-  if (carries(ipv4_unicast)) note(announce_all(ipv4_unicast, parts.nlri, received));
-  if (parts.mp_reach && carries(parts.mp_reach->family)) {
-    if (!parts.nlri.empty()) {
-      if (received.attributes) rib_.attributes.release(received.attributes);
-      received = {};
-      if (auto fault = receive(parts, body, *parts.mp_reach, received)) return fault;
-    }
-    note(announce_all(parts.mp_reach->family, parts.mp_reach->nlri, received));
+  if (carries(first.family)) note(announce_all(first, plain, received));
+  if (&first == &classic && parts.mp_reach && carries(parts.mp_reach->family)) {
+    auto more = plain_routes(parts.mp_reach->family, parts.mp_reach->nlri);
+    if (received.attributes) rib_.attributes.release(received.attributes);
+    received = {};
+    if (auto fault = receive(parts, body, *parts.mp_reach, received)) return fault;
+    note(announce_all(*parts.mp_reach, more, received));
   }
   if (!not_taken.empty() && on_fault_) on_fault_({wire::Action::withdraw, not_taken, 0, {}}, &parts, body);
   if (received.attributes) rib_.attributes.release(received.attributes);
@@ -197,38 +196,34 @@ std::optional<Import> AdjRibIn::import_again(Family family, Prefix const& prefix
   return filter_.judge(family, prefix, path.received);
 }
 
+PlainRoutes AdjRibIn::plain_routes(Family family, Bytes nlri) const {
+  auto const any = carries(family) && has_plain_prefixes(family);
+  return {rib_.table(family), peer_, any ? nlri : Bytes{}, context_.add_path(family)};
+}
+
 template <class OnEach>
-void AdjRibIn::each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_each) {
+void AdjRibIn::each_route(Family family, PlainRoutes& plain, Bytes nlri, bool withdrawn, OnEach&& on_each) {
   memberships_touched_ |= family == rt_membership;
-  auto const add_path = context_.add_path(family);
   if (has_plain_prefixes(family)) {
-    boost::container::static_vector<Named, Table::most_ahead> next;
-    for (wire::NlriReader reader(nlri, family, add_path); !reader.at_end();) {
-      next.clear();
-      while (next.size() < next.capacity() && !reader.at_end()) {
-        auto& route = next.emplace_back();  // filled where it stands: to copy what was just written stalls
-        route.key.assign_nlri(reader.next_octets(), is_v6(family));
-        route.path = reader.path_id();
-      }
-      if (next.size() > 1)
-        rib_.table(family).look_ahead(peer_, next.size(), [&](std::size_t i) -> Named& { return next[i]; });
-      for (auto const& route : next) on_each(route);
+    for (; !plain.batch().empty(); plain.next()) {
+      for (auto const& route : plain.batch()) on_each(route);
     }
     return;
   }
-  for (wire::OtherNlriReader reader(nlri, family, add_path); !reader.at_end();) {
+  for (wire::OtherNlriReader reader(nlri, family, context_.add_path(family)); !reader.at_end();) {
     wire::cut_other_nlri(reader.next(), family, withdrawn, other_);
-    on_each(Named{RouteKey(other_.key), reader.path_id(), other_.value, other_.fault});
+    on_each(NamedRoute{RouteKey(other_.key), reader.path_id(), other_.value, other_.fault});
   }
 }
 
-std::string_view AdjRibIn::announce_all(Family family, Bytes nlri, Received const& received) {
+std::string_view AdjRibIn::announce_all(wire::MpReach const& reach, PlainRoutes& plain, Received const& received) {
+  auto const family = reach.family;
   std::string_view not_taken;
-  if (nlri.empty()) return not_taken;
+  if (reach.nlri.empty()) return not_taken;
   auto const add_path = context_.add_path(family);
   auto const ask_filter = received.refused_by == accepted && !filter_.passes_untouched(received.attributes);
   auto& refreshed = refreshed_[family_index(family)];
-  each_nlri(family, nlri, false, [&](Named const& route) {
+  each_route(family, plain, reach.nlri, false, [&](NamedRoute const& route) {
     if (!route.fault.empty()) {
       not_taken = route.fault;
       return;
@@ -258,7 +253,8 @@ std::string_view AdjRibIn::withdraw_all(Family family, Bytes nlri) {
   std::string_view not_taken;
   if (nlri.empty()) return not_taken;
   auto& refreshed = refreshed_[family_index(family)];
-  each_nlri(family, nlri, true, [&](Named const& route) {
+  auto plain = plain_routes(family, nlri);
+  each_route(family, plain, nlri, true, [&](NamedRoute const& route) {
     if (!route.fault.empty()) {
       not_taken = route.fault;
       return;

@@ -9,8 +9,8 @@
 
 #include "bgp/policy.h"
 #include "rib/import_filter.h"
+#include "rib/plain_routes.h"
 #include "rib/refreshed.h"
-#include "wire/nlri.h"
 #include "wire/other_nlri.h"
 
 namespace bgp::rib {
@@ -89,17 +89,12 @@ class AdjRibIn {
   [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
   [[nodiscard]] RuleId judge_next_hop(AttrId id) const;
   [[nodiscard]] bool carries(Family family) const;
-  /// An NLRI, with the attributes that its route has.
-  struct Named {
-    RouteKey key = {};
-    PathId path = {};
-    Bytes value = {};
-    std::string_view fault = {};  ///< what its family does not have it as; static text
-  };
+  /// Those among `nlri`: all of them, or none.
+  [[nodiscard]] PlainRoutes plain_routes(Family family, Bytes nlri) const;
   template <class OnEach>
-  void each_nlri(Family family, Bytes nlri, bool withdrawn, OnEach&& on_each);
+  void each_route(Family family, PlainRoutes& plain, Bytes nlri, bool withdrawn, OnEach&& on_each);
   /// What keeps some of them from being taken; empty: nothing.
-  [[nodiscard]] std::string_view announce_all(Family family, Bytes nlri, Received const& received);
+  [[nodiscard]] std::string_view announce_all(wire::MpReach const& reach, PlainRoutes& plain, Received const& received);
   [[nodiscard]] AttrId with_value(AttrId base, Bytes value);
   [[nodiscard]] std::string_view withdraw_all(Family family, Bytes nlri);
 

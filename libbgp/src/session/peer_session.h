@@ -37,7 +37,8 @@ class Handler {
   virtual void established(ConnectionId connection, Negotiated const& negotiated) = 0;
   /// The body of an UPDATE, in place: valid during the call. A NOTIFICATION in return ends the session.
   virtual std::optional<wire::Notification> update(Bytes body) = 0;
-  /// Before an update(): what stands behind it in the buffer, unread. To do something with it is nobody's duty.
+  /// What comes next, unread: what was received, and before each update() what stands behind it. To do something with
+  /// it is nobody's duty.
   virtual void look_ahead(Bytes rest) { static_cast<void>(rest); }
   /// Only for families of the session.
   virtual void route_refresh(wire::RouteRefresh const& request) = 0;
