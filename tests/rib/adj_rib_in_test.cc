@@ -388,6 +388,8 @@ TEST(AdjRibIn, AFamilyThatWasNotNegotiatedIsIgnored) {
   Neighbour only_v4({}, accept_all, {ipv4_unicast});
   EXPECT_FALSE(only_v4.receive(Update::with(ibgp_route()).mp_reach("2001:db8::1"_ip, {doc6})));
   EXPECT_EQ(only_v4.rib.table(ipv6_unicast).paths(), 0U);
+  Buffer const of_none_that_has_a_table{0, 25, 65, 4, 192, 0, 2, 1, 0, 8, 10};  // VPLS
+  EXPECT_FALSE(only_v4.receive(Update::with(ibgp_route()).add(attribute(0x80, 14, of_none_that_has_a_table))));
   EXPECT_FALSE(only_v4.receive(Update{}.mp_unreach({})));
   EXPECT_FALSE(only_v4.in.end_of_rib(ipv6_unicast));
   Neighbour only_v6({}, accept_all, {ipv6_unicast});

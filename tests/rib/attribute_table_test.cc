@@ -52,7 +52,7 @@ TEST_F(Interning, EqualSetsAreOneAndLiveUntilTheLastReference) {
 TEST_F(Interning, ReferencesGivenBackTogetherAreThoseThatWereAdded) {
   constexpr std::uint32_t sets = 40;  // more than are looked at ahead at a time
   std::vector<AttrId> ids;
-  References references;
+  AttributeReferences references;
   for (std::uint32_t med = 0; med < sets; ++med) {
     ids.push_back(intern(med));
     intern(med);

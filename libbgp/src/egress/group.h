@@ -64,7 +64,8 @@ struct Holdings {
 /// One neighbour's place in a group.
 class Member {
  public:
-  /// Appends whole messages to `out`, about `budget` octets. Returns how many were appended.
+  /// Appends whole messages to `out`, until they are `budget` octets or there are no more; or it took many looks to
+  /// find some: then `wake` is called. Returns how many octets were appended.
   std::size_t fill(std::vector<Slice>& out, std::size_t budget);
   [[nodiscard]] bool has_more() const;
   /// Sends everything again (RFC 2918); `demarcated`: says where that begins and ends (RFC 7313), so that the member

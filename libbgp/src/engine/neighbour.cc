@@ -371,10 +371,6 @@ void Neighbour::pruned() {
   transport_->resume_reading();
 }
 
-bool Neighbour::has_output() const {
-  return std::ranges::any_of(members_, [](auto const& member) { return member->has_more(); });
-}
-
 void Neighbour::fill(transport::OutputQueue& out, std::size_t budget) {
   instance_.flush();
   slices_.clear();

@@ -75,7 +75,6 @@ class Neighbour final : public transport::PeerHandler {
   void detach();
   /// The routes of its previous session are gone: it may be read (again).
   void purged();
-  [[nodiscard]] bool has_output() const;
 
   // For the Instance's list of those with something to say.
   bool queued_for_output = false;

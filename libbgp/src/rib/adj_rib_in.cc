@@ -54,7 +54,8 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
 
   // An UPDATE with both kinds of NLRI has two next hops and so two attribute sets; the classic one comes first.
   wire::MpReach const classic{ipv4_unicast, parts.next_hop.value_or(IpAddress{}), {}, parts.nlri};
-  auto const& first = parts.nlri.empty() && parts.mp_reach ? *parts.mp_reach : classic;
+  auto const mp_alone = parts.nlri.empty() && parts.mp_reach;
+  auto const& first = mp_alone ? *parts.mp_reach : classic;
   auto plain = plain_routes(first.family, first.nlri);  // what they lead to comes while the attributes are looked at
   Received received;
   // Routes without a single attribute have to be judged, too: all the mandatory ones are missing.
@@ -70,7 +71,7 @@ std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
     note(withdraw_all(parts.mp_unreach->family, parts.mp_unreach->withdrawn));
   }
   if (carries(first.family)) note(announce_all(first, plain, received));
-  if (&first == &classic && parts.mp_reach && carries(parts.mp_reach->family)) {
+  if (!mp_alone && parts.mp_reach && carries(parts.mp_reach->family)) {
     auto more = plain_routes(parts.mp_reach->family, parts.mp_reach->nlri);
     if (received.attributes) rib_.attributes.release(received.attributes);
     received = {};
@@ -198,7 +199,8 @@ std::optional<Import> AdjRibIn::import_again(Family family, Prefix const& prefix
 
 PlainRoutes AdjRibIn::plain_routes(Family family, Bytes nlri) const {
   auto const any = carries(family) && has_plain_prefixes(family);
-  return {rib_.table(family), peer_, any ? nlri : Bytes{}, context_.add_path(family)};
+  // There is a table of each family that can be carried, and of no other.
+  return {rib_.table(any ? family : ipv4_unicast), peer_, any ? nlri : Bytes{}, any && context_.add_path(family)};
 }
 
 template <class OnEach>

@@ -89,7 +89,7 @@ class AdjRibIn {
   [[nodiscard]] RuleId judge_role(wire::AttributeSummary const& summary) const;
   [[nodiscard]] RuleId judge_next_hop(AttrId id) const;
   [[nodiscard]] bool carries(Family family) const;
-  /// Those among `nlri`: all of them, or none.
+  /// The routes of `nlri`; none where the family is not carried, or its NLRI are no plain prefixes.
   [[nodiscard]] PlainRoutes plain_routes(Family family, Bytes nlri) const;
   template <class OnEach>
   void each_route(Family family, PlainRoutes& plain, Bytes nlri, bool withdrawn, OnEach&& on_each);

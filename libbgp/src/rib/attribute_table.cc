@@ -1,7 +1,7 @@
 #include "rib/attribute_table.h"
 
 #include <algorithm>
-#include <array>
+#include <boost/container/static_vector.hpp>
 #include <span>
 #include <stdexcept>
 
@@ -58,36 +58,40 @@ void AttributeTable::note_canonical(AttrId id, wire::DecodeContext const& contex
 
 void AttributeTable::release(AttrId id) {
   auto& set = at(id.value);
-  if (--set.references_ == 0) remove(id.value, hash(set));
+  if (--set.references_ != 0) return;
+  index_.erase(hash(set), id.value);
+  remove(id.value);
 }
 
-void AttributeTable::release(References& references) {
+// Whoever hears that a next hop is not used any more may use these tables, or throw: what is given back by then stands
+// neither in the list nor in the index.
+void AttributeTable::release(AttributeReferences& references) {
   constexpr std::size_t most_ahead = 16;
-  for (auto rest = std::span(references.runs_); !rest.empty();) {
+  references.at_hand_.clear();
+  references.at_hand_.swap(references.runs_);
+  for (auto rest = std::span(references.at_hand_); !rest.empty();) {
     auto const next = rest.first(std::min(rest.size(), most_ahead));
     rest = rest.subspan(next.size());
     for (auto const& run : next) prefetch(blocks_[run.id.value]);
-    std::array<std::pair<std::uint32_t, std::uint64_t>, most_ahead> unused;
-    std::size_t count = 0;
+    boost::container::static_vector<std::pair<std::uint32_t, std::uint64_t>, most_ahead> unused;
     for (auto const& run : next) {
       auto& set = at(run.id.value);
       if ((set.references_ -= run.count) != 0) continue;
-      auto const hashed = hash(set);
-      index_.prefetch(hashed);
-      unused[count++] = {run.id.value, hashed};
+      unused.emplace_back(run.id.value, hash(set));
+      index_.prefetch(unused.back().second);
     }
-    for (auto const& [id, hashed] : std::span(unused).first(count)) remove(id, hashed);
+    for (auto const& [id, hashed] : unused) index_.erase(hashed, id);
+    for (auto const& [id, hashed] : unused) remove(id);
   }
-  references.runs_.clear();
 }
 
-void AttributeTable::remove(std::uint32_t id, std::uint64_t hash) {
+void AttributeTable::remove(std::uint32_t id) {
   auto const& set = at(id);
-  index_.erase(hash, id);
-  next_hops_.release(set.next_hop);
+  auto const next_hop = set.next_hop;
   octets_ -= set.size();
   --used_;
   blocks_.release(id, set.size());
+  next_hops_.release(next_hop);
 }
 
 }  // namespace bgp::rib

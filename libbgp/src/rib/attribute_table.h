@@ -46,7 +46,7 @@ class AttributeSet {
 static_assert(sizeof(AttributeSet) == 44 && alignof(AttributeSet) <= BlockStore::unit);
 
 /// References to sets that are given back together. Those in a row that are to the same set are one entry.
-class References {
+class AttributeReferences {
  public:
   void add(AttrId id) {
     if (!runs_.empty() && runs_.back().id == id) {
@@ -63,6 +63,7 @@ class References {
     std::uint32_t count;
   };
   std::vector<Run> runs_;
+  std::vector<Run> at_hand_;  // of AttributeTable::release()
 };
 
 class AttributeTable {
@@ -83,7 +84,7 @@ class AttributeTable {
   void release(AttrId id);
   /// Each of them, and leaves none there. One after the other each set that nobody holds any more would wait for memory
   /// twice; here several are on their way at a time.
-  void release(References& references);
+  void release(AttributeReferences& references);
   /// Of `id`, which is not none. Stays where it is as long as somebody holds it.
   [[nodiscard]] AttributeSet const& operator[](AttrId id) const { return at(id.value); }
   [[nodiscard]] std::size_t size() const { return used_; }
@@ -99,7 +100,8 @@ class AttributeTable {
   [[nodiscard]] std::uint64_t hash(AttributeSet const& set) const {
     return hash(set.canonical(), set.next_hop, set.nlri_value());
   }
-  void remove(std::uint32_t id, std::uint64_t hash);
+  /// Of one that is not in the index any more.
+  void remove(std::uint32_t id);
   [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const;
   [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop,
                                                     Bytes nlri_value) const;

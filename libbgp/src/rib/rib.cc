@@ -169,8 +169,8 @@ void Rib::place_new(PerFamily& in, SlotId slot, std::uint32_t index) {
   in.table.set_best(slot, index);
 }
 
-template <class Gone, class Release>
-void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone, Release&& release) {
+template <class Gone>
+void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone) {
   bool first = true;
   auto const noted = in.path_changes.size();
   auto const any = in.table.remove_paths_if(slot, [&](std::uint32_t index) {
@@ -180,7 +180,8 @@ void Rib::drop_paths(PerFamily& in, SlotId slot, Gone&& gone, Release&& release)
     if (in.table.best(slot) == index) note_change(in, slot, index);
     if (!path.refused()) note_path(in, slot, index);
     count(path, in.table.family(), -1);
-    release(path);
+    if (path.received) to_release_.add(path.received);
+    if (path.effective) to_release_.add(path.effective);
     return true;
   });
   if (!any) return;
@@ -212,8 +213,8 @@ bool Rib::withdraw(Family family, PeerId peer, RouteKey const& key, PathId id) {
   if (!slot) return false;
   auto const index = in.table.find_path(*slot, peer, id);
   if (index == no_path) return false;
-  drop_paths(
-      in, *slot, [index](std::uint32_t other) { return other == index; }, [this](Path const& path) { release(path); });
+  drop_paths(in, *slot, [index](std::uint32_t other) { return other == index; });
+  attributes.release(to_release_);
   return true;
 }
 
@@ -222,14 +223,10 @@ bool Rib::remove_paths(Family family, std::uint32_t& cursor, std::uint32_t budge
   for (; budget > 0 && cursor < in.table.extent(); --budget, ++cursor) {
     if (!in.table.in_use(SlotId{cursor})) continue;
     SlotId const slot{cursor};
-    drop_paths(
-        in, slot, [&](std::uint32_t index) { return gone(slot, in.table.path(index).peer, in.table.path_id(index)); },
-        [this](Path const& path) {
-          if (path.received) released_.add(path.received);
-          if (path.effective) released_.add(path.effective);
-        });
+    drop_paths(in, slot,
+               [&](std::uint32_t index) { return gone(slot, in.table.path(index).peer, in.table.path_id(index)); });
   }
-  attributes.release(released_);
+  attributes.release(to_release_);
   return cursor >= in.table.extent();
 }
 

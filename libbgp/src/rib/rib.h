@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <functional>
 #include <span>
 
@@ -48,8 +49,15 @@ class Rib {
   AttributeTable attributes;
   RuleBook rules;
 
-  [[nodiscard]] Table& table(Family family) { return tables_[family_index(family)].table; }
-  [[nodiscard]] Table const& table(Family family) const { return tables_[family_index(family)].table; }
+  /// Of a family that has one.
+  [[nodiscard]] Table& table(Family family) {
+    assert(has_table(family));
+    return tables_[family_index(family)].table;
+  }
+  [[nodiscard]] Table const& table(Family family) const {
+    assert(has_table(family));
+    return tables_[family_index(family)].table;
+  }
 
   /// Those of which there is a route, or was: few of all_families.
   [[nodiscard]] std::span<Family const> families() const { return families_; }
@@ -157,9 +165,9 @@ class Rib {
   void decide(PerFamily& in, SlotId slot, std::uint32_t touched);
   void note_change(PerFamily& in, SlotId slot, std::uint32_t old_best);
   static void note_path(PerFamily& in, SlotId slot, std::uint32_t path, bool is_new = false);
-  /// `release(path)` gives back the sets of one that goes, or does so later.
-  template <class Gone, class Release>
-  void drop_paths(PerFamily& in, SlotId slot, Gone&& gone, Release&& release);
+  /// The sets of those that go are in to_release_ afterwards.
+  template <class Gone>
+  void drop_paths(PerFamily& in, SlotId slot, Gone&& gone);
   static void look_ahead(PerFamily const& in, std::size_t count);
   void place_new(PerFamily& in, SlotId slot, std::uint32_t path);
   [[nodiscard]] PathCounts& counts_of(Path const& path, Family family) {
@@ -184,7 +192,7 @@ class Rib {
   // Scratch of decide().
   std::vector<Candidate> candidates_;
   std::vector<std::uint32_t> candidate_paths_;
-  References released_;                   // scratch of remove_paths()
+  AttributeReferences to_release_;        // of drop_paths()
   std::vector<std::uint32_t> importing_;  // of import_again(): deciding changes the order of a slot's paths
   // Scratch of before_ and after_change_of_use().
   PathsInUse in_use_;

@@ -1,6 +1,6 @@
 // What names a route within its family, as octets: of a plain prefix its address and its length, of any other NLRI the
-// key that wire/other_nlri.h cuts out of it. A view for a call: what was made from octets refers to them, and what a
-// table found out ahead about it holds for that call.
+// key that wire/other_nlri.h cuts out of it. A view: what was made from octets refers to them, and what a table
+// found out ahead about it holds while no slot is given back.
 #pragma once
 
 #include <cstring>

@@ -2,7 +2,6 @@
 // that goes empties one after the other: those in a row are one entry.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <deque>
 

@@ -36,7 +36,7 @@ std::size_t PeerSession::receive(ConnectionId id, Bytes bytes, Time now) {
   auto const open = [&] { return slot(id).generation == generation && slot(id).state >= State::open_sent; };
   std::size_t used = 0;
   interrupted_ = false;
-  handler_.look_ahead(bytes);
+  if (slot(id).state == State::established) handler_.look_ahead(bytes);
   while (open() && !interrupted_) {
     // Before that nobody has a reason for a long one, and a stranger's would be kept until it is complete.
     auto const extended = slot(id).state == State::established && slot(id).sent.capabilities.extended_messages;

@@ -29,8 +29,8 @@ class PeerHandler {
   /// After the last on_update() of a read slice: the moment to wake the output of others.
   virtual void on_updates_done() {}
   virtual void on_route_refresh(wire::RouteRefresh const& request) = 0;
-  /// The socket takes more: append whole messages of about `budget` octets; less than that means nothing more to say
-  /// until wake_output(). Only while Established.
+  /// The socket takes more: append whole messages, until they are `budget` octets or there is nothing more to say until
+  /// wake_output(). Only while Established.
   virtual void fill(OutputQueue& out, std::size_t budget) = 0;
   /// An Established session is over; every on_established() is followed by one on_down(), unless close() came before.
   virtual void on_down(session::Down const& down) = 0;

@@ -19,7 +19,8 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     if (!in_turn) mark_end();
   }
   // The end of a round is a mark in the executor's queue: it comes up when all that was ready has had its turn, the
-  // reactor included. To put it there takes as long as a part of a lone change, which therefore goes first.
+  // reactor included. To put it there takes as long as a part of a lone change, which therefore goes first, and
+  // with it what that has posted.
   void mark_end() {
     if (!std::exchange(mark_due, false)) return;
     post([weak = weak_from_this()] {
