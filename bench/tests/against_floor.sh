@@ -5,7 +5,8 @@ set -eu
 port=$((20000 + $$ % 20000))
 "$1/tern-floor" --listen 127.77.0.1:$port --id 127.77.0.1 &
 floor=$!
-trap 'kill $floor 2>/dev/null || true' EXIT
+marker=$(mktemp)
+trap 'kill $floor 2>/dev/null || true; rm -f "$marker"' EXIT
 trap 'exit 130' INT TERM
 
 load() {
@@ -18,8 +19,6 @@ load "$1" 127.77.4.1 --work latency --routes 2000 --receivers 3 --rounds 100
 load "$1" 127.77.5.1 --work mesh --receivers 8
 load "$1" 127.77.6.1 --work storm --receivers 20
 # At the end of a work, and where that goes wrong.
-marker=$(mktemp)
-trap 'kill $floor 2>/dev/null || true; rm -f "$marker"' EXIT
 load "$1" 127.77.7.1 --routes 2000 --at-end "echo fan >>$marker"
 load "$1" 127.77.8.1 --work feed --routes 2000 --at-end "echo feed >>$marker" >/dev/null
 [ "$(cat "$marker")" = "fan
