@@ -259,7 +259,8 @@ AttributeRule const* find_rule(std::uint8_t type) {
   return at == no_row ? nullptr : &rules[at];
 }
 
-AttributeFault apply_rule(AttributeRule const& rule, RawAttribute const& attribute, DecodeContext const& context) {
+std::optional<AttributeFault> apply_rule(AttributeRule const& rule, RawAttribute const& attribute,
+                                         DecodeContext const& context) {
   if (!taken_from(rule.source, context)) return make_fault(D, attribute, 0, rule.source_text, type_at);
   if ((attribute.flags & optional_transitive) != rule.flags) {
     return make_fault(rule.bad_flags, attribute, flags_error, rule.flags_text, flags_at);
@@ -267,9 +268,9 @@ AttributeFault apply_rule(AttributeRule const& rule, RawAttribute const& attribu
   if (!rule.length.holds(attribute.value.size())) {
     return make_fault(rule.malformed, attribute, length_error, rule.length_text, length_at);
   }
-  if (rule.check == nullptr) return {};
+  if (rule.check == nullptr) return std::nullopt;
   auto const finding = rule.check(attribute.value, context);
-  if (finding.rule.empty()) return {};
+  if (finding.rule.empty()) return std::nullopt;
   auto const action = finding.action == Action::none ? rule.malformed : finding.action;
   auto const octet = finding.subcode == length_error ? length_at : value_at(attribute) + finding.at;
   return make_fault(action, attribute, finding.subcode, finding.rule, octet);

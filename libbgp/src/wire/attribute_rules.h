@@ -2,6 +2,7 @@
 // small checkers; who applies it are cut_update (NEXT_HOP) and decode_attributes (all others). Pure.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "wire/attribute_reader.h"
@@ -70,10 +71,10 @@ struct AttributeRule {
 /// The row of `type`; nullptr when the attribute is unknown.
 [[nodiscard]] AttributeRule const* find_rule(std::uint8_t type);
 
-/// Applies a row: no fault (action none) when the attribute is as it should be. In the order in which RFC 7606 decides:
-/// from whom it comes, flags, length, value.
-[[nodiscard]] AttributeFault apply_rule(AttributeRule const& rule, RawAttribute const& attribute,
-                                        DecodeContext const& context);
+/// Applies a row: nothing when the attribute is as it should be. In the order in which RFC 7606 decides: from whom it
+/// comes, flags, length, value.
+[[nodiscard]] std::optional<AttributeFault> apply_rule(AttributeRule const& rule, RawAttribute const& attribute,
+                                                       DecodeContext const& context);
 
 // What a fault may be about, in octets from the attribute's first; a value begins at value_at.
 inline constexpr std::size_t flags_at = 0, type_at = 1, length_at = 2;

@@ -147,8 +147,8 @@ class Cutter {
     auto const* const at = attribute.whole.data();
     if (seen) return reset_(malformed_list, at + type_at, "MP_REACH_NLRI or MP_UNREACH_NLRI repeated (RFC 7606 §3 g)");
     auto const fault = apply_rule(*find_rule(attribute.type), attribute, context_);
-    if (fault.action == Action::none) return {};
-    return reset_(optional_error, at + fault.octet, fault.rule, attribute.whole);
+    if (!fault) return {};
+    return reset_(optional_error, at + fault->octet, fault->rule, attribute.whole);
   }
 
   MaybeReset take_reach(RawAttribute const& attribute) {
@@ -197,11 +197,10 @@ class Cutter {
       return;
     }
     seen_next_hop_ = true;
-    auto fault = apply_rule(*find_rule(attribute.type), attribute, context_);
-    if (fault.action == Action::none) {
-      parts_.next_hop = IpAddress::from_bytes(attribute.value.data(), 4);
+    if (auto fault = apply_rule(*find_rule(attribute.type), attribute, context_)) {
+      add_fault(std::move(*fault), attribute.whole);
     } else {
-      add_fault(std::move(fault), attribute.whole);
+      parts_.next_hop = IpAddress::from_bytes(attribute.value.data(), 4);
     }
   }
 
