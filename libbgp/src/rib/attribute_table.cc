@@ -12,28 +12,26 @@ std::uint64_t AttributeTable::hash(Bytes octets, NextHopId next_hop, Bytes nlri_
   return nlri_value.empty() ? hashed : keyed_hash({hashed}, nlri_value);
 }
 
-std::optional<std::uint32_t> AttributeTable::locate(std::uint64_t hash, Bytes octets, NextHopId next_hop,
-                                                    Bytes nlri_value) const {
-  return index_.find(hash, [&](std::uint32_t id) {
+std::optional<std::uint32_t> AttributeTable::locate(Key const& key) const {
+  return index_.find(key.hash, [&](std::uint32_t id) {
     auto const& set = at(id);
-    return set.next_hop == next_hop && std::ranges::equal(set.canonical(), octets) &&
-           std::ranges::equal(set.nlri_value(), nlri_value);
+    return set.next_hop == key.next_hop && std::ranges::equal(set.canonical(), key.octets) &&
+           std::ranges::equal(set.nlri_value(), key.nlri_value);
   });
 }
 
-std::optional<AttrId> AttributeTable::find(Bytes octets, NextHopId next_hop, wire::DecodeContext const& context) const {
-  auto const id = locate(hash(octets, next_hop, {}), octets, next_hop, {});
+std::optional<AttrId> AttributeTable::find(Key const& key, wire::DecodeContext const& context) const {
+  auto const id = locate(key);
   if (!id || (at(*id).valid_in_ & (1U << context.key())) == 0) return std::nullopt;
   return AttrId{*id};
 }
 
-AttrId AttributeTable::intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary,
-                              Bytes nlri_value) {
-  auto const hashed = hash(canonical, next_hop, nlri_value);
-  if (auto const known = locate(hashed, canonical, next_hop, nlri_value)) {
+AttrId AttributeTable::intern(Key const& key, wire::AttributeSummary const& summary) {
+  if (auto const known = locate(key)) {
     ++at(*known).references_;
     return AttrId{*known};
   }
+  auto const [canonical, next_hop, nlri_value, hashed] = key;
   if (canonical.size() > longest_set || nlri_value.size() >= 1U << 6)
     throw std::length_error("an attribute set too long");
   auto const id = blocks_.allocate(sizeof(AttributeSet) + canonical.size() + nlri_value.size());
@@ -63,8 +61,8 @@ void AttributeTable::release(AttrId id) {
   remove(id.value);
 }
 
-// Whoever hears that a next hop is not used any more may use these tables, or throw: what is given back by then stands
-// neither in the list nor in the index.
+// Whoever hears that a next hop is not used any more may throw: what is given back by then stands neither in the list
+// nor in the index.
 void AttributeTable::release(AttributeReferences& references) {
   constexpr std::size_t most_ahead = 16;
   references.at_hand_.clear();

@@ -72,11 +72,24 @@ class AttributeTable {
 
   AttributeTable(HashKey key, NextHops& next_hops) : key_(key), next_hops_(next_hops) {}
 
-  /// The set whose canonical octets are exactly `octets`, when they are known to mean themselves in `context`.
-  [[nodiscard]] std::optional<AttrId> find(Bytes octets, NextHopId next_hop, wire::DecodeContext const& context) const;
-  /// Throws std::length_error for more than longest_set octets, or an NLRI value of more than 63: no message makes
-  /// them.
-  AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary, Bytes nlri_value = {});
+  /// What a set is found by: views, and their hash.
+  struct Key {
+    Bytes octets;
+    NextHopId next_hop;
+    Bytes nlri_value;
+    std::uint64_t hash;
+  };
+  [[nodiscard]] Key key(Bytes octets, NextHopId next_hop, Bytes nlri_value = {}) const {
+    return {octets, next_hop, nlri_value, hash(octets, next_hop, nlri_value)};
+  }
+  /// The set whose canonical octets are exactly the key's, when they are known to mean themselves in `context`.
+  [[nodiscard]] std::optional<AttrId> find(Key const& key, wire::DecodeContext const& context) const;
+  /// The key's octets are canonical. Throws std::length_error for more than longest_set of them, or an NLRI value of
+  /// more than 63: no message makes them.
+  AttrId intern(Key const& key, wire::AttributeSummary const& summary);
+  AttrId intern(Bytes canonical, NextHopId next_hop, wire::AttributeSummary const& summary, Bytes nlri_value = {}) {
+    return intern(key(canonical, next_hop, nlri_value), summary);
+  }
   /// The octets of `id` decode to themselves in `context`: find() will know them there from now on.
   void note_canonical(AttrId id, wire::DecodeContext const& context);
 
@@ -103,8 +116,7 @@ class AttributeTable {
   /// Of one that is not in the index any more.
   void remove(std::uint32_t id);
   [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const;
-  [[nodiscard]] std::optional<std::uint32_t> locate(std::uint64_t hash, Bytes octets, NextHopId next_hop,
-                                                    Bytes nlri_value) const;
+  [[nodiscard]] std::optional<std::uint32_t> locate(Key const& key) const;
 
   HashKey key_;
   NextHops& next_hops_;

@@ -17,23 +17,24 @@ NextHopState NextHops::resolve(IpAddress const& address) const {
 }
 
 NextHopId NextHops::acquire(IpAddress const& address, IpAddress const& link_local) {
-  if (last_.value < pool_.extent()) {
-    auto const& last = pool_[last_.value];
-    if (last.references != 0 && last.address == address && last.link_local == link_local) {
-      retain(last_);
-      return last_;
+  auto& recent = recent_[static_cast<std::size_t>(address.data()[3] ^ address.data()[15]) % recent_.size()];
+  if (recent.value < pool_.extent()) {
+    auto const& hop = pool_[recent.value];
+    if (hop.references != 0 && hop.address == address && hop.link_local == link_local) {
+      retain(recent);
+      return recent;
     }
   }
   auto const known = ids_.find({address, link_local});
   if (known != ids_.end()) {
     retain(known->second);
-    return last_ = known->second;
+    return recent = known->second;
   }
   auto const state = resolve(address);  // first: from within it refresh() may be called
   NextHopId const id{pool_.allocate({address, link_local, state, 1})};
   count_unreachable(state, +1);
   ids_.emplace(std::pair(address, link_local), id);
-  return last_ = id;
+  return recent = id;
 }
 
 void NextHops::release(NextHopId id) {

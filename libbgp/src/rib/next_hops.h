@@ -1,6 +1,7 @@
 // The next hops that attribute sets point to, each asked of the resolver once and kept with its answer.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 
@@ -66,7 +67,7 @@ class NextHops {
   Resolve resolve_;
   Forget forget_;
   Pool<NextHop> pool_{1U << 24};
-  NextHopId last_;  // acquired: most neighbours send the same one again and again
+  std::array<NextHopId, 64> recent_{};  // acquired last, by their addresses' last octets: to search ids_ takes longer
   std::size_t unreachable_ = 0;
   std::uint64_t changes_ = 0;
   std::map<std::pair<IpAddress, IpAddress>, NextHopId> ids_;

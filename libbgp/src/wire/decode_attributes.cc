@@ -80,9 +80,9 @@ class Decoder {
 
   void take_known(AttributeRule const& rule, RawAttribute const& attribute) {
     auto fault = apply_rule(rule, attribute, context_);
-    if (fault.action != Action::none) {
-      if (fault.action == Action::withdraw && readable_path(attribute)) keep(attribute, rule.flags);
-      add_fault(std::move(fault));
+    if (fault) {
+      if (fault->action == Action::withdraw && readable_path(attribute)) keep(attribute, rule.flags);
+      add_fault(std::move(*fault));
     } else if (rule.keep != Keep::no) {
       keep(attribute, rule.flags | (rule.flags == (optional | transitive) ? attribute.flags & partial : 0));
     }
@@ -189,8 +189,14 @@ class Decoder {
 
 DecodedAttributes decode_attributes(Bytes rest, DecodeContext const& context) {
   DecodedAttributes out;
-  Decoder(context, out).run(rest);
+  decode_attributes(rest, context, out);
   return out;
+}
+
+void decode_attributes(Bytes rest, DecodeContext const& context, DecodedAttributes& out) {
+  out.canonical.clear();
+  out.faults.clear();
+  Decoder(context, out).run(rest);
 }
 
 }  // namespace bgp::wire

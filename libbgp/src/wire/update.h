@@ -121,6 +121,8 @@ struct DecodedAttributes {
   std::vector<AttributeFault> faults;
 };
 [[nodiscard]] DecodedAttributes decode_attributes(Bytes rest, DecodeContext const& context);
+/// The same in place of what `out` was, whose memory it takes.
+void decode_attributes(Bytes rest, DecodeContext const& context, DecodedAttributes& out);
 
 /// The fate of a whole UPDATE.
 struct Verdict {
