@@ -25,10 +25,12 @@ class Telling : public ::testing::Test {
 
 TEST_F(Telling, WhatComesAloneMakesNobodyWait) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(rest_after(1, 100us), 0us);
+  EXPECT_FALSE(pace.rests());
 }
 
 TEST_F(Telling, WhatComesInARowMakesTheNextWaitAsLongAsItTook) {
   EXPECT_EQ(rest_after(2, 100us), 100us);
+  EXPECT_TRUE(pace.rests());
   EXPECT_EQ(rest_after(3, 70us), 70us);
   EXPECT_EQ(rest_after(1, 70us), 0us) << "and no longer than it goes on";
 }

@@ -148,7 +148,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   void schedule_flush(std::size_t work);
   void ask_for_flush(bool brief);
   void end_of_round();
-  void output_slice(transport::Time end);
+  void output_slice(transport::Time now);
   void sweep_slice();
   void schedule_sweep();
   /// A neighbour as its range says.

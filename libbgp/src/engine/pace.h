@@ -15,11 +15,14 @@ class Pace {
  public:
   /// So many messages brought what is to be told.
   void came(unsigned messages) { waiting_ += messages; }
+  /// Whether it may have to wait.
+  [[nodiscard]] bool rests() const { return rest_until_ != session::Time{}; }
   /// When it may be: `now`, or later.
   [[nodiscard]] session::Time earliest(session::Time now) const { return std::max(now, rest_until_); }
   /// What came is told now;
   void begin(session::Time now) {
     began_ = now;
+    rest_until_ = {};
     in_a_row_ = waiting_ > 1;
     waiting_ = 0;
   }

@@ -52,6 +52,7 @@ void Instance::schedule_flush(std::size_t work) {
     return;
   }
   probe_timers();
+  if (!pace_.rests()) return ask_for_flush(brief);
   auto const now = context_->now();
   // Not within the timer: a listener may drop the last of us, which must not happen within a timer of our own.
   auto const at = pace_.earliest(now);
@@ -83,7 +84,7 @@ void Instance::end_of_round() {
   }
   auto const now = context_->now();
   output_alone_ = flushes && now - stopwatch.begin() >= output_slice_length && !with_output_.empty();
-  if (!output_alone_) output_slice(now + output_slice_length);
+  if (!output_alone_) output_slice(now);
   if (!flushes) return;
   egress_.reclaim(reclaim_slots);
   told();
@@ -99,20 +100,21 @@ void Instance::output_ready(Neighbour& neighbour) {
   if (!ending_) context_->rounds().ask_for_end();
 }
 
-void Instance::output_slice(transport::Time end) {
+void Instance::output_slice(transport::Time now) {
+  if (with_output_.empty()) return;
+  auto const end = now + output_slice_length;
   // Those that become ready meanwhile wait for the next slice.
-  auto left = with_output_.size();
-  if (left == 0) return;
-  do {
+  for (auto left = with_output_.size(); left > 0 && now < end; --left) {
     auto const id = with_output_.front();
     with_output_.pop_front();
     auto const own = neighbours_.find(id);
     if (own == neighbours_.end()) continue;
     own->second->queued_for_output = false;
     auto const transport = own->second->shared_transport();
-    transport->wake_output();
-  } while (--left > 0 && context_->now() < end);
-  if (with_output_.empty()) pace_.end(context_->now());
+    transport->wake_output(now);
+    now = context_->now();
+  }
+  if (with_output_.empty()) pace_.end(now);
 }
 
 // ---- Vacant slots

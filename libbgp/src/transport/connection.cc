@@ -34,13 +34,15 @@ void Connection::on_readable() {
   auto const context = context_;
   auto turn = context->rounds().open();
   if (!turn) return read_later();
-  read_slice();
+  auto const began = context->rounds().piece_began();
+  Stopwatch const stopwatch(context, began);
+  read_slice(began);
   turn.done();
 }
 
 void Connection::read_later() {
   context_->rounds().later([weak = weak_from_this()] {
-    if (auto const self = weak.lock()) self->read_slice();
+    if (auto const self = weak.lock()) self->read_slice(self->context_->rounds().piece_began());
   });
 }
 
@@ -57,9 +59,9 @@ Bytes Connection::read(std::optional<Io>& problem) {
   return buffer.first(waiting.size() + io.octets);
 }
 
-void Connection::read_slice() {
+void Connection::read_slice(Time now) {
   if (peer_ == nullptr) return;
-  Stopwatch const stopwatch(context_);
+  Stopwatch const stopwatch(context_, now);
   auto const self = shared_from_this();
   if (peer_->reading_paused_) {
     reading_ = false;
@@ -72,7 +74,7 @@ void Connection::read_slice() {
     return peer_->lost(id_, problem->kind == Io::Kind::closed ? "closed by the peer" : problem->why);
   }
   auto const peer = peer_->shared_from_this();
-  auto const [used, cut_short] = problem ? Peer::Received{0, false} : peer_->received(id_, bytes, stopwatch.begin());
+  auto const [used, cut_short] = problem ? Peer::Received{0, false} : peer_->received(id_, bytes, now);
   if (peer_ == nullptr) return;
   rest_may_go_on_ = cut_short && used < bytes.size();
   if (from_rest) {
@@ -106,7 +108,7 @@ void Connection::send(Bytes message) {
     output_.drop_slices();
   }
   output_.push_control(message);
-  flush();
+  flush(context_->now());
 }
 
 void Connection::on_established() {
@@ -120,7 +122,7 @@ void Connection::on_writable() {
   auto const context = context_;
   auto turn = context->rounds().open();
   if (!turn) return flush_later();
-  flush();
+  flush(context->rounds().piece_began());
   turn.done();
 }
 
@@ -131,18 +133,18 @@ void Connection::flush_later() {
     auto const self = weak.lock();
     if (!self) return;
     self->flush_posted_ = false;
-    self->flush();
+    self->flush(self->context_->rounds().piece_began());
   });
 }
 
-void Connection::flush() {
+void Connection::flush(Time now) {
   if (blocked_ || flushing_ || broken_ || peer_ == nullptr) return;
-  Stopwatch const stopwatch(context_);
+  Stopwatch const stopwatch(context_, now);
   auto const self = shared_from_this();
   auto const peer = peer_->shared_from_this();
-  auto const end = stopwatch.begin() + context_->limits().slice;
+  auto const end = now + context_->limits().slice;
   flushing_ = true;
-  for (auto now = stopwatch.begin(); write_once(now);) {
+  while (write_once(now)) {
     now = context_->now();
     if (now < end) continue;
     flush_later();

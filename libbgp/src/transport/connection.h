@@ -21,8 +21,9 @@ class Connection final : public StreamEvents, public std::enable_shared_from_thi
   /// A control message: leaves at the next message boundary, now where the socket takes it.
   void send(Bytes message);
   void on_established();
-  /// Writes what is queued and what the upper layer has, until the socket is full or the slice is over.
-  void flush();
+  /// Writes what is queued and what the upper layer has, until the socket is full or the slice, which begins `now`, is
+  /// over.
+  void flush(Time now);
   /// Lets go of the peer. What must still leave does so while it lingers.
   void close();
   /// The same without a farewell: the connection is broken.
@@ -38,7 +39,7 @@ class Connection final : public StreamEvents, public std::enable_shared_from_thi
 
  private:
   [[nodiscard]] Bytes read(std::optional<Io>& problem);
-  void read_slice();
+  void read_slice(Time now);
   void read_later();
   void wait_for_more();
   /// True when there may be more to write right away.

@@ -97,6 +97,10 @@ class Stopwatch {
   explicit Stopwatch(std::shared_ptr<Context> context) : context_(std::move(context)), begin_(context_->now()) {
     context_->slice_times_.begin();
   }
+  /// Of one that began at `begin`.
+  Stopwatch(std::shared_ptr<Context> context, Time begin) : context_(std::move(context)), begin_(begin) {
+    context_->slice_times_.begin();
+  }
   ~Stopwatch() { context_->slice_times_.end(begin_); }
   [[nodiscard]] Time begin() const { return begin_; }
   Stopwatch(Stopwatch const&) = delete;

@@ -108,8 +108,8 @@ Connection* Peer::live() const {
   return id ? connections_[static_cast<std::size_t>(*id)].get() : nullptr;
 }
 
-void Peer::wake_output() {
-  if (auto* const connection = live()) connection->flush();
+void Peer::wake_output(Time now) {
+  if (auto* const connection = live()) connection->flush(now);
 }
 
 void Peer::pause_reading() {

@@ -12,11 +12,12 @@ struct Rounds::State : std::enable_shared_from_this<State> {
       : post(executor), clock(std::move(the_clock)), longest(how_long) {}
 
   void begin() {
-    if (!std::exchange(begun, true)) {
-      end = clock->now() + longest;
-      mark_due = true;
-    }
+    if (!begun) begin_at(clock->now());
     if (!in_turn) mark_end();
+  }
+  void begin_at(Time now) {
+    begun = mark_due = true;
+    end = now + longest;
   }
   // The end of a round is a mark in the executor's queue: it comes up when all that was ready has had its turn, the
   // reactor included. To put it there takes as long as a part of a lone change, which therefore goes first, and
@@ -62,7 +63,9 @@ struct Rounds::State : std::enable_shared_from_this<State> {
     for (auto const& work : under_way) work();
   }
   void do_waiting() {
-    for (auto left = waiting.size(); left > 0 && clock->now() < end; --left) {
+    for (auto left = waiting.size(); left > 0; --left) {
+      piece_began = clock->now();
+      if (piece_began >= end) return;
       auto const work = std::move(waiting.front());
       waiting.pop_front();
       ++worked;
@@ -82,6 +85,7 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   unsigned worked = 0;         // pieces of work in this round,
   unsigned worked_before = 0;  // in the last one that had any
   Time end{};
+  Time piece_began{};
   std::vector<std::weak_ptr<std::function<void()>>> ends;
   std::vector<std::function<void()>> after, under_way;  // what comes behind the end: asked for, being done
   std::deque<std::function<void()>> waiting;
@@ -93,9 +97,10 @@ Rounds::Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clo
 Rounds::Turn Rounds::open() {
   auto& state = *state_;
   if (!state.waiting.empty()) return Turn(nullptr);
-  if (state.begun && state.clock->now() >= state.end) return Turn(nullptr);
+  state.piece_began = state.clock->now();
+  if (!state.begun) state.begin_at(state.piece_began);
+  if (state.piece_began >= state.end) return Turn(nullptr);
   state.in_turn = true;
-  state.begin();
   return Turn(&state);
 }
 
@@ -118,6 +123,8 @@ void Rounds::later(std::function<void()> work) {
 }
 
 std::size_t Rounds::waiting() const { return state_->waiting.size(); }
+
+Time Rounds::piece_began() const { return state_->piece_began; }
 
 void Rounds::at_end(std::weak_ptr<std::function<void()>> work) { state_->ends.push_back(std::move(work)); }
 

@@ -23,6 +23,8 @@ class Rounds {
   /// In a later round, in any case not from within this call. It must not own what owns these Rounds.
   void later(std::function<void()> work);
   [[nodiscard]] std::size_t waiting() const;
+  /// When the piece of work that is under way began: as open() gave its Turn, or as it was waited for.
+  [[nodiscard]] Time piece_began() const;
 
   /// `work` is done at the end of each round for which somebody asks for it, as long as it is owned elsewhere.
   void at_end(std::weak_ptr<std::function<void()>> work);
