@@ -67,7 +67,7 @@ void Instance::ask_for_flush(bool brief) {
 // What the sockets brought is told, and written in the same turn; where telling took long, in one of its own.
 void Instance::end_of_round() {
   auto const self = shared_from_this();
-  transport::Stopwatch const stopwatch(context_);
+  transport::Stopwatch const stopwatch(*context_);
   struct GoesOn {  // also when a callback throws
     ~GoesOn() {
       instance.ending_ = false;

@@ -32,8 +32,12 @@ std::string RouteEvent::text() const {
 class Speaker::Impl {
  public:
   explicit Impl(std::shared_ptr<engine::Instance> the_instance) : instance(std::move(the_instance)) {}
+  struct Measured {
+    std::shared_ptr<transport::Context> context;  // a callback may drop the Speaker
+    transport::Stopwatch stopwatch;
+  };
   /// What takes long is measured, whoever calls: it holds the executor like everything else.
-  [[nodiscard]] transport::Stopwatch stopwatch() const { return transport::Stopwatch(instance->context()); }
+  [[nodiscard]] Measured stopwatch() const { return {instance->context(), transport::Stopwatch(*instance->context())}; }
   std::shared_ptr<engine::Instance> instance;
 };
 

@@ -199,7 +199,7 @@ class Listing final : public RouteListing {
   bool next(std::size_t budget, std::vector<RouteEntry>& out) override {
     auto const instance = weak_.lock();
     if (!instance || family_ == all_families.size()) return false;
-    transport::Stopwatch const stopwatch(instance->context());
+    transport::Stopwatch const stopwatch(*instance->context());
     if (query_.prefix && !query_.longer && has_plain_prefixes(*query_.family)) {
       auto const& table = instance->rib().table(*query_.family);
       if (auto const slot = table.find(*query_.prefix)) list(*instance, table, *slot, out);

@@ -35,7 +35,7 @@ void Connection::on_readable() {
   auto turn = context->rounds().open();
   if (!turn) return read_later();
   auto const began = context->rounds().piece_began();
-  Stopwatch const stopwatch(context, began);
+  Stopwatch const stopwatch(*context, began);
   read_slice(began);
   turn.done();
 }
@@ -61,8 +61,8 @@ Bytes Connection::read(std::optional<Io>& problem) {
 
 void Connection::read_slice(Time now) {
   if (peer_ == nullptr) return;
-  Stopwatch const stopwatch(context_, now);
   auto const self = shared_from_this();
+  Stopwatch const stopwatch(*context_, now);
   if (peer_->reading_paused_) {
     reading_ = false;
     return;
@@ -139,8 +139,8 @@ void Connection::flush_later() {
 
 void Connection::flush(Time now) {
   if (blocked_ || flushing_ || broken_ || peer_ == nullptr) return;
-  Stopwatch const stopwatch(context_, now);
   auto const self = shared_from_this();
+  Stopwatch const stopwatch(*context_, now);
   auto const peer = peer_->shared_from_this();
   auto const end = now + context_->limits().slice;
   flushing_ = true;

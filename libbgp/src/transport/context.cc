@@ -26,7 +26,7 @@ void Context::post(std::function<void()> work) {
   post_([weak = weak_from_this(), work = std::move(work)] {
     auto const self = weak.lock();
     if (!self) return work();
-    Stopwatch const stopwatch(self);
+    Stopwatch const stopwatch(*self);
     work();
   });
 }

@@ -91,23 +91,20 @@ class Context : public std::enable_shared_from_this<Context> {
   std::vector<std::function<void()>> quiet_;
 };
 
-/// Measures a piece of work while it lives, for Context::slice_times().
+/// Measures a piece of work while it lives, for Context::slice_times(). The context must outlive it: what keeps that
+/// alive is to be declared before.
 class Stopwatch {
  public:
-  explicit Stopwatch(std::shared_ptr<Context> context) : context_(std::move(context)), begin_(context_->now()) {
-    context_->slice_times_.begin();
-  }
+  explicit Stopwatch(Context& context) : Stopwatch(context, context.now()) {}
   /// Of one that began at `begin`.
-  Stopwatch(std::shared_ptr<Context> context, Time begin) : context_(std::move(context)), begin_(begin) {
-    context_->slice_times_.begin();
-  }
-  ~Stopwatch() { context_->slice_times_.end(begin_); }
+  Stopwatch(Context& context, Time begin) : context_(context), begin_(begin) { context_.slice_times_.begin(); }
+  ~Stopwatch() { context_.slice_times_.end(begin_); }
   [[nodiscard]] Time begin() const { return begin_; }
   Stopwatch(Stopwatch const&) = delete;
   Stopwatch& operator=(Stopwatch const&) = delete;
 
  private:
-  std::shared_ptr<Context> context_;
+  Context& context_;
   Time begin_;
 };
 

@@ -232,7 +232,7 @@ void Peer::rearm() {
 }
 
 void Peer::on_timer() {
-  Stopwatch const stopwatch(context_);
+  Stopwatch const stopwatch(*context_);
   armed_ = session::never;
   auto const now = context_->now();
   for (auto const id : both) {
