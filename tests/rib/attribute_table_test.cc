@@ -6,6 +6,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <map>
+#include <random>
 
 #include "wire/attributes.h"
 
@@ -249,6 +250,28 @@ TEST(NextHops, APlaceThatIsUsedAgainIsNotTakenForTheLastOne) {
   EXPECT_NE(again, other);
   EXPECT_EQ(hops[again].address, "192.0.2.1"_ip);
   EXPECT_EQ(hops.acquire("192.0.2.2"_ip, {}), other);
+}
+
+TEST(NextHops, ThatEndAlikeOrWereGivenUpAreToldApart) {
+  NextHops hops;
+  std::map<std::uint32_t, NextHopId> held;
+  std::mt19937 random(7);
+  auto const below = [&](std::uint32_t limit) { return static_cast<std::uint32_t>(random() % limit); };
+  for (int step = 0; step < 20000; ++step) {
+    auto const address = 0x0a000001U + (below(200) << 16) + (below(3) << 8);  // all end with the same octet
+    if (auto const known = held.find(address); known != held.end() && below(2) == 0) {
+      hops.release(known->second);
+      held.erase(known);
+      continue;
+    }
+    auto const id = hops.acquire(IpAddress::v4(address), {});
+    ASSERT_EQ(hops[id].address, IpAddress::v4(address));
+    auto const [place, is_new] = held.try_emplace(address, id);
+    if (is_new) continue;
+    ASSERT_EQ(id, place->second);
+    hops.release(id);
+  }
+  for (auto const& [address, id] : held) EXPECT_EQ(hops[id].references, 1U);
 }
 
 TEST(NextHops, OurOwnAddressIsNotAskedOfTheResolver) {

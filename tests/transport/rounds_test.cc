@@ -53,6 +53,26 @@ TEST_F(InRounds, WhatTurnsUpIsDoneAtOnceUntilTheRoundIsOver) {
   EXPECT_TRUE(rounds.open());
 }
 
+TEST_F(InRounds, TellWhenThePieceOfWorkUnderWayBegan) {
+  auto const opened_at = clock->now();
+  {
+    auto const turn = rounds.open();
+    clock->advance(300us);
+    EXPECT_EQ(rounds.piece_began(), opened_at);
+  }
+  std::vector<Time> began, done_at;
+  for (int i = 0; i < 3; ++i) {
+    rounds.later([&] {
+      done_at.push_back(clock->now());
+      clock->advance(100us);
+      began.push_back(rounds.piece_began());
+    });
+  }
+  io.run();
+  EXPECT_EQ(began.size(), 3U);
+  EXPECT_EQ(began, done_at);
+}
+
 TEST_F(InRounds, NothingOvertakesWhatWaits) {
   rounds.later([] {});
   EXPECT_FALSE(rounds.open());
