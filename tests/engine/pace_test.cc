@@ -35,6 +35,15 @@ TEST_F(Telling, WhatComesInARowMakesTheNextWaitAsLongAsItTook) {
   EXPECT_EQ(rest_after(1, 70us), 0us) << "and no longer than it goes on";
 }
 
+TEST_F(Telling, WhatIsToldWithinARestDoesNotEndIt) {
+  rest_after(2, 800us);
+  auto const until = pace.earliest(now);
+  pace.came(1);
+  pace.begin(now);
+  EXPECT_TRUE(pace.rests());
+  EXPECT_EQ(pace.earliest(now), until);
+}
+
 TEST_F(Telling, NobodyWaitsLongerThanAMillisecond) { EXPECT_EQ(rest_after(500, 30ms), 1ms); }
 
 TEST_F(Telling, OutputOfAnotherKindMakesNobodyWait) {

@@ -85,5 +85,31 @@ TEST(Slices, HaveAChangeThatComesAloneToldInTheTurnThatReadIt) {
   EXPECT_EQ(told(), before + 1);
 }
 
+// Accepts every route, and takes its time.
+class Slow : public Own {
+ public:
+  Slow(std::shared_ptr<transport::ManualClock> clock, transport::Duration time)
+      : clock_(std::move(clock)), time_(time) {}
+  FilterVerdict judge(FilteredRoute const& route) const override {
+    clock_->advance(time_);
+    return Own::judge(route);
+  }
+
+ private:
+  std::shared_ptr<transport::ManualClock> clock_;
+  transport::Duration time_;
+};
+
+// It holds the executor for both, so it counts as both.
+TEST(Slices, CountAReadAndWhatIsToldInItsTurnAsOne) {
+  Star star(1, {65001_asn, 65002_asn});
+  ASSERT_TRUE(star.hub->set_filters(star.ids[0], std::make_shared<Slow>(star.clock, 3ms), accept_all).ok());
+  ASSERT_TRUE(star.hub->set_filters(star.ids[1], accept_all, std::make_shared<Slow>(star.clock, 4ms)).ok());
+  star.run();
+  star.neighbours[0]->originate(nth(0));
+  star.turn_until([&] { return star.hub->status().tables[0].prefixes == 1; });
+  EXPECT_EQ(star.hub->status().longest_slice, 7ms);
+}
+
 }  // namespace
 }  // namespace bgp::engine::test

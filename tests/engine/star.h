@@ -77,6 +77,7 @@ class Star : public World {
   std::unique_ptr<Speaker> hub;
   std::vector<std::unique_ptr<Speaker>> neighbours;
   std::vector<PeerId> ids;
+  using World::clock;
   using World::io;
   using World::run;
   using World::turn_until;

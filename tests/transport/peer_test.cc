@@ -52,7 +52,7 @@ TEST_F(InMemory, OutputIsPulledAndArrivesInOrder) {
     two.client_layer.say(update(static_cast<std::uint8_t>(i)));
     expected.push_back(static_cast<std::uint8_t>(i));
   }
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   run();
   EXPECT_EQ(two.server_layer.heard, expected);
   EXPECT_GT(two.server_layer.batches, 0U);
@@ -64,7 +64,7 @@ TEST_F(InMemory, WakeOutputWritesWithoutAnotherTurnOfTheLoop) {
   establish();
   two.client_layer.say(update(1));
   auto const before = two.client->octets_out();
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   EXPECT_EQ(two.client->octets_out(), before + update(1).size());
 }
 
@@ -76,13 +76,13 @@ TEST_F(InMemory, TheUpperLayerIsAskedAgainWhereItHadAsMuchToSayAsItWasAskedFor) 
   run();
   pair.client_layer.fills = 0;
   pair.client_layer.say(update(1));
-  pair.client->wake_output();
+  pair.client->wake_output(pair.context->now());
   EXPECT_EQ(pair.client_layer.fills, 1U);
   Buffer much;  // as one piece, which a write takes whole
   while (much.size() < limits.fill_size) std::ranges::copy(update(1), std::back_inserter(much));
   pair.client_layer.say(much);
   pair.client_layer.say(update(1));
-  pair.client->wake_output();
+  pair.client->wake_output(pair.context->now());
   EXPECT_EQ(pair.client_layer.fills, 3U);
 }
 
@@ -90,7 +90,7 @@ TEST_F(InMemory, APeerThatIsNotReadCostsABoundedAmountAndLosesNothing) {
   establish();
   two.server->pause_reading();
   for (int i = 0; i < 50000; ++i) two.client_layer.say(update(static_cast<std::uint8_t>(i)));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   run();
   EXPECT_TRUE(two.client->output_blocked());
   EXPECT_LE(two.client->output_queued(), two.context->limits().fill_size + wire::max_message);
@@ -108,7 +108,7 @@ TEST_F(InMemory, PausingWithinAnUpdateStopsAtOnce) {
     if (what == "update") two.server->pause_reading();
   };
   for (int i = 0; i < 10; ++i) two.client_layer.say(update(static_cast<std::uint8_t>(i)));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   for (std::size_t i = 1; i <= 10; ++i) {
     run();
     ASSERT_EQ(two.server_layer.heard.size(), i);
@@ -140,7 +140,7 @@ TEST_F(InMemory, AStuckPeerIsDroppedBySendHold) {
   establish();
   two.server->pause_reading();
   for (int i = 0; i < 50000; ++i) two.client_layer.say(update(1));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   run();
   pass(9min);
   ASSERT_FALSE(two.client_layer.downs.empty());
@@ -161,7 +161,7 @@ TEST_F(InMemory, TheLastNotificationOvertakesWhatWaits) {
   establish();
   two.server->pause_reading();
   for (int i = 0; i < 50000; ++i) two.client_layer.say(update(1));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   run();
   two.client->stop(wire::cease_with_text(2, "bye"));
   two.server->resume_reading();
@@ -267,7 +267,7 @@ TEST_F(InMemory, ClosingWithinAnyCallbackIsSafe) {
     pair.start();
     run();
     for (int i = 0; i < 10; ++i) pair.client_layer.say(update(1));
-    pair.client->wake_output();
+    pair.client->wake_output(pair.context->now());
     run();
     if (moment == "down") pair.client->reset({6, 4, {}});
     run();

@@ -29,7 +29,7 @@ struct InRounds : testing::Test {
 TEST_F(InRounds, WorkIsBegunForTwoMillisecondsAndTheRestWaits) {
   std::vector<int> done;
   for (int i = 0; i < 1000; ++i) {
-    rounds.later([&, i] {
+    rounds.later([&, i](Time) {
       done.push_back(i);
       clock->advance(500us);
     });
@@ -53,28 +53,24 @@ TEST_F(InRounds, WhatTurnsUpIsDoneAtOnceUntilTheRoundIsOver) {
   EXPECT_TRUE(rounds.open());
 }
 
-TEST_F(InRounds, TellWhenThePieceOfWorkUnderWayBegan) {
-  auto const opened_at = clock->now();
-  {
-    auto const turn = rounds.open();
-    clock->advance(300us);
-    EXPECT_EQ(rounds.piece_began(), opened_at);
-  }
-  std::vector<Time> began, done_at;
+TEST_F(InRounds, EachPieceOfWorkIsToldWhenItBegins) {
+  clock->advance(300us);
+  EXPECT_EQ(rounds.open().began(), clock->now());
+  std::vector<Time> told, begun;
   for (int i = 0; i < 3; ++i) {
-    rounds.later([&] {
-      done_at.push_back(clock->now());
+    rounds.later([&](Time now) {
+      told.push_back(now);
+      begun.push_back(clock->now());
       clock->advance(100us);
-      began.push_back(rounds.piece_began());
     });
   }
   io.run();
-  EXPECT_EQ(began.size(), 3U);
-  EXPECT_EQ(began, done_at);
+  EXPECT_EQ(told.size(), 3U);
+  EXPECT_EQ(told, begun);
 }
 
 TEST_F(InRounds, NothingOvertakesWhatWaits) {
-  rounds.later([] {});
+  rounds.later([](Time) {});
   EXPECT_FALSE(rounds.open());
   io.run();
   EXPECT_TRUE(rounds.open());
@@ -82,7 +78,7 @@ TEST_F(InRounds, NothingOvertakesWhatWaits) {
 
 TEST_F(InRounds, WorkThatComesBackWaitsForTheNextRound) {
   int left = 100;
-  std::function<void()> again = [&] {
+  std::function<void(Time)> again = [&](Time) {
     clock->advance(500us);
     if (--left > 0) rounds.later(again);
   };
@@ -118,7 +114,7 @@ TEST_F(RoundsThatEnd, EndOnceBehindAllThatWasReadOrWaited) {
   boost::asio::post(io, [&] { read(false); });
   boost::asio::post(io, [&] {
     rounds.after_end([&] { heard.emplace_back("after"); });
-    rounds.later([&] { heard.emplace_back("later"); });
+    rounds.later([&](Time) { heard.emplace_back("later"); });
   });
   run();
   EXPECT_EQ(heard, (std::vector<std::string>{"read", "read", "later", "end", "after"}));
@@ -187,7 +183,7 @@ TEST_F(RoundsThatEnd, EndAfterEndKeepNothingWaiting) {
     if (++ends < 100) rounds.ask_for_end();
   };
   rounds.ask_for_end();
-  std::function<void()> again = [&] {
+  std::function<void(Time)> again = [&](Time) {
     clock->advance(2ms);
     if (++turns < 40) rounds.later(again);
   };
@@ -199,7 +195,7 @@ TEST_F(RoundsThatEnd, EndAfterEndKeepNothingWaiting) {
 
 TEST_F(RoundsThatEnd, GiveTimersTheirTurnBetweenWhatWaitsAndTheEnd) {
   rounds.ask_for_end();
-  rounds.later([&] { heard.emplace_back("later"); });
+  rounds.later([&](Time) { heard.emplace_back("later"); });
   boost::asio::post(io, [&] { heard.emplace_back("reactor"); });
   run();
   EXPECT_EQ(heard, (std::vector<std::string>{"later", "reactor", "end"}));
@@ -241,7 +237,7 @@ TEST_F(RoundsThatEnd, AskTheExecutorForTheEndBehindTheTurn) {
   {
     auto turn = rounds.open();
     rounds.ask_for_end();
-    rounds.later([&] { heard.emplace_back("later"); });
+    rounds.later([&](Time) { heard.emplace_back("later"); });
     boost::asio::post(io, [&] { heard.emplace_back("posted"); });
     turn.done();
   }
@@ -300,7 +296,7 @@ TEST(BusySockets, TogetherHoldTheExecutorNoLongerThanARound) {
       if (what == "update") clock->advance(400us);
     };
   }
-  for (auto const& client : clients) client->wake_output();
+  for (auto const& client : clients) client->wake_output(clock->now());
 
   auto last = clock->now();
   Duration longest{};

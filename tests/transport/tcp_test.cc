@@ -34,7 +34,7 @@ TEST_F(OverTcp, TwoPeersComeUpFromTheGivenSource) {
 TEST_F(OverTcp, AHundredThousandMessagesArriveInOrder) {
   ASSERT_TRUE(establish());
   for (int i = 0; i < 100000; ++i) two.client_layer.say(update(static_cast<std::uint8_t>(i)));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   ASSERT_TRUE(until([&] { return two.server_layer.heard.size() == 100000; }));
   for (std::size_t i = 0; i < 100000; ++i) ASSERT_EQ(two.server_layer.heard[i], static_cast<std::uint8_t>(i));
 }
@@ -43,7 +43,7 @@ TEST_F(OverTcp, APeerThatIsNotReadBlocksOnlyItself) {
   ASSERT_TRUE(establish());
   two.server->pause_reading();
   for (int i = 0; i < 200000; ++i) two.client_layer.say(update(1));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   ASSERT_TRUE(until([&] { return two.client->output_blocked(); }));
   EXPECT_LT(two.client->octets_out(), 2U * 1024 * 1024) << "the kernel's buffers are not capped";
   two.server->resume_reading();
@@ -59,7 +59,7 @@ TEST_F(OverTcp, APeerThatReadsNothingForTheSendHoldTimeIsGivenUp) {
   ASSERT_TRUE(establish());
   two.server->pause_reading();
   for (int i = 0; i < 200000; ++i) two.client_layer.say(update(1));
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   ASSERT_TRUE(until([&] { return two.client->output_blocked(); }));
   auto const blocked = std::chrono::steady_clock::now();
   ASSERT_TRUE(until([&] { return !two.client_layer.downs.empty(); }));
@@ -79,7 +79,7 @@ TEST_F(OverTcp, TheLastNotificationArrivesAlthoughThePeerStillSends) {
   two.server_layer.then = [&](std::string_view what) {
     if (what == "update") two.server->stop(wire::cease_with_text(2, "enough"));
   };
-  two.client->wake_output();
+  two.client->wake_output(two.context->now());
   ASSERT_TRUE(until([&] { return !two.client_layer.downs.empty(); }));
   EXPECT_EQ(two.client_layer.downs[0].notification, wire::cease_with_text(2, "enough"));
 }

@@ -160,7 +160,9 @@ inline Fate decide(Buffer body, DecodeContext const& context = ibgp()) {
     return fate;
   }
   fate.parts = std::move(*cut);
-  fate.attributes = decode_attributes(fate.parts.rest, context);
+  static DecodedAttributes used;  // what an earlier one left there must not be seen
+  decode_attributes(fate.parts.rest, context, used);
+  fate.attributes = used;
   fate.verdict = judge(fate.parts, fate.attributes.summary, fate.attributes.faults);
   return fate;
 }

@@ -81,8 +81,8 @@ class NextHopResolver {
  public:
   virtual ~NextHopResolver() = default;
   [[nodiscard]] virtual NextHopState resolve(IpAddress const& next_hop) = 0;
-  /// No route has this next hop any more: its answer need not be kept. Comes while routes change: nothing of the
-  /// Speaker may be called from within.
+  /// No route has this next hop any more: its answer need not be kept. Comes while routes change: `changed` (see
+  /// below) may not be called from within.
   virtual void forget(IpAddress const&) {}
   /// `changed` is to be called, on the Speaker's executor, when the answer for a next hop asked before has changed;
   /// it may be called from within resolve().

@@ -22,7 +22,7 @@ class Pace {
   /// What came is told now;
   void begin(session::Time now) {
     began_ = now;
-    rest_until_ = {};
+    if (rest_until_ <= now) rest_until_ = {};
     in_a_row_ = waiting_ > 1;
     waiting_ = 0;
   }

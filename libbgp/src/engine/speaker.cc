@@ -32,12 +32,12 @@ std::string RouteEvent::text() const {
 class Speaker::Impl {
  public:
   explicit Impl(std::shared_ptr<engine::Instance> the_instance) : instance(std::move(the_instance)) {}
-  struct Measured {
+  struct Measuring {
     std::shared_ptr<transport::Context> context;  // a callback may drop the Speaker
     transport::Stopwatch stopwatch;
   };
   /// What takes long is measured, whoever calls: it holds the executor like everything else.
-  [[nodiscard]] Measured stopwatch() const { return {instance->context(), transport::Stopwatch(*instance->context())}; }
+  [[nodiscard]] Measuring measure() const { return {instance->context(), transport::Stopwatch(*instance->context())}; }
   std::shared_ptr<engine::Instance> instance;
 };
 
@@ -83,7 +83,7 @@ std::optional<PeerId> Speaker::find_peer(IpAddress const& address, std::uint32_t
 void Speaker::originate(Prefix prefix, Attributes attributes) { impl_->instance->originate(prefix, attributes); }
 void Speaker::withdraw(Prefix prefix) { impl_->instance->withdraw(prefix); }
 void Speaker::announce_exactly(std::span<Announcement const> routes) {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   impl_->instance->announce_exactly(routes);
 }
 
@@ -102,15 +102,15 @@ Subscription Speaker::on_peers(std::function<void(PeerEvent const&)> callback) {
 }
 
 SpeakerStatus Speaker::status() const {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   return engine::status_of(*impl_->instance);
 }
 MemoryStatus Speaker::memory() const {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   return engine::memory_of(*impl_->instance);
 }
 std::vector<PeerStatus> Speaker::peers() const {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   std::vector<PeerStatus> peers;
   for (auto const& [id, neighbour] : impl_->instance->neighbours()) {
     peers.push_back(engine::status_of(*impl_->instance, *neighbour));
@@ -124,7 +124,7 @@ std::vector<PeerId> Speaker::peer_ids() const {
   return ids;
 }
 std::optional<PeerStatus> Speaker::peer(PeerId id) const {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   auto const* neighbour = impl_->instance->neighbour(id);
   if (neighbour == nullptr) return std::nullopt;
   return engine::status_of(*impl_->instance, *neighbour);
@@ -133,13 +133,13 @@ std::unique_ptr<RouteListing> Speaker::routes(RouteQuery query) const {
   return engine::list_routes(impl_->instance, std::move(query));
 }
 Explanation Speaker::explain(Prefix prefix) const {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   auto explanation = engine::explain(*impl_->instance, prefix.family(), prefix);
   explanation.prefix = prefix;  // also where there is no route
   return explanation;
 }
 Explanation Speaker::explain(Family family, std::span<std::uint8_t const> key) const {
-  auto const stopwatch = impl_->stopwatch();
+  auto const measuring = impl_->measure();
   return engine::explain(*impl_->instance, family, rib::RouteKey(key));
 }
 std::optional<Prefix> Speaker::match(IpAddress const& address, bool also_refused) const {

@@ -35,14 +35,6 @@ AdjRibIn::AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPol
       negotiated_(std::move(negotiated)),
       on_fault_(std::move(on_fault)) {}
 
-void AdjRibIn::rest() {
-  constexpr std::size_t most_kept = 4096;
-  filter_.forget();
-  for (auto* const scratch : {&scratch_, &decoded_.canonical}) {
-    if (scratch->capacity() > most_kept) *scratch = Buffer{};
-  }
-}
-
 bool AdjRibIn::carries(Family family) const { return std::ranges::find(negotiated_, family) != negotiated_.end(); }
 
 std::optional<wire::Notification> AdjRibIn::update(Bytes body) {
@@ -108,8 +100,8 @@ void AdjRibIn::look_ahead(Bytes rest) const {
 std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& parts, Bytes body,
                                                     wire::MpReach const& reach, Received& out) {
   auto const hop = rib_.next_hops.acquire(reach.next_hop, reach.link_local);
-  auto const received = rib_.attributes.key(parts.rest, hop);
-  auto const known = parts.faults.empty() ? rib_.attributes.find(received, context_) : std::nullopt;
+  auto const as_received = rib_.attributes.key(parts.rest, hop);
+  auto const known = parts.faults.empty() ? rib_.attributes.find(as_received, context_) : std::nullopt;
   wire::Verdict verdict;
   if (known) {
     static std::vector<wire::AttributeFault> const no_faults;
@@ -117,11 +109,12 @@ std::optional<wire::Notification> AdjRibIn::receive(wire::UpdateParts const& par
     rib_.attributes.retain(*known);
     out.attributes = *known;
   } else {
-    wire::decode_attributes(parts.rest, context_, decoded_);
-    verdict = wire::judge(parts, decoded_.summary, decoded_.faults);
-    auto const unchanged = decoded_.faults.empty() && std::ranges::equal(decoded_.canonical, parts.rest);
-    auto const key = unchanged ? received : rib_.attributes.key(decoded_.canonical, hop);
-    out.attributes = rib_.attributes.intern(key, decoded_.summary);
+    thread_local wire::DecodedAttributes decoded;  // its memory serves all neighbours, one after the other
+    wire::decode_attributes(parts.rest, context_, decoded);
+    verdict = wire::judge(parts, decoded.summary, decoded.faults);
+    auto const unchanged = decoded.faults.empty() && std::ranges::equal(decoded.canonical, parts.rest);
+    auto const key = unchanged ? as_received : rib_.attributes.key(decoded.canonical, hop);
+    out.attributes = rib_.attributes.intern(key, decoded.summary);
     if (unchanged) rib_.attributes.note_canonical(out.attributes, context_);
   }
   rib_.next_hops.release(hop);

@@ -58,8 +58,8 @@ class AdjRibIn {
   [[nodiscard]] std::optional<Import> import_again(Family family, Prefix const& prefix, Path const& path);
   /// Whether its routes of rt_membership were touched since the last call.
   [[nodiscard]] bool take_memberships_touched() { return std::exchange(memberships_touched_, false); }
-  /// The work at hand is done: nothing is kept alive for the next question, nor what a long message needed.
-  void rest();
+  /// The work at hand is done: nothing is kept alive for the next question.
+  void rest() { filter_.forget(); }
 
   /// The End-of-RIB marker of this family has come (RFC 4724 §2).
   [[nodiscard]] bool end_of_rib(Family family) const { return end_of_rib_[family_index(family)]; }
@@ -109,10 +109,8 @@ class AdjRibIn {
   bool in_sync_ = false;
   bool memberships_touched_ = false;
   std::array<std::optional<Refreshed>, all_families.size()> refreshed_;  // while a refresh goes on
-  // Scratch.
   Buffer scratch_;
-  wire::DecodedAttributes decoded_;
-  wire::OtherNlri other_;
+  wire::OtherNlri other_;  // scratch
 };
 
 }  // namespace bgp::rib

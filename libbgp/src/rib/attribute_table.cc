@@ -8,7 +8,7 @@
 namespace bgp::rib {
 
 std::uint64_t AttributeTable::hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const {
-  auto const hashed = keyed_hash({key_.secret + next_hop.value}, octets);
+  auto const hashed = keyed_hash({hash_key_.secret + next_hop.value}, octets);
   return nlri_value.empty() ? hashed : keyed_hash({hashed}, nlri_value);
 }
 
@@ -61,8 +61,8 @@ void AttributeTable::release(AttrId id) {
   remove(id.value);
 }
 
-// Whoever hears that a next hop is not used any more may throw: what is given back by then stands neither in the list
-// nor in the index.
+// Should whoever hears that a next hop is not used any more throw, against its contract, what was given back by then
+// stands neither in the list nor in the index.
 void AttributeTable::release(AttributeReferences& references) {
   constexpr std::size_t most_ahead = 16;
   references.at_hand_.clear();

@@ -70,7 +70,7 @@ class AttributeTable {
  public:
   static constexpr std::size_t longest_set = (1U << 18) - 1;
 
-  AttributeTable(HashKey key, NextHops& next_hops) : key_(key), next_hops_(next_hops) {}
+  AttributeTable(HashKey key, NextHops& next_hops) : hash_key_(key), next_hops_(next_hops) {}
 
   /// What a set is found by: views, and their hash.
   struct Key {
@@ -118,7 +118,7 @@ class AttributeTable {
   [[nodiscard]] std::uint64_t hash(Bytes octets, NextHopId next_hop, Bytes nlri_value) const;
   [[nodiscard]] std::optional<std::uint32_t> locate(Key const& key) const;
 
-  HashKey key_;
+  HashKey hash_key_;
   NextHops& next_hops_;
   BlockStore blocks_;  // an id is a block
   SegmentedIndex index_;

@@ -34,15 +34,14 @@ void Connection::on_readable() {
   auto const context = context_;
   auto turn = context->rounds().open();
   if (!turn) return read_later();
-  auto const began = context->rounds().piece_began();
-  Stopwatch const stopwatch(*context, began);
-  read_slice(began);
+  Stopwatch const stopwatch(*context, turn.began());
+  read_slice(turn.began());
   turn.done();
 }
 
 void Connection::read_later() {
-  context_->rounds().later([weak = weak_from_this()] {
-    if (auto const self = weak.lock()) self->read_slice(self->context_->rounds().piece_began());
+  context_->rounds().later([weak = weak_from_this()](Time now) {
+    if (auto const self = weak.lock()) self->read_slice(now);
   });
 }
 
@@ -122,18 +121,19 @@ void Connection::on_writable() {
   auto const context = context_;
   auto turn = context->rounds().open();
   if (!turn) return flush_later();
-  flush(context->rounds().piece_began());
+  Stopwatch const stopwatch(*context, turn.began());
+  flush(turn.began());
   turn.done();
 }
 
 void Connection::flush_later() {
   if (flush_posted_ || peer_ == nullptr) return;
   flush_posted_ = true;
-  context_->rounds().later([weak = weak_from_this()] {
+  context_->rounds().later([weak = weak_from_this()](Time now) {
     auto const self = weak.lock();
     if (!self) return;
     self->flush_posted_ = false;
-    self->flush(self->context_->rounds().piece_began());
+    self->flush(now);
   });
 }
 

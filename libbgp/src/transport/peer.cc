@@ -231,7 +231,7 @@ void Peer::rearm() {
   });
 }
 
-void Peer::on_timer() {
+void Peer::on_timer() {  // whoever calls keeps us alive
   Stopwatch const stopwatch(*context_);
   armed_ = session::never;
   auto const now = context_->now();

@@ -73,7 +73,6 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   void accept(std::shared_ptr<Stream> stream);
 
   /// There is something to say: pulls and writes now, unless the socket is full.
-  void wake_output() { wake_output(context_->now()); }
   void wake_output(Time now);
   /// Back-pressure: the socket is not read, so that TCP slows the peer down. Also ends the current read slice.
   void pause_reading();

@@ -64,12 +64,12 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   }
   void do_waiting() {
     for (auto left = waiting.size(); left > 0; --left) {
-      piece_began = clock->now();
-      if (piece_began >= end) return;
+      auto const now = clock->now();
+      if (now >= end) return;
       auto const work = std::move(waiting.front());
       waiting.pop_front();
       ++worked;
-      work();
+      work(now);
     }
   }
 
@@ -85,10 +85,9 @@ struct Rounds::State : std::enable_shared_from_this<State> {
   unsigned worked = 0;         // pieces of work in this round,
   unsigned worked_before = 0;  // in the last one that had any
   Time end{};
-  Time piece_began{};
   std::vector<std::weak_ptr<std::function<void()>>> ends;
   std::vector<std::function<void()>> after, under_way;  // what comes behind the end: asked for, being done
-  std::deque<std::function<void()>> waiting;
+  std::deque<std::function<void(Time)>> waiting;
 };
 
 Rounds::Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clock> clock, Duration longest)
@@ -96,12 +95,12 @@ Rounds::Rounds(boost::asio::any_io_executor const& executor, std::shared_ptr<Clo
 
 Rounds::Turn Rounds::open() {
   auto& state = *state_;
-  if (!state.waiting.empty()) return Turn(nullptr);
-  state.piece_began = state.clock->now();
-  if (!state.begun) state.begin_at(state.piece_began);
-  if (state.piece_began >= state.end) return Turn(nullptr);
+  if (!state.waiting.empty()) return {};
+  auto const now = state.clock->now();
+  if (!state.begun) state.begin_at(now);
+  if (now >= state.end) return {};
   state.in_turn = true;
-  return Turn(&state);
+  return {&state, now};
 }
 
 void Rounds::Turn::done() {
@@ -117,14 +116,12 @@ Rounds::Turn::~Turn() {
   state_->mark_end();
 }
 
-void Rounds::later(std::function<void()> work) {
+void Rounds::later(std::function<void(Time now)> work) {
   state_->waiting.push_back(std::move(work));
   state_->begin();
 }
 
 std::size_t Rounds::waiting() const { return state_->waiting.size(); }
-
-Time Rounds::piece_began() const { return state_->piece_began; }
 
 void Rounds::at_end(std::weak_ptr<std::function<void()>> work) { state_->ends.push_back(std::move(work)); }
 

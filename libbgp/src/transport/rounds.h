@@ -20,11 +20,10 @@ class Rounds {
   class Turn;
   /// True when work that just turned up may be done now, while the Turn lives.
   [[nodiscard]] Turn open();
-  /// In a later round, in any case not from within this call. It must not own what owns these Rounds.
-  void later(std::function<void()> work);
+  /// In a later round, in any case not from within this call; `work` is given the time. It must not own what owns these
+  /// Rounds.
+  void later(std::function<void(Time now)> work);
   [[nodiscard]] std::size_t waiting() const;
-  /// When the piece of work that is under way began: as open() gave its Turn, or as it was waited for.
-  [[nodiscard]] Time piece_began() const;
 
   /// `work` is done at the end of each round for which somebody asks for it, as long as it is owned elsewhere.
   void at_end(std::weak_ptr<std::function<void()>> work);
@@ -44,6 +43,8 @@ class Rounds::Turn {
  public:
   ~Turn();
   explicit operator bool() const { return state_ != nullptr; }
+  /// When it was opened.
+  [[nodiscard]] Time began() const { return began_; }
   /// The work is done: what it brought that is brief may be told.
   void done();
   Turn(Turn const&) = delete;
@@ -51,8 +52,10 @@ class Rounds::Turn {
 
  private:
   friend class Rounds;
-  explicit Turn(State* state) : state_(state) {}
-  State* state_;
+  Turn() = default;
+  Turn(State* state, Time began) : state_(state), began_(began) {}
+  State* state_ = nullptr;
+  Time began_{};
 };
 
 }  // namespace bgp::transport

@@ -121,7 +121,7 @@ struct DecodedAttributes {
   std::vector<AttributeFault> faults;
 };
 [[nodiscard]] DecodedAttributes decode_attributes(Bytes rest, DecodeContext const& context);
-/// The same in place of what `out` was, whose memory it takes.
+/// The same into the memory of `out`, whatever that was; `rest` must not lie in it.
 void decode_attributes(Bytes rest, DecodeContext const& context, DecodedAttributes& out);
 
 /// The fate of a whole UPDATE.
