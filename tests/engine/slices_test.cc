@@ -1,4 +1,5 @@
 // How much is done in one go: every group makes its own work of a change, so a slice ends the sooner the more they are.
+#include "slow.h"
 #include "star.h"
 
 namespace bgp::engine::test {
@@ -84,21 +85,6 @@ TEST(Slices, HaveAChangeThatComesAloneToldInTheTurnThatReadIt) {
   star.turn_until([&] { return star.hub->status().tables[0].prefixes == 1; });
   EXPECT_EQ(told(), before + 1);
 }
-
-// Accepts every route, and takes its time.
-class Slow : public Own {
- public:
-  Slow(std::shared_ptr<transport::ManualClock> clock, transport::Duration time)
-      : clock_(std::move(clock)), time_(time) {}
-  FilterVerdict judge(FilteredRoute const& route) const override {
-    clock_->advance(time_);
-    return Own::judge(route);
-  }
-
- private:
-  std::shared_ptr<transport::ManualClock> clock_;
-  transport::Duration time_;
-};
 
 // It holds the executor for both, so it counts as both.
 TEST(Slices, CountAReadAndWhatIsToldInItsTurnAsOne) {

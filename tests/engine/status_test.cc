@@ -1,5 +1,6 @@
 // What a speaker says of itself and its neighbours.
 #include "harness.h"
+#include "slow.h"
 
 namespace bgp::engine::test {
 namespace {
@@ -116,20 +117,7 @@ TEST_F(Status, OfTheSpeaker) {
   EXPECT_EQ(status.attribute_sets, 3U) << "two of ours, one of theirs";
 }
 
-// Takes its time over every route, by the hand-turned clock.
-struct Slow : Filter {
-  Slow(std::shared_ptr<transport::ManualClock> the_clock, transport::Duration how_long)
-      : clock(std::move(the_clock)), length(how_long) {}
-  FilterVerdict judge(FilteredRoute const&) const override {
-    clock->advance(length);
-    return {true, ""};
-  }
-  std::string name() const override { return "slow"; }
-  std::shared_ptr<transport::ManualClock> clock;
-  transport::Duration length;
-};
-
-// The same, but others have the processor meanwhile.
+// Others have the processor meanwhile.
 struct Waits final : Slow {
   using Slow::Slow;
   FilterVerdict judge(FilteredRoute const&) const override {
