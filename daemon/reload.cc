@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <iterator>
 #include <map>
 #include <set>
 #include <system_error>
@@ -149,11 +150,12 @@ void Reload::loaded(Loaded const& result, Kept const& kept) {
   next_ = kept;
   report_.warnings = next_->warnings;
   report_.needs_restart = changes_that_need_a_restart(*present_, *next_);
-  if (source_.own_changes) {
-    for (auto& key : source_.own_changes(**result)) report_.needs_restart.push_back(std::move(key));
-  }
+  auto own = source_.own_changes ? source_.own_changes(**result) : OwnChanges{};
+  std::ranges::move(own.need_restart, std::back_inserter(report_.needs_restart));
   if (!report_.needs_restart.empty()) return finish();
   set_log_level(next_->log_level);
+  report_.changed_keys = std::move(own.to_apply);
+  if (!report_.changed_keys.empty()) source_.apply(**result);
   plan(*next_);
   steps_of_round_ = steps_.size();
   step();
@@ -313,6 +315,7 @@ void Reload::log() const {
   }
   if (!report_.applied()) return log_line('e', "the file was read again, and nothing was changed");
   log_warnings(source_.file, report_.warnings);
+  for (auto const& key : report_.changed_keys) log_line('i', source_.file + ": " + key + " changed");
   for (auto const& failure : report_.failures) log_line('e', failure);
   spdlog::info(
       "the file was read again: {} added, {} removed, {} changed, {} of them with a new session, {} in part at "

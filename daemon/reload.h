@@ -22,6 +22,7 @@ namespace tern::daemon {
 struct ReloadReport {
   std::vector<config::Problem> problems;   ///< of a file that is not good
   std::vector<std::string> needs_restart;  ///< keys like "router.as" that changed
+  std::vector<std::string> changed_keys;   ///< of the daemon's own, like "podCidrs", that changed and need none
   std::vector<config::Problem> warnings;
   // Neighbours and ranges:
   std::size_t added = 0;
@@ -37,11 +38,17 @@ class Reload {
  public:
   using Loaded = bgp::Result<std::shared_ptr<config::DaemonConfig const>, std::vector<config::Problem>>;
   using Done = std::function<void(ReloadReport const&)>;
+  /// Of the daemon's own keys, those that changed.
+  struct OwnChanges {
+    std::vector<std::string> need_restart;
+    std::vector<std::string> to_apply;
+  };
   struct Source {
     std::string file;              ///< its name, for the log
     std::function<Loaded()> load;  ///< on any thread
-    /// What of the daemon's own keys changed and needs a restart; may be null.
-    std::function<std::vector<std::string>(config::DaemonConfig const& next)> own_changes;
+    // Of the daemon's own keys; both may be null.
+    std::function<OwnChanges(config::DaemonConfig const& next)> own_changes;
+    std::function<void(config::DaemonConfig const& next)> apply;  ///< before neighbours change; not without `to_apply`
   };
   Reload(boost::asio::io_context& io, bgp::Speaker& speaker, std::shared_ptr<config::DaemonConfig const> present,
          Source source);

@@ -31,6 +31,7 @@ mgmt::Response response_of(ReloadReport const& report) {
   json.field("atNextSession", report.at_next_session);
   write_list(json, "problems", texts(report.problems));
   write_list(json, "needsRestart", report.needs_restart);
+  write_list(json, "changedKeys", report.changed_keys);
   write_list(json, "failures", report.failures);
   write_list(json, "warnings", texts(report.warnings));
   json.end_object();

@@ -33,7 +33,7 @@ int serve(tern::config::ReflectorConfig config, std::string const& file) {
   config.speaker.log = daemon::log_line;
   bgp::Speaker speaker(io.get_executor(), config.speaker);
   daemon::Reload reload(io, speaker, std::make_shared<tern::config::DaemonConfig const>(config),
-                        {file, [file] { return load_again(file); }, {}});
+                        {file, [file] { return load_again(file); }, {}, {}});
   auto const view = tern::mgmt::view_of(speaker);
   auto const control = tern::mgmt::control_of(speaker);
   auto const events = tern::mgmt::events_of(speaker);

@@ -139,14 +139,14 @@ class Listing final : public mgmt::FibListing {
 
 class View final : public mgmt::FibView {
  public:
-  View(KernelThread& kernel, config::Node node, boost::asio::any_io_executor executor)
-      : kernel_(kernel), node_(std::move(node)), executor_(std::move(executor)) {}
+  View(Agent& agent, boost::asio::any_io_executor executor)
+      : agent_(agent), kernel_(agent.kernel()), executor_(std::move(executor)) {}
 
   void summary(std::function<void(mgmt::FibSummary)> done) const override {
     kernel_.ask(executor_, summary_of, std::move(done));
   }
   void find(bgp::Prefix const& prefix, std::function<void(std::optional<FibRoute>)> done) const override {
-    auto const find = [prefix, refused = why_refused(prefix, node_)](fib::Fib const& fib) {
+    auto const find = [prefix, refused = why_refused(prefix, agent_.node())](fib::Fib const& fib) {
       auto route = describe(fib, prefix);
       if (route || refused.empty()) return route;
       route.emplace();
@@ -166,15 +166,15 @@ class View final : public mgmt::FibView {
   }
 
  private:
+  Agent const& agent_;
   KernelThread& kernel_;
-  config::Node const node_;
   boost::asio::any_io_executor const executor_;
 };
 
 }  // namespace
 
-std::unique_ptr<mgmt::FibView> view_of(KernelThread& kernel, config::Node node, boost::asio::any_io_executor executor) {
-  return std::make_unique<View>(kernel, std::move(node), std::move(executor));
+std::unique_ptr<mgmt::FibView> view_of(Agent& agent, boost::asio::any_io_executor executor) {
+  return std::make_unique<View>(agent, std::move(executor));
 }
 
 }  // namespace tern::speaker

@@ -4,15 +4,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <memory>
 
-#include "config/node.h"
 #include "mgmt/fib_view.h"
-#include "speaker/agent/kernel_thread.h"
+#include "speaker/agent/agent.h"
 
 namespace tern::speaker {
 
-/// `kernel` must outlive it. Answers come on `executor`. What `node` does not take into its kernel is shown with the
+/// `agent` must outlive it. Answers come on `executor`. What the node does not take into its kernel is shown with the
 /// reason.
-[[nodiscard]] std::unique_ptr<mgmt::FibView> view_of(KernelThread& kernel, config::Node node,
-                                                     boost::asio::any_io_executor executor);
+[[nodiscard]] std::unique_ptr<mgmt::FibView> view_of(Agent& agent, boost::asio::any_io_executor executor);
 
 }  // namespace tern::speaker

@@ -38,20 +38,21 @@ daemon::Reload::Loaded load_again(std::string const& file) {
   return again;
 }
 
-std::vector<std::string> own_changes(tern::config::SpeakerFile const& present,
-                                     tern::config::DaemonConfig const& again) {
+// The kernel's routes, and what other nodes know this one by, stay for as long as the process does.
+daemon::Reload::OwnChanges own_changes(tern::config::SpeakerFile const& at_start, speaker::Agent const& agent,
+                                       tern::config::DaemonConfig const& again) {
   auto const& next = static_cast<tern::config::SpeakerFile const&>(again);
-  std::vector<std::string> keys;
-  auto const compare = [&](bool same, char const* key) {
-    if (!same) keys.emplace_back(key);
+  daemon::Reload::OwnChanges changes;
+  auto const compare = [](bool same, char const* key, std::vector<std::string>& changed) {
+    if (!same) changed.emplace_back(key);
   };
-  compare(present.node.name == next.node.name, "node");
-  compare(present.node.addresses == next.node.addresses, "address");
-  compare(present.node.pod_cidrs == next.node.pod_cidrs, "podCidrs");
-  compare(present.node.pools == next.node.pools, "pools");
-  compare(present.kernel == next.kernel, "kernel");
-  compare(present.tunnels == next.tunnels, "tunnels");
-  return keys;
+  compare(at_start.node.name == next.node.name, "node", changes.need_restart);
+  compare(at_start.node.addresses == next.node.addresses, "address", changes.need_restart);
+  compare(at_start.kernel == next.kernel, "kernel", changes.need_restart);
+  compare(agent.node().pod_cidrs == next.node.pod_cidrs, "podCidrs", changes.to_apply);
+  compare(agent.node().pools == next.node.pools, "pools", changes.to_apply);
+  compare(agent.tunnels() == next.tunnels, "tunnels", changes.to_apply);
+  return changes;
 }
 
 int serve(tern::config::SpeakerFile config, std::string const& file) {
@@ -64,13 +65,17 @@ int serve(tern::config::SpeakerFile config, std::string const& file) {
   config.speaker.resolver = agent.next_hop_resolver();
   bgp::Speaker bgp(io.get_executor(), config.speaker);
   auto const present = std::make_shared<tern::config::SpeakerFile const>(config);
-  daemon::Reload reload(io, bgp, present,
-                        {file, [file] { return load_again(file); },
-                         [present](tern::config::DaemonConfig const& next) { return own_changes(*present, next); }});
+  daemon::Reload reload(
+      io, bgp, present,
+      {file, [file] { return load_again(file); },
+       [present, &agent](tern::config::DaemonConfig const& next) { return own_changes(*present, agent, next); },
+       [&agent](tern::config::DaemonConfig const& next) {
+         agent.reconfigure(static_cast<tern::config::SpeakerFile const&>(next));
+       }});
   auto const view = tern::mgmt::view_of(bgp);
   auto const control = tern::mgmt::control_of(bgp);
   auto const events = tern::mgmt::events_of(bgp);
-  auto const kernel_view = speaker::view_of(agent.kernel(), config.node, io.get_executor());
+  auto const kernel_view = speaker::view_of(agent, io.get_executor());
   tern::mgmt::Service service(io.get_executor());  // ends before what it shows
   tern::mgmt::serve_speaker(service, *view, "tern-speaker");
   tern::mgmt::serve_peer_control(service, *view, *control);

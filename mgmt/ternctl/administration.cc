@@ -33,6 +33,7 @@ Answer print_report(std::string const& body) {
   print_lines(report, "needsRestart", "", " changed, which needs a restart");
   if (!truth(report, "applied")) return nothing_changed("nothing was changed");
   print_lines(report, "warnings", "warning: ", "");
+  print_lines(report, "changedKeys", "", " changed");
   std::printf("%s added, %s removed, %s changed", text(report, "added").c_str(), text(report, "removed").c_str(),
               text(report, "changed").c_str());
   if (auto const anew = number(report, "newSessions"); anew != 0) {

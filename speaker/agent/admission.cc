@@ -1,5 +1,7 @@
 #include "speaker/agent/admission.h"
 
+#include <algorithm>
+
 namespace tern::speaker {
 
 namespace {
@@ -31,11 +33,15 @@ std::string why_refused(bgp::Prefix const& prefix, config::Node const& node) {
   for (auto const& own : node.addresses) {
     if (single && prefix.address() == own.address) return "it is this node's own address";
   }
+  if (is_own_block(prefix, node)) return "it is this node's own block";
   for (auto const& block : node.pod_cidrs) {
-    if (prefix == block) return "it is this node's own block";
     if (block.covers(prefix) && !single) return "it is a part of this node's own block " + block.text();
   }
   return "";
+}
+
+bool is_own_block(bgp::Prefix const& prefix, config::Node const& node) {
+  return std::ranges::find(node.pod_cidrs, prefix) != node.pod_cidrs.end();
 }
 
 }  // namespace tern::speaker

@@ -13,4 +13,7 @@ namespace tern::speaker {
 /// all but single addresses: a pod may have moved elsewhere with its address, a part of a block may not.
 [[nodiscard]] std::string why_refused(bgp::Prefix const& prefix, config::Node const& node);
 
+/// It is one of the node's own blocks, which stands in the kernel as a blackhole, whatever BGP says of it.
+[[nodiscard]] bool is_own_block(bgp::Prefix const& prefix, config::Node const& node);
+
 }  // namespace tern::speaker

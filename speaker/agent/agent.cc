@@ -1,5 +1,6 @@
 #include "speaker/agent/agent.h"
 
+#include "speaker/agent/admission.h"
 #include "speaker/agent/local_blocks.h"
 
 namespace tern::speaker {
@@ -23,15 +24,6 @@ fib::FibOptions fib_options(config::KernelConfig const& kernel, Agent::Log log) 
   return options;
 }
 
-/// Every block but a single address stands as a blackhole, under the pods' own routes.
-std::vector<fib::RouteChange> blackholes(config::Node const& node, fib::Target const& nowhere) {
-  std::vector<fib::RouteChange> all;
-  for (auto const& block : node.pod_cidrs) {
-    if (block.length() < block.address().size() * 8) all.push_back({block, &nowhere});
-  }
-  return all;
-}
-
 }  // namespace
 
 Agent::Agent(boost::asio::any_io_executor executor, config::SpeakerFile const& file, Log log)
@@ -44,6 +36,7 @@ Agent::Agent(boost::asio::any_io_executor executor, config::SpeakerFile const& f
       tracker_(executor, file.kernel.table, own_protocols(file.kernel)),
       learned_(std::make_shared<LearnedRoutes>(executor, tracker_)),
       next_hops_(std::make_shared<NextHops>(tracker_, *learned_, kernel_)),
+      devices_(std::make_shared<std::set<std::string>>()),
       may_be_more_(!file.ranges.empty()),
       sweep_at_(executor) {}
 
@@ -53,16 +46,13 @@ bgp::Result<void> Agent::open() {
 }
 
 void Agent::start(bgp::Speaker& speaker) {
-  kernel_.post([devices = tunnel_devices(node_, tunnel_config_), nowhere = fib::Target{kernel_config_.metric, {}},
-                node = node_](fib::Fib& fib) {
-    for (auto const& device : devices) fib.want(device);
-    fib.apply(blackholes(node, nowhere));
-  });
-  auto const own = announcements(node_);
-  speaker.announce_exactly(own);
+  speaker_ = &speaker;
+  want_devices();
+  want_blocks({});
+  speaker.announce_exactly(announcements(node_));
   learned_->attach(speaker);
-  pump_ = std::make_shared<RoutePump>(executor_, speaker, *next_hops_, *learned_, kernel_,
-                                      RoutePump::Options{node_, kernel_config_.metric});
+  pump_ =
+      std::make_shared<RoutePump>(executor_, speaker, *next_hops_, *learned_, kernel_, node_, kernel_config_.metric);
   pump_->start();
 
   auto const neighbors = speaker.peer_ids();
@@ -71,6 +61,55 @@ void Agent::start(bgp::Speaker& speaker) {
   sweep_at_.expires_after(kernel_config_.sweep_after);
   sweep_at_.async_wait([this](boost::system::error_code error) {
     if (!error) sweep();
+  });
+}
+
+// New devices and blackholes come first, then every route is told by the new rules, and only when the kernel has all of
+// them goes what the old ones needed.
+void Agent::reconfigure(config::SpeakerFile const& file) {
+  auto const before = std::exchange(node_.pod_cidrs, file.node.pod_cidrs);
+  node_.pools = file.node.pools;
+  tunnel_config_ = file.tunnels;
+  want_devices();
+  want_blocks(before);
+  pump_->node_is(node_);
+  speaker_->announce_exactly(announcements(node_));
+  next_hops_->use_anew();
+  pump_->tell_all([this] { let_go_of_unused(); });
+}
+
+// Every block but a single address stands as a blackhole, under the pods' own routes.
+void Agent::want_blocks(std::vector<bgp::Prefix> const& no_longer) {
+  std::vector<std::pair<bgp::Prefix, bool>> blocks;
+  for (auto const& block : no_longer) {
+    if (!is_own_block(block, node_)) blocks.emplace_back(block, false);
+  }
+  for (auto const& block : node_.pod_cidrs) blocks.emplace_back(block, block.length() < block.address().size() * 8);
+  kernel_.post([blocks = std::move(blocks), nowhere = fib::Target{kernel_config_.metric, {}}](fib::Fib& fib) {
+    std::vector<fib::RouteChange> changes;
+    for (auto const& [block, wanted] : blocks) changes.push_back({block, wanted ? &nowhere : nullptr});
+    fib.apply(changes);
+  });
+}
+
+void Agent::want_devices() {
+  kernel_.post([wanted = tunnel_devices(node_, tunnel_config_), devices = devices_](fib::Fib& fib) {
+    devices->clear();
+    for (auto const& device : wanted) {
+      devices->insert(device.name);
+      fib.want(device);
+    }
+  });
+}
+
+void Agent::let_go_of_unused() {
+  next_hops_->forget_unused();
+  kernel_.post([devices = devices_](fib::Fib& fib) {
+    fib.when_settled([devices, &fib] {
+      for (auto const& device : fib.devices()) {
+        if (!devices->contains(device.name)) fib.unwant(device.name);
+      }
+    });
   });
 }
 
@@ -93,10 +132,12 @@ void Agent::sweep() {
   if (std::exchange(swept_, true)) return;
   sweep_at_.cancel();
   peers_ = {};
-  pump_->when_all_is_told([log = log_](fib::Fib& fib) {
-    auto const left = fib.status().leftover;
-    if (left > 0 && log) log('i', "removing " + std::to_string(left) + " routes that an earlier process left");
-    fib.sweep();
+  pump_->tell_all([this] {
+    kernel_.post([log = log_](fib::Fib& fib) {
+      auto const left = fib.status().leftover;
+      if (left > 0 && log) log('i', "removing " + std::to_string(left) + " routes that an earlier process left");
+      fib.sweep();
+    });
   });
 }
 

@@ -30,25 +30,36 @@ class Agent {
   /// Announces the node's blocks and begins to fill the kernel. The neighbours have been added and the Speaker has
   /// been started; it outlives the agent.
   void start(bgp::Speaker& speaker);
+  /// After start(): other blocks, pools or tunnels from now on; nothing else of `file` is looked at. What the change
+  /// does not touch stays as it is. Routes move from one way to another before the first one goes.
+  void reconfigure(config::SpeakerFile const& file);
   /// From now on the kernel stays as it is, whatever becomes of BGP's routes.
   void stop();
 
+  /// As it is to be at present.
+  [[nodiscard]] config::Node const& node() const { return node_; }
+  [[nodiscard]] config::TunnelConfig const& tunnels() const { return tunnel_config_; }
   [[nodiscard]] KernelThread& kernel() { return kernel_; }
 
  private:
+  void want_blocks(std::vector<bgp::Prefix> const& no_longer);
+  void want_devices();
+  void let_go_of_unused();
   void peer_in_sync(bgp::PeerEvent const& event);
   void sweep();
 
   boost::asio::any_io_executor const executor_;
-  config::Node const node_;
+  config::Node node_;
   config::KernelConfig const kernel_config_;
-  config::TunnelConfig const tunnel_config_;
+  config::TunnelConfig tunnel_config_;
   Log const log_;
   KernelThread kernel_;
   fib::NextHopTracker tracker_;
   std::shared_ptr<LearnedRoutes> const learned_;
   std::shared_ptr<NextHops> const next_hops_;
   std::shared_ptr<RoutePump> pump_;
+  bgp::Speaker* speaker_ = nullptr;
+  std::shared_ptr<std::set<std::string>> const devices_;  // that are wanted; the kernel's thread only
   bgp::Subscription peers_;
   std::set<bgp::PeerId> awaited_;  // neighbours whose End-of-RIB has not come since the start
   bool const may_be_more_;         // dynamic neighbours, of whom nobody knows how many will come back

@@ -22,7 +22,7 @@ class EncapsulationRules {
   [[nodiscard]] bool in_tunnel(bgp::IpAddress const& address) const;
   [[nodiscard]] bool on_own_subnet(bgp::IpAddress const& address) const;
 
-  config::Node const node_;
+  config::Node node_;
 };
 
 /// The device by which packets reach a next hop so encapsulated; nothing for none.

@@ -22,7 +22,9 @@ void NextHops::path_changed(bgp::IpAddress const& next_hop) {
 }
 
 void NextHops::use(fib::HopName const& hop) {
-  if (!used_.insert(hop).second) return;
+  auto const [known, is_new] = used_.try_emplace(hop, round_);
+  known->second = round_;
+  if (!is_new) return;
   auto const by_vxlan = hop.encapsulation == fib::Encapsulation::vxlan;
   if (by_vxlan && vteps_.try_emplace(vtep_mac(hop.address), hop.address).first->second != hop.address) return;
   set_path(hop);
@@ -45,19 +47,32 @@ void NextHops::forget(bgp::IpAddress const& next_hop) {
   using fib::Encapsulation;
   for (auto const encapsulation : {Encapsulation::none, Encapsulation::ipip, Encapsulation::vxlan}) {
     fib::HopName const hop{next_hop, encapsulation};
-    if (used_.erase(hop) == 0) continue;
-    if (encapsulation == Encapsulation::vxlan) {
-      auto const vtep = vteps_.find(vtep_mac(next_hop));
-      if (vtep->second != next_hop) continue;
-      vteps_.erase(vtep);
-    }
-    kernel_.post([hop](fib::Fib& fib) {
-      if (hop.encapsulation != Encapsulation::vxlan) return fib.forget(hop);
-      fib.forget(hop, *tunnel_device(hop.encapsulation, hop.address.is_v6()), vtep_gateway(hop.address));
-    });
+    if (used_.erase(hop) != 0) give_up(hop);
   }
   tracker_.forget(next_hop);
   learned_.forgotten(next_hop);
+}
+
+void NextHops::forget_unused() {
+  std::erase_if(used_, [this](auto const& used) {
+    auto const& [hop, last_used] = used;
+    if (last_used == round_) return false;
+    give_up(hop);
+    return true;
+  });
+}
+
+void NextHops::give_up(fib::HopName const& hop) {
+  auto const by_vxlan = hop.encapsulation == fib::Encapsulation::vxlan;
+  if (by_vxlan) {
+    auto const vtep = vteps_.find(vtep_mac(hop.address));
+    if (vtep->second != hop.address) return;
+    vteps_.erase(vtep);
+  }
+  kernel_.post([hop, by_vxlan](fib::Fib& fib) {
+    if (!by_vxlan) return fib.forget(hop);
+    fib.forget(hop, *tunnel_device(hop.encapsulation, hop.address.is_v6()), vtep_gateway(hop.address));
+  });
 }
 
 }  // namespace tern::speaker

@@ -25,15 +25,21 @@ class NextHops final : public bgp::NextHopResolver {
 
   /// A route is about to use this hop: from its first use on fib knows its path, always as it is at present.
   void use(fib::HopName const& hop);
+  /// All routes are about to be told anew. When they have been, forget_unused() is due: hops that none of them used go
+  /// as in forget().
+  void use_anew() { ++round_; }
+  void forget_unused();
 
  private:
   void path_changed(bgp::IpAddress const& next_hop);
   void set_path(fib::HopName const& hop);
+  void give_up(fib::HopName const& hop);
 
   fib::NextHopTracker& tracker_;
   LearnedRoutes& learned_;
   KernelThread& kernel_;
-  std::set<fib::HopName> used_;
+  std::map<fib::HopName, unsigned> used_;  // with the round in which it was last
+  unsigned round_ = 0;
   // Whose MAC it is: an address whose MAC is another's already (a hash, of IPv6 addresses) is not reachable by VXLAN.
   std::map<fib::rtnl::Mac, bgp::IpAddress> vteps_;
   std::function<void(bgp::IpAddress const&)> changed_;

@@ -15,15 +15,15 @@ static_assert(told_at_once <= most_under_way / 2, "a paused pump goes on at half
 }  // namespace
 
 RoutePump::RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speaker, NextHops& next_hops,
-                     LearnedRoutes& learned, KernelThread& kernel, Options options)
+                     LearnedRoutes& learned, KernelThread& kernel, config::Node node, std::uint32_t metric)
     : executor_(std::move(executor)),
       speaker_(speaker),
       next_hops_(next_hops),
       learned_(learned),
       kernel_(kernel),
-      options_(std::move(options)),
-      rules_(options_.node),
-      target_{options_.metric, {}} {}
+      node_(std::move(node)),
+      rules_(node_),
+      target_{metric, {}} {}
 
 void RoutePump::start() {
   routes_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) { tell(events); });
@@ -34,16 +34,23 @@ void RoutePump::stop() {
   snapshot_ = {};
 }
 
-void RoutePump::when_all_is_told(std::function<void(fib::Fib&)> done) {
-  told_ = std::move(done);
+// One that is under way begins anew: it may have told some before whoever asks now had a reason to.
+void RoutePump::tell_all(std::function<void()> done) {
+  told_.push_back(std::move(done));
   snapshot_ = speaker_.on_routes([this](std::span<bgp::RouteEvent const> events) {
     auto const in_sync = events.back().kind == bgp::RouteEvent::Kind::in_sync;
     tell(events);
     if (!in_sync) return;
-    kernel_.post(std::exchange(told_, nullptr));
+    auto const told = std::exchange(told_, {});
     snapshot_ = {};
+    for (auto const& tell : told) tell();
   });
   if (paused_) snapshot_.pause();
+}
+
+void RoutePump::node_is(config::Node node) {
+  node_ = std::move(node);
+  rules_ = EncapsulationRules(node_);
 }
 
 void RoutePump::tell(std::span<bgp::RouteEvent const> events) {
@@ -52,8 +59,10 @@ void RoutePump::tell(std::span<bgp::RouteEvent const> events) {
   for (auto const& event : events) {
     if (event.kind == bgp::RouteEvent::Kind::in_sync) continue;
     learned_.changed(event.prefix);
-    if (!why_refused(event.prefix, options_.node).empty()) continue;
-    changes.routes.push_back({event.prefix, target_of(event, changes.targets)});
+    auto const refused = !why_refused(event.prefix, node_).empty();
+    if (refused && is_own_block(event.prefix, node_)) continue;  // the agent's
+    // One that is refused may have been let in while the node was another.
+    changes.routes.push_back({event.prefix, refused ? nullptr : target_of(event, changes.targets)});
   }
   if (!changes.routes.empty()) hand_over(std::move(changes));
 }

@@ -16,17 +16,16 @@ namespace tern::speaker {
 
 class RoutePump : public std::enable_shared_from_this<RoutePump> {
  public:
-  struct Options {
-    config::Node node;
-    std::uint32_t metric = 1024;
-  };
   RoutePump(boost::asio::any_io_executor executor, bgp::Speaker& speaker, NextHops& next_hops, LearnedRoutes& learned,
-            KernelThread& kernel, Options options);
+            KernelThread& kernel, config::Node node, std::uint32_t metric);
 
   void start();
   void stop();
-  /// `done` runs on the kernel's thread, behind all routes that the Loc-RIB has now.
-  void when_all_is_told(std::function<void(fib::Fib&)> done);
+  /// All routes that the Loc-RIB has now are handed over, also those that were before; then `done` is called: what it
+  /// posts to the kernel's thread runs behind them.
+  void tell_all(std::function<void()> done);
+  /// Another node from here on. What was told of the one before stands until tell_all().
+  void node_is(config::Node node);
 
  private:
   void tell(std::span<bgp::RouteEvent const> events);
@@ -47,15 +46,15 @@ class RoutePump : public std::enable_shared_from_this<RoutePump> {
   NextHops& next_hops_;
   LearnedRoutes& learned_;
   KernelThread& kernel_;
-  Options const options_;
-  EncapsulationRules const rules_;
+  config::Node node_;
+  EncapsulationRules rules_;
 
   bgp::RouteSubscription routes_;
   // A second snapshot: when it is in sync, so is what came before it.
   bgp::RouteSubscription snapshot_;
-  std::function<void(fib::Fib&)> told_;
-  fib::Target target_;         // of the event at hand
-  std::size_t under_way_ = 0;  // changes handed over and not yet told to be taken
+  std::vector<std::function<void()>> told_;  // whom to tell of that
+  fib::Target target_;                       // of the event at hand
+  std::size_t under_way_ = 0;                // changes handed over and not yet told to be taken
   std::shared_ptr<std::size_t> const untold_ =
       std::make_shared<std::size_t>();  // taken and not yet told; the kernel's thread only
   bool paused_ = false;

@@ -37,11 +37,13 @@ TEST(LocalBlocks, AndNothingElseGoesToANeighbourWithoutAFilter) {
   config.ranges.resize(1);
   export_local_blocks(config);
   for (auto const& filter : {config.neighbors[0].export_filter, config.ranges[0].peer.export_filter}) {
-    auto const passes = [&](bgp::Prefix const& prefix) { return filter->judge({prefix, {}, {}, {}}).accept; };
-    EXPECT_TRUE(passes("10.244.1.0/26"_pfx));
-    EXPECT_FALSE(passes("10.244.2.0/26"_pfx)) << "another node's";
-    EXPECT_FALSE(passes("10.244.1.5/32"_pfx)) << "within a block";
-    EXPECT_FALSE(passes("0.0.0.0/0"_pfx));
+    auto const passes = [&](bgp::RouteSource const& source) {
+      return filter->judge({"10.244.1.0/26"_pfx, {}, source, {}}).accept;
+    };
+    using Kind = bgp::RouteSource::Kind;
+    EXPECT_TRUE(passes({}));
+    EXPECT_FALSE(passes({Kind::ibgp, "10.0.0.2"_ip, bgp::Asn{64512}})) << "another node's, even of the same block";
+    EXPECT_FALSE(passes({Kind::ebgp, "10.0.0.254"_ip, bgp::Asn{65010}}));
   }
   EXPECT_EQ(config.neighbors[1].export_filter, bgp::accept_all) << "what the file says stays";
 }

@@ -11,8 +11,8 @@ std::string subnet_of(unsigned number) { return number == 3 ? "1" : "0"; }
 std::string file_of(Node const& node, NodeOptions const& options, unsigned hold_time) {
   auto const n = std::to_string(node.number), s = subnet_of(node.number);
   return "node: node" + n + "\naddress: [10.0." + s + "." + n + "/24, \"2001:db8:" + s + "::" + n + "/64\"]\n" +
-         "router: {as: 64512}\napi: {socket: {socket}}\npodCidrs: [" + node.block() + ", \"" + node.block6() +
-         "\"]\npools:\n  - {cidr: 10.244.0.0/16, " + options.mode + "}\n  - {cidr: \"fd00:244::/32\", " +
+         "router: {as: 64512}\napi: {socket: {socket}}\npodCidrs: [" + node.block() + ", \"" + node.block6() + "\"" +
+         options.blocks + "]\npools:\n  - {cidr: 10.244.0.0/16, " + options.mode + "}\n  - {cidr: \"fd00:244::/32\", " +
          (options.mode6.empty() ? options.mode : options.mode6) + "}\nneighbors:\n  - {address: " + kReflector +
          ", remoteAs: 64512, holdTime: " + std::to_string(hold_time) +
          ", connectRetry: 1, families: [ipv4-unicast, ipv6-unicast]}\n" + options.more;
@@ -62,6 +62,10 @@ void Cluster::start(Node& node, NodeOptions const& options) {
 
 void Cluster::start_all(NodeOptions const& options) {
   for (auto& node : nodes_) start(node, options);
+}
+
+std::string Cluster::reload(Node& node, NodeOptions const& options) const {
+  return node.daemon->reload(file_of(node, options, hold_time_));
 }
 
 testing::AssertionResult Cluster::soon(std::chrono::milliseconds span, std::function<bool()> const& holds) {

@@ -34,6 +34,7 @@ struct NodeOptions {
   std::string mode = "vxlan: CrossSubnet";  ///< of the pools
   std::string mode6 = {};                   ///< of the IPv6 pool, if another
   std::string more = {};                    ///< further lines of its file
+  std::string blocks = {};                  ///< podCidrs beside block() and block6(): ", 10.244.9.0/26"
   support::Arguments before = {};           ///< what runs tern-speaker: setpriv, ...
 };
 
@@ -43,6 +44,8 @@ class Cluster : public scene::SceneTest {
   /// Starts tern-speaker there (again), and returns when it answers.
   void start(Node& node, NodeOptions const& options = {});
   void start_all(NodeOptions const& options = {});
+  /// Gives it another file, and what `ternctl reload` prints.
+  [[nodiscard]] std::string reload(Node& node, NodeOptions const& options) const;
   /// Every node has the blocks of every other in its kernel, both families.
   [[nodiscard]] testing::AssertionResult converged();
   /// Waits until it holds; the failure shows the kernel's routes of all nodes.

@@ -16,15 +16,30 @@ class IpipCluster : public Cluster {
     for (auto& node : nodes_) start_one(node, mode);
     ASSERT_TRUE(converged());
   }
-  void start_one(Node& node, std::string const& mode) {
-    start(node, {.mode = "ipip: " + mode, .mode6 = "vxlan: Never"});
-  }
+  static NodeOptions options(std::string const& mode) { return {.mode = "ipip: " + mode, .mode6 = "vxlan: Never"}; }
+  void start_one(Node& node, std::string const& mode) { start(node, options(mode)); }
   static std::string address(Node const& node) { return node.pod->addresses()[0]; }
   // Within the subnet and across it: (plain, ipip) packets of a ping each.
   support::Passed passed(unsigned to) {
     support::Watch watch(node(1).network(), "eth0");
     EXPECT_TRUE(soon(10s, [&] { return ping(*node(1).pod, address(node(to))); }));
     return watch.take();
+  }
+  // node1, told by `change`, reaches node2 plainly and by a tunnel again.
+  void loses_no_packet(std::function<void(std::string const& mode)> const& change) {
+    start_all("Always");
+    ASSERT_TRUE(soon(10s, [&] { return ping(*node(1).pod, address(node(2))); }));
+    support::Stream stream(node(1).pod->network(), node(2).pod->network(), address(node(2)), 5ms);
+    ASSERT_TRUE(soon(10s, [&] { return stream.received() > 50; }));
+    for (auto const& [mode, device] : {std::pair("Never", "dev eth0"), std::pair("Always", "dev tunl0")}) {
+      change(mode);
+      ASSERT_TRUE(soon(20s, [&] { return node(1).route(node(2).block()).find(device) != std::string::npos; })) << mode;
+      auto const then = stream.received();
+      ASSERT_TRUE(soon(10s, [&] { return stream.received() > then + 50; }));
+    }
+    auto const report = stream.finish();
+    EXPECT_EQ(report.lost(), 0U) << report.text();
+    EXPECT_EQ(report.duplicated, 0U) << report.text();
   }
 };
 
@@ -48,19 +63,13 @@ TEST_F(IpipCluster, AlwaysIsTunnelledEverywhere) {
 }
 
 TEST_F(IpipCluster, AnotherModeAfterARestartLosesNoPacket) {
-  start_all("Always");
-  ASSERT_TRUE(soon(10s, [&] { return ping(*node(1).pod, address(node(2))); }));
-  support::Stream stream(node(1).pod->network(), node(2).pod->network(), address(node(2)), 5ms);
-  ASSERT_TRUE(soon(10s, [&] { return stream.received() > 50; }));
-  for (auto const& [mode, device] : {std::pair("Never", "dev eth0"), std::pair("Always", "dev tunl0")}) {
-    start_one(node(1), mode);
-    ASSERT_TRUE(soon(20s, [&] { return node(1).route(node(2).block()).find(device) != std::string::npos; })) << mode;
-    auto const then = stream.received();
-    ASSERT_TRUE(soon(10s, [&] { return stream.received() > then + 50; }));
-  }
-  auto const report = stream.finish();
-  EXPECT_EQ(report.lost(), 0U) << report.text();
-  EXPECT_EQ(report.duplicated, 0U) << report.text();
+  loses_no_packet([this](std::string const& mode) { start_one(node(1), mode); });
+}
+
+TEST_F(IpipCluster, AnotherModeByReloadLosesNoPacket) {
+  loses_no_packet([this](std::string const& mode) {
+    EXPECT_EQ(reload(node(1), options(mode)), "pools changed\n0 added, 0 removed, 0 changed\n");
+  });
 }
 
 TEST_F(IpipCluster, TheDeviceIsBareWhenALaterStartWantsNoTunnel) {
