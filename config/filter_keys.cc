@@ -1,6 +1,7 @@
 #include "config/filter_keys.h"
 
 #include "config/family_names.h"
+#include "config/next_hop_keys.h"
 #include "config/suggest.h"
 
 namespace tern::config {
@@ -143,6 +144,10 @@ void read_next_hop(Value const& value, bgp::RouteChange& set) {
     set.next_hop_self = true;
   } else if (auto const address = bgp::IpAddress::parse(*text)) {
     set.next_hop = *address;
+    if (!can_be_told(*address)) {
+      value.problem(*text + " can be nobody's next hop",
+                    "write an address of a router, or self for our own on the session");
+    }
   } else {
     value.problem("'" + *text + "' is no next hop", "write an IP address, or self for our own on the session");
   }

@@ -4,14 +4,13 @@
 
 namespace tern::config {
 
-namespace {
-
-/// RFC 4271 §6.3
 bool can_be_told(bgp::IpAddress const& address) {
   auto const first = address.data()[0];
   if (address.is_v4()) return first != 0 && first != 127 && first < 224;
   return (first & 0xe0) == 0x20 || (first & 0xfe) == 0xfc;  // global or unique local
 }
+
+namespace {
 
 void read_own(Value const& value, PeerDraft& draft) {
   auto const address = value.address();

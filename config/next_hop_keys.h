@@ -11,6 +11,9 @@ namespace tern::config {
 
 [[nodiscard]] std::span<Key<PeerDraft> const> next_hop_keys();
 
+/// Whether an address can be a next hop that others are told (RFC 4271 §6.3): a global or unique local unicast one.
+[[nodiscard]] bool can_be_told(bgp::IpAddress const& address);
+
 /// Rules between these keys and the kind of the session.
 void check_next_hop_keys(PeerDraft const& draft, bool ebgp, std::string const& both_ases, Problems& problems);
 

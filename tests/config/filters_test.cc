@@ -1,4 +1,5 @@
 // prefixLists and filters of a file: what they become, and what is said of their mistakes.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "config/reflector.h"
@@ -123,6 +124,10 @@ TEST(FiltersOfAFile, EveryMistakeHasItsPlaceAndRemedy) {
   EXPECT_EQ(of_rule("set: {nextHop: self}, then: accept"),
             Texts{"line 3: neighbors[0].import: filter 'in' sets nextHop: self, which is for export; write an address "
                   "there, or use another filter here"});
+  for (auto const* nobody : {"0.0.0.0", "127.0.0.1", "224.0.0.1", "'::'", "'ff02::1'", "'fe80::1'"}) {
+    EXPECT_THAT(of_rule("set: {nextHop: " + std::string(nobody) + "}, then: accept"),
+                testing::ElementsAre(testing::HasSubstr("can be nobody's next hop; write an address of a router")));
+  }
   EXPECT_EQ(problems(with("filters: {in: [{then: accept}], accept-all: [{then: accept}]}\n")),
             Texts{"line 2: filters.accept-all: is built in and always the same; give yours another name"});
 }

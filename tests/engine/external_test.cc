@@ -2,6 +2,7 @@
 // and private ASes in paths, roles (RFC 9234), graceful shutdown (RFC 8326). Three speakers in a line: a - b - c.
 #include <algorithm>
 
+#include "bgp/route_map.h"
 #include "harness.h"
 
 namespace bgp::engine::test {
@@ -41,6 +42,9 @@ class External : public World {
     Attributes attributes;
     attributes.as_path.segments = {{AsPathSegment::Kind::sequence, std::move(asns)}};
     return attributes;
+  }
+  static FilterPtr prepends(unsigned times) {
+    return route_map("prepends", {{.set = {.prepend = times}, .then = RouteRule::Then::accept}});
   }
   /// ONLY_TO_CUSTOMER of the only route; 0: none.
   static std::uint32_t otc(Speaker const& speaker) {
@@ -96,6 +100,36 @@ TEST_F(External, ALocalAsInPlaceOfOurOwnLeavesNoTraceOfIt) {
   EXPECT_THAT(paths(*a), ElementsAre("10.0.0.0/24 ", "10.0.2.0/24 64999 65003"));
 }
 
+TEST_F(External, AFilterRepeatsOurOwnAsBehindTheLocalOne) {
+  to_a.local_as = {.as = 64999_asn};
+  to_a.export_filter = prepends(2);
+  a_to_b.remote_as = 64999_asn;
+  start();
+  b->originate(nth(1));
+  c->originate(nth(2));
+  run();
+  EXPECT_THAT(paths(*a),
+              ElementsAre("10.0.1.0/24 64999 65002 65002 65002", "10.0.2.0/24 64999 65002 65002 65002 65003"))
+      << "the origin stays what it was";
+  to_a.local_as.replace = true;
+  ASSERT_TRUE(b->update_peer(*b->find_peer(at_a), to_a).ok());
+  pass(60s);
+  EXPECT_THAT(paths(*a), ElementsAre("10.0.1.0/24 64999 64999 64999", "10.0.2.0/24 64999 64999 64999 65003"));
+}
+
+TEST_F(External, ALocalAsMakesNoOneNeighbourOfTwoAses) {
+  to_a.local_as = to_c.local_as = {.as = 64999_asn};
+  a_to_b.remote_as = c_to_b.remote_as = 64999_asn;
+  start();
+  a->originate(nth(0), with_med(10));
+  c->originate(nth(0), with_med(5));
+  run();
+  auto const explained = b->explain(nth(0));
+  ASSERT_EQ(explained.paths.size(), 2U);
+  EXPECT_EQ(explained.paths[0].route.attributes.as_path.text(), "64999 65001") << "MED is not asked";
+  EXPECT_EQ(explained.decided_by, "lower router ID");
+}
+
 TEST_F(External, TheLocalAsIsOursInPathsThatComeBack) {
   to_a.local_as = {.as = 64999_asn};
   a_to_b.remote_as = 64999_asn;
@@ -135,6 +169,21 @@ TEST_F(External, PrivateAsesGoOnTheWayOut) {
   a->originate(nth(0), path({64512_asn, 64495_asn}));
   run();
   EXPECT_THAT(paths(*c), ElementsAre("10.0.0.0/24 65002 64495"));  // 65001 is private as well
+}
+
+TEST_F(External, WhatAFilterPutsInFrontIsNotTakenForWhatCame) {
+  c_to_b.remote_as = as_b;
+  to_c.private_as = PrivateAs::remove;
+  to_c.export_filter = prepends(2);
+  start();
+  a->originate(nth(0), path({64512_asn, 64495_asn}));
+  run();
+  EXPECT_THAT(paths(*c), ElementsAre("10.0.0.0/24 65002 65002 65002 64495"));
+  to_c.private_as = PrivateAs::replace;
+  to_c.export_filter = route_map("puts", {{.set = {.prepend_ases = {64520_asn}}, .then = RouteRule::Then::accept}});
+  ASSERT_TRUE(b->update_peer(*b->find_peer(at_c), to_c).ok());
+  run();
+  EXPECT_THAT(paths(*c), ElementsAre("10.0.0.0/24 65002 64520 65002 65002 64495"));
 }
 
 TEST_F(External, PrivateAsesAreReplacedAndTheChangeNeedsNoNewSession) {

@@ -1,5 +1,6 @@
 // Next hops of the family that a session is not of: IPv6 routes over IPv4 and the other way round, by an address of
 // ours that is configured, or as RFC 8950 has it. `a` dials nobody; all sessions are over IPv6.
+#include "bgp/route_map.h"
 #include "harness.h"
 
 namespace bgp::engine::test {
@@ -60,6 +61,24 @@ TEST_F(OverIpv6, ThatWhichIsConfiguredIsToldAndChangesBeneathTheSession) {
   EXPECT_FALSE(changed->new_session);
   run();
   EXPECT_EQ(next_hop(*b), "192.0.2.3");
+}
+
+// What the rules say of a next hop is said of the one that the filter has left.
+TEST_F(OverIpv6, AnExportFilterMayGiveTheNextHopThatTheSessionLacks) {
+  auto const name = [](RouteChange set) {
+    return route_map("names", {{.set = std::move(set), .then = RouteRule::Then::accept}});
+  };
+  to_b.export_filter = name({.med = 7});
+  start();
+  EXPECT_EQ(next_hop(*b), "absent");
+  EXPECT_EQ(why_not(), "no next hop of this family on this session");
+  ASSERT_TRUE(a->set_filters(b_at_a, accept_all, name({.next_hop = "192.0.2.99"_ip})).ok());
+  run();
+  EXPECT_EQ(next_hop(*b), "192.0.2.99");
+  ASSERT_TRUE(a->set_filters(b_at_a, accept_all, name({.next_hop_self = true})).ok());
+  run();
+  EXPECT_EQ(next_hop(*b), "absent");
+  EXPECT_EQ(why_not(), "the export filter's next hop is not of this family");
 }
 
 TEST_F(OverIpv6, OurEndOfTheSessionWillDoWhereBothSidesSaySo) {

@@ -1,5 +1,7 @@
 #include "egress/export_filter.h"
 
+#include "wire/as_path.h"
+
 namespace bgp::egress {
 
 using Kind = rib::PeerInfo::Kind;
@@ -24,7 +26,13 @@ void ExportFilter::show(rib::Path const& path) {
   values_ = rib_.attributes_of(path.effective);
   values_.next_hop = hop.address;
   values_.link_local_next_hop = hop.link_local;
-  if (export_edit(key_, rib_, path).remove_med) values_.med.reset();
+  auto const edit = export_edit(key_, rib_, path);
+  if (edit.remove_med) values_.med.reset();
+  if (auto const& rule = edit.private_as; rule.what != PrivateAs::keep) {
+    auto const replaces = rule.what == PrivateAs::replace;
+    wire::edit_private_as(values_.as_path, rule.but, replaces ? std::optional(rule.instead) : std::nullopt);
+  }
+  unchanged_ = forbidden_unchanged(key_, rib_, path);
   auto const& source = rib_.peer(path.peer);
   source_ = {RouteSource::Kind::local, source.address, source.as};
   if (source.kind == Kind::ebgp) source_.kind = RouteSource::Kind::ebgp;
@@ -33,10 +41,10 @@ void ExportFilter::show(rib::Path const& path) {
 
 ExportFilter::Verdict ExportFilter::judge(Prefix const& prefix, rib::Path const& path) {
   if (path.effective != attributes_ || path.peer != peer_) show(path);
-  auto const ours = key_.kind == Kind::ebgp ? our_as(key_) : Asn{};
+  auto const ours = key_.kind == Kind::ebgp ? repeated_as(key_) : Asn{};
   auto const verdict = key_.filter->judge({prefix, values_, source_, ours, key_.family});
   if (!verdict.accept) return {verdict.rule.empty() ? Forbidden{"export filter"} : verdict.rule, {}, {}};
-  if (!verdict.changed) return {};
+  if (!verdict.changed) return {unchanged_, {}, {}};
   return edit(path, verdict);
 }
 
@@ -53,13 +61,15 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
   auto const value = rib_.attributes[path.effective].nlri_value();
   edited.nlri_value.assign(value.begin(), value.end());
   auto const& hop = edited.next_hop.address;
-  if (!takes_next_hop(key_, hop)) {
+  if (values.next_hop == values_.next_hop && unchanged_ != too_long) out.forbidden = unchanged_;
+  if (out.forbidden.empty() && !takes_next_hop(key_, hop)) {
     out.forbidden = "the export filter's next hop is not of this family";
-    return out;
   }
+  if (!out.forbidden.empty()) return out;
   wire::encode_canonical(values, out.canonical);
   out.rules = export_edit(key_, rib_, path);
   out.rules.remove_med = false;  // the source's was not shown: this one is the filter's
+  out.rules.private_as = {};     // nor were private ASes: those that stand there now are the filter's
   auto const attribute = key_.family == ipv4_unicast ? hop : IpAddress{};
   if (encode_attributes(key_, out.canonical, attribute, out.rules, edited.octets)) {
     out.edited = std::move(edited);
@@ -71,7 +81,8 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
 
 ExportFilter::Verdict judge_export(GroupKey const& key, rib::Rib const& rib, Prefix const& prefix,
                                    rib::Path const& path) {
-  auto const rule = forbidden_by_rules(key, rib, path);
+  auto rule = forbidden_by_rules(key, rib, path);
+  if (rule.empty() && key.filter->accepts_everything()) rule = forbidden_unchanged(key, rib, path);
   if (!rule.empty() || key.filter->accepts_everything()) return {rule, {}, {}};
   return ExportFilter(key, rib).judge(prefix, path);
 }

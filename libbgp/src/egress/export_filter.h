@@ -44,6 +44,7 @@ class ExportFilter {
     Buffer canonical = {};
     wire::ExportEdit rules = {};
   };
+  /// With what the rules say of its answer.
   [[nodiscard]] Verdict judge(Prefix const& prefix, rib::Path const& path);
   /// Before the sets in the table may have changed.
   void forget() { attributes_ = {}; }
@@ -54,11 +55,12 @@ class ExportFilter {
 
   GroupKey const& key_;
   rib::Rib const& rib_;
-  // The last set and source, as the filter sees them.
+  // The last set and source, as the filter sees them, and what forbids them where it changes nothing.
   rib::AttrId attributes_;
   PeerId peer_;
   Attributes values_;
   RouteSource source_;
+  Forbidden unchanged_;
 };
 
 /// The rules first, then the filter: of a single path, for "explain".

@@ -120,6 +120,10 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
   if (key.interest.targets && !key.interest.targets->wants(set.canonical())) {
     return "it has no route target that the neighbour asks for (RFC 4684 §6)";
   }
+  return {};
+}
+
+Forbidden forbidden_unchanged(GroupKey const& key, rib::Rib const& rib, rib::Path const& path) {
   auto const hop = exported_next_hop(key, rib, path);
   if (!takes_next_hop(key, hop.address)) {
     auto const of_others = hop.address != key.own_next_hop && hop.address.is_v6();
@@ -127,7 +131,7 @@ Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path
                      : "no next hop of this family on this session";
   }
   // RFC 2545 §3: it means something on the link that it came by.
-  if (hop.address.is_link_local() && hop.address != key.own_next_hop && source.kind != Kind::local) {
+  if (hop.address.is_link_local() && hop.address != key.own_next_hop && rib.peer(path.peer).kind != Kind::local) {
     return "its next hop is link-local, and of another link (RFC 2545 §3)";
   }
   if (!fits(key, rib, path)) return too_long;
@@ -142,8 +146,8 @@ wire::ExportEdit export_edit(GroupKey const& key, rib::Rib const& rib, rib::Path
   if (key.graceful_shutdown) edit.add_community = graceful_shutdown;
   if (key.kind == Kind::ebgp) {
     auto const named = key.local_name.as.value != 0;
-    edit.private_as = {key.private_as, key.remote_as, our_as(key)};
-    edit.prepend = named && key.local_name.replace ? key.local_name.as : key.local_as;
+    edit.private_as = {key.private_as, key.remote_as, repeated_as(key)};
+    edit.prepend = repeated_as(key);
     if (named && !key.local_name.replace) edit.prepend_local = key.local_name.as;
     edit.remove_local_pref = true;
     edit.remove_med = source.kind != Kind::local;  // RFC 4271 §5.1.4: another AS's MED goes no further

@@ -45,6 +45,12 @@ struct GroupKey {
   return key.local_name.as.value != 0 ? key.local_name.as : key.local_as;
 }
 
+/// The AS that stands next to a path that was received, as often as we are to stand in it: the one in whose name we
+/// speak stands in front of it, once (RFC 7705 §3), or in its place.
+[[nodiscard]] inline Asn repeated_as(GroupKey const& key) {
+  return key.local_name.replace && key.local_name.as.value != 0 ? key.local_name.as : key.local_as;
+}
+
 /// RFC 4684 §3.2: a client is told of a membership even when it is its own, so that it knows that somebody wants
 /// routes.
 [[nodiscard]] inline bool is_told_to_its_source(GroupKey const& key) { return key.originator.value != 0; }
@@ -54,9 +60,13 @@ using Forbidden = std::string_view;
 
 inline constexpr Forbidden too_long = "its attributes do not fit in a message (RFC 8654 §4)";
 
-/// Asks all rules that depend neither on the prefix (that is the filter's, export_filter.h) nor on which member is
-/// asked (its own routes are left out by the Group).
+/// Asks the rules about the route as it is: neither those that depend on the prefix (that is the filter's,
+/// export_filter.h) nor on which member is asked (its own routes are left out by the Group), nor those about what the
+/// filter may change.
 [[nodiscard]] Forbidden forbidden_by_rules(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
+/// The others, where no filter changes anything: the next hop must be one that members can be told, and the attributes
+/// must fit in a message.
+[[nodiscard]] Forbidden forbidden_unchanged(GroupKey const& key, rib::Rib const& rib, rib::Path const& path);
 
 /// The next hop that members of the group are told.
 struct ExportedNextHop {

@@ -36,7 +36,7 @@ Group::Answer Group::ask(SlotId slot, std::uint32_t index) {
     if (!forbidden_by_rules(key_, rib_, path).empty())
       answer_ = Answer{};
     else if (key_.filter->accepts_everything())
-      answer_ = Answer{true, 0};
+      answer_ = Answer{forbidden_unchanged(key_, rib_, path).empty(), 0};
   }
   if (answer_) return *answer_;
   auto verdict = filter_.judge(table_.prefix(slot), path);

@@ -145,6 +145,7 @@ Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin)
   info.cluster_id = config.cluster_id.value_or(cluster_id());
   info.address = config.remote;
   info.as = config.remote_as;
+  if (config.local_as.prepend_received) info.prepended = config.local_as.as;
   info.our_role = config.role;
   auto const id = rib_.add_peer(info).id;
   by_address_[{config.remote, config.scope_id}] = id;

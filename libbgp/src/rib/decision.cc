@@ -34,9 +34,7 @@ int lower_wins(T const& first, T const& second) {
   return first < second ? -1 : second < first ? 1 : 0;
 }
 
-bool same_neighbouring_as(Candidate const& a, Candidate const& b) {
-  return a.attributes->first_as == b.attributes->first_as;
-}
+bool same_neighbouring_as(Candidate const& a, Candidate const& b) { return neighbouring_as(a) == neighbouring_as(b); }
 
 int ask(Rung rung, Candidate const& a, Candidate const& b, DecisionOptions const& options) {
   switch (rung) {
@@ -91,8 +89,7 @@ bool med_depends_on_as(std::span<Candidate const> candidates, DecisionOptions co
   auto const differ = [&](auto&& question) {
     return std::ranges::any_of(candidates, [&](Candidate const& c) { return question(c) != question(candidates[0]); });
   };
-  return differ([](Candidate const& c) { return c.attributes->med; }) &&
-         differ([](Candidate const& c) { return c.attributes->first_as; });
+  return differ([](Candidate const& c) { return c.attributes->med; }) && differ(neighbouring_as);
 }
 
 // The runner-up is the one that came furthest down the ladder against the best. Who would beat the best was beaten by
@@ -151,7 +148,7 @@ void choose_several(std::span<Candidate const> candidates, std::size_t most, boo
   std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
     return same_neighbouring_as(candidates[a], candidates[b])
                ? is_better(a, b)
-               : candidates[a].attributes->first_as < candidates[b].attributes->first_as;
+               : neighbouring_as(candidates[a]) < neighbouring_as(candidates[b]);
   });
   Indices champions;  // places in `order`; a heap with the best one on top
   for (std::size_t at = 0; at < order.size(); ++at) {
@@ -202,7 +199,7 @@ std::size_t choose_best(std::span<Candidate const> candidates, DecisionOptions c
   // A path that loses within its own neighbouring AS cannot win: only that AS's champion goes on (RFC 4271 §9.1.2.2 c).
   Indices order(candidates.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t i) { return candidates[i].attributes->first_as; });
+  std::ranges::sort(order, {}, [&](std::size_t i) { return neighbouring_as(candidates[i]); });
   std::size_t best = 0;
   for (std::size_t begin = 0, end = 0; begin < order.size(); begin = end) {
     while (end < order.size() && same_neighbouring_as(candidates[order[begin]], candidates[order[end]])) ++end;

@@ -45,6 +45,11 @@ struct Candidate {
   PathId path_id;
 };
 
+/// RFC 4271 §9.1.2.2 c; 0 where the path is empty or starts with a set. What import has put in front does not count.
+[[nodiscard]] inline Asn neighbouring_as(Candidate const& c) {
+  return c.peer->prepended.value != 0 ? c.peer->as : c.attributes->first_as;
+}
+
 struct Comparison {
   bool first_is_better = true;
   Rung rung = Rung::path_id;

@@ -24,6 +24,7 @@ struct PeerInfo {
   RouterId router_id;
   IpAddress address;
   Asn as;
+  Asn prepended = {};            ///< our local AS, which import puts in front of its paths (RFC 7705 §3); 0: none
   std::optional<Role> our_role;  ///< towards it (RFC 9234)
   std::array<PathCounts, all_families.size()> counts{};
 };

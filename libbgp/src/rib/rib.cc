@@ -163,7 +163,7 @@ void Rib::place_new(PerFamily& in, SlotId slot, std::uint32_t index) {
   auto const result = compare(present, rival, options);
   if (result.first_is_better) return;
   auto const same_med =
-      present.attributes->first_as == rival.attributes->first_as && present.attributes->med == rival.attributes->med;
+      neighbouring_as(present) == neighbouring_as(rival) && present.attributes->med == rival.attributes->med;
   if (result.rung >= Rung::med && !same_med && !options.always_compare_med) return decide(in, slot, index);
   note_change(in, slot, best);
   in.table.set_best(slot, index);

@@ -145,6 +145,23 @@ void prepend_to_path(Asn as, Bytes path, Buffer& out) {
   writer.bytes(joins ? path.subspan(2) : path);
 }
 
+namespace {
+void edit_private_as(SegmentKind kind, std::vector<Asn>& asns, Asn but, std::optional<Asn> instead) {
+  if (SegmentView{kind, {}}.is_confederation()) return;
+  auto const goes = [&](Asn as) { return is_private(as) && as != but; };
+  if (instead) {
+    std::ranges::replace_if(asns, goes, *instead);
+  } else {
+    std::erase_if(asns, goes);
+  }
+}
+}  // namespace
+
+void edit_private_as(AsPath& path, Asn but, std::optional<Asn> instead) {
+  for (auto& segment : path.segments) edit_private_as(segment.kind, segment.asns, but, instead);
+  std::erase_if(path.segments, [](AsPathSegment const& segment) { return segment.asns.empty(); });
+}
+
 void edit_private_as(Bytes path, Asn but, std::optional<Asn> instead, Buffer& out) {
   SegmentReader reader(path, true);
   SegmentView segment;
@@ -152,11 +169,8 @@ void edit_private_as(Bytes path, Asn but, std::optional<Asn> instead, Buffer& ou
   std::vector<Asn> kept;
   while (reader.next(segment)) {
     kept.clear();
-    for (std::size_t i = 0; i < segment.count(); ++i) {
-      auto const as = segment.at(i);
-      auto const goes = is_private(as) && as != but && !segment.is_confederation();
-      if (!goes || instead) kept.push_back(goes ? *instead : as);
-    }
+    for (std::size_t i = 0; i < segment.count(); ++i) kept.push_back(segment.at(i));
+    edit_private_as(segment.kind, kept, but, instead);
     if (kept.empty()) continue;
     write_segment_head(writer, segment.kind, kept.size());
     for (auto const as : kept) writer.u32(as.value);

@@ -81,6 +81,8 @@ void prepend_to_path(Asn as, Bytes path, Buffer& out);
 }
 /// Appends `path` (four-octet ASes) without its private ASes, or with `instead` in their places; `but` stays.
 void edit_private_as(Bytes path, Asn but, std::optional<Asn> instead, Buffer& out);
+/// The same in place.
+void edit_private_as(AsPath& path, Asn but, std::optional<Asn> instead);
 /// Whether an AS in `path` (four-octet ASes) has no two-octet form.
 [[nodiscard]] bool needs_four_octets(Bytes path);
 
