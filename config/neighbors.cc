@@ -107,6 +107,11 @@ std::span<Key<RangeDraft> const> range_keys() {
   return keys;
 }
 
+/// Addresses of ours that may stand for a next hop: on a link without subnets only those that have one elsewhere.
+std::vector<bgp::IpAddress> const& next_hops_for(bgp::IpAddress const& remote, NeighborRules const& rules) {
+  return remote.is_link_local() ? rules.on_subnets : rules.own;
+}
+
 std::string given_twice(std::string const& what, std::map<std::string, int> const& lines) {
   auto const first = lines.find(what);
   return what + " is given twice" + (first == lines.end() ? "" : ", first in line " + std::to_string(first->second));
@@ -134,7 +139,7 @@ void read_range(Value const& value, Draft& draft) {
   PeerDraft peer = *group;
   default_family(peer, range.prefix.address());
   check_demands(peer, true, value.problems());
-  settle_next_hops(peer, range.prefix.address(), draft.rules.own, value.problems());
+  settle_next_hops(peer, range.prefix.address(), next_hops_for(range.prefix.address(), draft.rules), value.problems());
   warn_without_next_hop(peer.peer, range.prefix.address(), range.prefix.text(), value.at(), draft);
   peer.peer.passive = true;
   warn_without_policy(peer.peer, range.prefix.text(), value.at(), draft);
@@ -191,7 +196,7 @@ void read_neighbor(Value const& value, Draft& draft) {
   if (peer.peer.remote.is_unset() || !is_somebody_else(peer, value.problems(), draft)) return;
   default_family(peer, peer.peer.remote);
   check_demands(peer, false, value.problems());
-  settle_next_hops(peer, peer.peer.remote, draft.rules.own, value.problems());
+  settle_next_hops(peer, peer.peer.remote, next_hops_for(peer.peer.remote, draft.rules), value.problems());
   warn_without_next_hop(peer.peer, peer.peer.remote, peer.peer.remote.text(), value.at(), draft);
   warn_without_policy(peer.peer, peer.peer.remote.text(), value.at(), draft);
   draft.guarded.push_back({bgp::Prefix(peer.peer.remote, 128), peer.peer.password, peer.places.at("address")});

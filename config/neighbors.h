@@ -9,8 +9,9 @@ namespace tern::config {
 
 /// In what the daemons differ.
 struct NeighborRules {
-  bool exports_by_default = false;  ///< an eBGP neighbour without `export` gets something that its user means
-  std::vector<bgp::IpAddress> own;  ///< no neighbour has one of these
+  bool exports_by_default = false;         ///< an eBGP neighbour without `export` gets something that its user means
+  std::vector<bgp::IpAddress> own;         ///< no neighbour has one of these
+  std::vector<bgp::IpAddress> on_subnets;  ///< of those, the ones that others share a subnet with
 };
 
 /// After the router's AS and the listeners are known.

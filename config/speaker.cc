@@ -67,7 +67,10 @@ void read_root(Value const& root, Draft& draft) {
   default_router_id(draft, root.problems());
   NeighborRules rules;
   rules.exports_by_default = true;
-  for (auto const& own : draft.node.addresses) rules.own.push_back(own.address);
+  for (auto const& own : draft.node.addresses) {
+    rules.own.push_back(own.address);
+    if (own.length < own.address.size() * 8) rules.on_subnets.push_back(own.address);
+  }
   read_neighbors(draft, rules);
   check_node(draft, takes_ipv6_next_hops(draft.file), root.problems());
 }

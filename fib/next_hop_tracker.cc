@@ -26,6 +26,7 @@ class NextHopTracker::Impl : public std::enable_shared_from_this<Impl>, private 
   }
   [[nodiscard]] Resolution const& ask(bgp::IpAddress const& address);
   void forget(bgp::IpAddress const& address);
+  void take_changes();
   void learned_changed(bgp::Prefix const& prefix) {
     changed_prefixes_.insert(prefix);
     schedule();
@@ -132,6 +133,10 @@ void NextHopTracker::Impl::await_events() {
 
 void NextHopTracker::Impl::hear() {
   kernel_->hear(*this);
+  take_changes();
+}
+
+void NextHopTracker::Impl::take_changes() {
   auto changes = book_.take_changes();
   changed_prefixes_.merge(changes.prefixes);
   if (changes.stale || overrun_) read_soon();
@@ -293,6 +298,11 @@ void NextHopTracker::on_change(std::function<void(bgp::IpAddress const&)> change
 Resolution NextHopTracker::resolution(bgp::IpAddress const& address) const { return impl_->book_.resolve(address); }
 
 void NextHopTracker::set_learned(ResolutionBook::Learned learned) { impl_->book_.set_learned(std::move(learned)); }
+
+void NextHopTracker::neighbour_is(bgp::IpAddress const& link_local, unsigned interface, bool there) {
+  impl_->book_.neighbour_is(link_local, interface, there);
+  impl_->take_changes();
+}
 
 void NextHopTracker::learned_changed(bgp::Prefix const& prefix) { impl_->learned_changed(prefix); }
 

@@ -28,6 +28,8 @@ class NextHopTracker final : public bgp::NextHopResolver {
   /// The way to an address, at present.
   [[nodiscard]] Resolution resolution(bgp::IpAddress const& address) const;
   void set_learned(ResolutionBook::Learned learned);
+  /// See ResolutionBook. Next hops of that address are asked for again, soon.
+  void neighbour_is(bgp::IpAddress const& link_local, unsigned interface, bool there);
   /// BGP's route for this prefix came, changed or went: next hops within it are asked for again, soon.
   void learned_changed(bgp::Prefix const& prefix);
 

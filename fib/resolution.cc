@@ -254,6 +254,28 @@ std::optional<HopPath> ResolutionBook::way(bgp::IpAddress const& address, Candid
   return std::nullopt;
 }
 
+void ResolutionBook::neighbour_is(bgp::IpAddress const& link_local, unsigned interface, bool there) {
+  std::pair const neighbour(link_local, interface);
+  auto const different = there ? neighbours_.insert(neighbour).second : neighbours_.erase(neighbour) != 0;
+  if (different) changes_.prefixes.insert({link_local, 128});
+}
+
+Resolution ResolutionBook::through_neighbour(bgp::IpAddress const& link_local) const {
+  auto const first = neighbours_.lower_bound({link_local, 0});
+  if (first == neighbours_.end() || first->first != link_local) {
+    return {std::nullopt, 0, "it is link-local, and no neighbour of this address says by which interface", false};
+  }
+  if (auto const second = std::next(first); second != neighbours_.end() && second->first == link_local) {
+    return {std::nullopt, 0, "it is link-local, and neighbours of this address are on several interfaces", false};
+  }
+  Candidate on_its_link;
+  on_its_link.type = RTN_UNICAST;
+  on_its_link.via.push_back({first->second, {}, false, 1});
+  Resolution resolution;
+  resolution.path = way(link_local, {on_its_link}, resolution.cost, resolution.reason);
+  return resolution;
+}
+
 Resolution ResolutionBook::through_kernel(bgp::IpAddress const& address, unsigned least_length) const {
   Resolution resolution;
   resolution.reason = "the kernel has no route to it";
@@ -279,6 +301,7 @@ Resolution ResolutionBook::resolve(bgp::IpAddress const& address, Chain& chain) 
   chain.push_back(address);
   auto const own = std::ranges::any_of(addresses_, [&](auto const& known) { return known.address == address; });
   if (own) return {std::nullopt, 0, "it is this node's own address", false};
+  if (address.is_link_local()) return through_neighbour(address);
   auto const learned = learned_ ? learned_(address) : std::nullopt;
   auto const usable = learned && learned->next_hop != address;
   if (!usable) return through_kernel(address, 0);

@@ -1,7 +1,7 @@
 // How the kernel would reach an address: its routes (not ours), its links and its own addresses, kept by events, answer
-// for next hops. A route that BGP learned may lead to another's next hop, a few steps deep and never in a circle. Says
-// after each event which prefixes' answers may be others, and whether it has lost track: the kernel does not tell of
-// all that it drops. Pure; one thread.
+// for next hops; for link-local ones the interfaces of the neighbours do. A route that BGP learned may lead to
+// another's next hop, a few steps deep and never in a circle. Says after each event which prefixes' answers may be
+// others, and whether it has lost track: the kernel does not tell of all that it drops. Pure; one thread.
 #pragma once
 
 #include <functional>
@@ -46,6 +46,9 @@ class ResolutionBook {
   /// do not count, being our own doing.
   ResolutionBook(std::uint32_t table, std::vector<std::uint8_t> ours) : table_(table), ours_(std::move(ours)) {}
   void set_learned(Learned learned) { learned_ = std::move(learned); }
+  /// A neighbour of this IPv6 link-local address is there, or no more, by that interface: nothing else tells where such
+  /// a next hop is, which has one meaning on each link.
+  void neighbour_is(bgp::IpAddress const& link_local, unsigned interface, bool there);
 
   // ---- What the kernel has.
   [[nodiscard]] std::vector<std::uint32_t> tables() const;
@@ -95,6 +98,7 @@ class ResolutionBook {
   void drop_routes_through(unsigned index, bool gone);
   [[nodiscard]] bool carries(rtnl::Via const& via) const;
 
+  [[nodiscard]] Resolution through_neighbour(bgp::IpAddress const& link_local) const;
   [[nodiscard]] Resolution through_kernel(bgp::IpAddress const& address, unsigned least_length) const;
   [[nodiscard]] std::optional<HopPath> way(bgp::IpAddress const& address, Candidates const& candidates,
                                            std::uint32_t& cost, std::string& reason) const;
@@ -104,6 +108,7 @@ class ResolutionBook {
   Learned learned_;
   std::map<unsigned, rtnl::Link> links_;
   std::set<rtnl::InterfaceAddress> addresses_;
+  std::set<std::pair<bgp::IpAddress, unsigned>> neighbours_;  // link-local ones, with their interfaces
   Routes routes_;
   bool has_objects_ = false;  // some route names one
   Changes changes_;

@@ -51,6 +51,9 @@ void Agent::start(bgp::Speaker& speaker) {
   want_blocks({});
   speaker.announce_exactly(announcements(node_));
   learned_->attach(speaker);
+  link_local_peers_ = speaker.on_peers([this](bgp::PeerEvent const& event) {
+    if (event.scope_id != 0) tracker_.neighbour_is(event.address, event.scope_id, event.up);
+  });
   pump_ =
       std::make_shared<RoutePump>(executor_, speaker, *next_hops_, *learned_, kernel_, node_, kernel_config_.metric);
   pump_->start();
@@ -116,7 +119,7 @@ void Agent::let_go_of_unused() {
 void Agent::stop() {
   swept_ = true;
   sweep_at_.cancel();
-  peers_ = {};
+  peers_ = link_local_peers_ = {};
   if (pump_) pump_->stop();
   kernel_.stop();
 }

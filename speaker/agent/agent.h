@@ -60,7 +60,7 @@ class Agent {
   std::shared_ptr<RoutePump> pump_;
   bgp::Speaker* speaker_ = nullptr;
   std::shared_ptr<std::set<std::string>> const devices_;  // that are wanted; the kernel's thread only
-  bgp::Subscription peers_;
+  bgp::Subscription peers_, link_local_peers_;
   std::set<bgp::PeerId> awaited_;  // neighbours whose End-of-RIB has not come since the start
   bool const may_be_more_;         // dynamic neighbours, of whom nobody knows how many will come back
   boost::asio::steady_timer sweep_at_;

@@ -139,6 +139,13 @@ TEST(SpeakerFile, TheNodesAddressesAreNextHopsOfTheFamilyThatASessionIsNotOf) {
   auto const on_the_link = of("address: 'fe80::7%lo'");
   EXPECT_EQ(on_the_link.own_next_hop_v4, "10.0.0.1"_ip);
   EXPECT_EQ(on_the_link.own_next_hop_v6, "2001:db8::1"_ip) << "nobody beyond the link reaches the session's end";
+  auto const nowhere = good(
+                           "node: n\naddress: [10.0.0.1/32, '2001:db8::1/64']\nrouter: {as: 64512}\nneighbors: "
+                           "[{address: 'fe80::7%lo', remoteAs: 64512}]\n")
+                           .neighbors.at(0);
+  EXPECT_TRUE(nowhere.own_next_hop_v4.is_unset())
+      << "nobody shares a subnet with 10.0.0.1/32: the session's end is nearer";
+  EXPECT_EQ(nowhere.own_next_hop_v6, "2001:db8::1"_ip);
   auto const own_list = of("address: '2001:db8::7', nextHopAddresses: ['2001:db8::9']");
   EXPECT_TRUE(own_list.own_next_hop_v4.is_unset()) << "what the file says is all";
   EXPECT_EQ(own_list.own_next_hop_v6, "2001:db8::9"_ip);

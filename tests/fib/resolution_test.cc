@@ -47,6 +47,30 @@ TEST_F(Resolutions, OnTheLinkTheNextHopIsItsOwnGateway) {
   EXPECT_EQ(book.resolve("192.0.2.7"_ip).cost, 0U);
 }
 
+TEST_F(Resolutions, ALinkLocalNextHopIsWhereTheNeighbourOfThatAddressIs) {
+  auto const hop = "fe80::7"_ip;
+  auto const heard = [&] { return book.take_changes().prefixes.contains({hop, 128}); };
+  book.heard(route("fe80::/64"_pfx, {1, {}, false, 1}), false, false);
+  EXPECT_EQ(book.resolve(hop).reason, "it is link-local, and no neighbour of this address says by which interface");
+  book.neighbour_is(hop, 2, true);
+  EXPECT_TRUE(heard());
+  EXPECT_EQ(path(hop), (HopPath{"eth2", hop, false})) << "not the first of all interfaces";
+  EXPECT_FALSE(path("fe80::8"_ip)) << "somebody else";
+  book.neighbour_is(hop, 1, true);
+  EXPECT_TRUE(heard());
+  EXPECT_EQ(book.resolve(hop).reason, "it is link-local, and neighbours of this address are on several interfaces");
+  book.neighbour_is(hop, 2, false);
+  EXPECT_EQ(path(hop), (HopPath{"eth1", hop, false}));
+  link(1, false);
+  EXPECT_EQ(book.resolve(hop).reason, "interface eth1 is down");
+  link(1, true);
+  (void)heard();
+  book.neighbour_is(hop, 1, true);
+  EXPECT_FALSE(heard()) << "nothing new";
+  book.neighbour_is(hop, 1, false);
+  EXPECT_FALSE(path(hop));
+}
+
 TEST_F(Resolutions, ElsewhereTheRoutesGatewayIs) {
   EXPECT_EQ(path("203.0.113.1"_ip), (HopPath{"eth2", "10.0.0.1"_ip, false}));
   EXPECT_EQ(book.resolve("203.0.113.1"_ip).cost, 100U);

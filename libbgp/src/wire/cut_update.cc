@@ -71,7 +71,10 @@ void set_next_hop(MpReach& reach, Bytes next_hop) {
   }
   reach.next_hop = IpAddress::from_bytes(next_hop.data(), 16);
   auto const second = IpAddress::from_bytes(next_hop.data() + 16, 16);
-  if (second.is_link_local()) reach.link_local = second;
+  if (!second.is_link_local()) return;
+  // Who has no global address leaves its place empty (BIRD), or writes the other one twice (FRR).
+  auto const alone = reach.next_hop.is_link_local() || reach.next_hop == IpAddress::v6({});
+  (alone ? reach.next_hop : reach.link_local) = second;
 }
 
 Family take_family(Reader& reader) {
