@@ -249,11 +249,7 @@ bool Reload::change(bgp::PeerConfig const& next) {
   return done(report_.changed);
 }
 
-// One that came by a range may have the address already.
 bool Reload::add(bgp::PeerConfig const& next) {
-  if (auto const dynamic = speaker_.find_peer(next.remote, next.scope_id)) {
-    static_cast<void>(speaker_.remove_peer(*dynamic));
-  }
   auto const added = speaker_.add_peer(next);
   return added.ok() ? done(report_.added) : failed(Address{next.remote, next.scope_id}, added.error());
 }

@@ -189,6 +189,38 @@ TEST_F(Options, BirdSeesNoPrivateAsAndTheChangeNeedsNoNewSession) {
   EXPECT_EQ(daemon.peer("10.77.0.2", {"flaps"}), "0");
 }
 
+// ---- A neighbour that moves to another group
+
+TEST_F(Options, ABirdOfARangeBecomesAClientOfItsOwnAndNoSessionNotices) {
+  if (!need({"bird"})) return;
+  auto const file = [](std::string const& neighbours) {
+    return "router: {as: 65000, id: 10.77.0.1}\nlisten: [{address: 10.77.0.1}]\napi: {socket: {socket}}\ngroups:\n"
+           "  plain: {remoteAs: 65000}\n  clients: {remoteAs: 65000, reflectorClient: true, clusterId: 2.2.2.2}\n"
+           "ranges: [{prefix: 10.77.0.0/24, group: plain}]\n" +
+           neighbours;
+  };
+  TernDaemon const daemon(directory_, "tern", {TernDaemon::program("tern-reflector")}, file(""));
+  std::optional<Bird> one, two;
+  for (auto const& [own, last] : {std::pair(&one, "3"), std::pair(&two, "4")}) {
+    BirdSession session{.local = std::string("10.77.0.") + last};
+    own->emplace(directory_, BirdOptions{.name = std::string("bird") + last,
+                                         .id = session.local,
+                                         .sessions = {session},
+                                         .routes = std::string("route 203.0.113.") + last + "/32 blackhole;"});
+  }
+  ASSERT_TRUE(
+      support::eventually(20s, [&] { return daemon.established("10.77.0.3") && daemon.established("10.77.0.4"); }));
+  EXPECT_FALSE(one->route("203.0.113.4/32"));
+  EXPECT_EQ(daemon.reload(file("neighbors: [{address: 10.77.0.3, group: clients}]\n")),
+            "1 added, 0 removed, 0 changed\n");
+  EXPECT_TRUE(support::eventually(10s, [&] { return one->route("203.0.113.4/32") && two->route("203.0.113.3/32"); }));
+  EXPECT_EQ(two->route("203.0.113.3/32")->at("cluster_list"), "2.2.2.2");
+  EXPECT_EQ(daemon.reload(file("neighbors: [{address: 10.77.0.3, group: plain}]\n")),
+            "0 added, 0 removed, 1 changed\n");
+  EXPECT_TRUE(support::eventually(10s, [&] { return !one->route("203.0.113.4/32") && !two->route("203.0.113.3/32"); }));
+  for (auto const* address : {"10.77.0.3", "10.77.0.4"}) EXPECT_EQ(daemon.peer(address, {"flaps"}), "0") << address;
+}
+
 // ---- Graceful shutdown (RFC 8326)
 
 TEST_F(Options, BirdsRoutesThatGoAwaySoonAreTheLastChoice) {

@@ -252,6 +252,40 @@ TEST_F(TcpProtection, EachSegmentOfAnAcceptedConnectionIsChecked) {
   EXPECT_TRUE(until([&] { return server->session().counters().in[1] == 1; })) << "TCP sends it again";
 }
 
+// A session that is up is protected, and no more: what one side demands first waits in TCP until the other gives it.
+void changes_beneath(TcpProtection& test) {
+  test.listen();
+  ASSERT_TRUE(test.comes_up({}));
+  auto const change = [&](Peer& peer, session::Config const& session, Protection const& protection) {
+    auto address = peer.address();
+    address.protection = protection;
+    peer.configure(session, address);
+    auto const changed = peer.change_ttl();
+    EXPECT_TRUE(changed.ok()) << changed.error().message;
+  };
+  auto const of_server = [&](Protection const& p) { change(*test.server, config(1_asn, 2_asn, 1, true), p); };
+  auto const of_client = [&](Protection const& p) { change(*test.client, config(2_asn, 1_asn, 2, false), p); };
+  auto const dropped = kernel_counts("TCPMinTTLDrop");
+  of_server({.hops = 1});
+  ASSERT_TRUE(test.client->request_refresh(ipv4_unicast));
+  ASSERT_TRUE(test.until([&] { return kernel_counts("TCPMinTTLDrop") > dropped; }));
+  EXPECT_EQ(test.server_layer.refreshes, 0U);
+  of_client({.hops = 1});
+  EXPECT_TRUE(test.until([&] { return test.server_layer.refreshes == 1; })) << "TCP sends it again";
+  of_server({});
+  of_client({.ttl = 3});
+  ASSERT_TRUE(test.client->request_refresh(ipv4_unicast));
+  EXPECT_TRUE(test.until([&] { return test.server_layer.refreshes == 2; })) << "nothing is checked any more";
+  EXPECT_TRUE(test.server_layer.downs.empty());
+}
+
+TEST_F(TcpProtection, TheTtlCheckComesAndGoesBeneathTheSession) { changes_beneath(*this); }
+
+TEST_F(TcpProtection, TheHopLimitCheckComesAndGoesBeneathTheSession) {
+  use_ipv6();
+  changes_beneath(*this);
+}
+
 TEST_F(TcpProtection, AFarConnectionDoesNotDisturbTheSession) {
   listen({}, {.hops = 1});
   ASSERT_TRUE(comes_up({.hops = 1}));

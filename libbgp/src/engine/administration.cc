@@ -16,7 +16,10 @@ Result<Neighbour*> Instance::configured(PeerId id) {
 }
 
 void Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
-  if (!neighbour.reconfigure(std::move(config))) return neighbour.imported();
+  auto const other_cluster = config.cluster_id != neighbour.config().cluster_id && !neighbour.dynamic();
+  auto const to_import = neighbour.reconfigure(std::move(config));
+  if (other_cluster) note_clusters();
+  if (!to_import) return neighbour.imported();
   import_again(neighbour);
 }
 

@@ -138,19 +138,29 @@ void Instance::shut_down() {
 
 // ---- Neighbours
 
+void Instance::describe(PeerConfig const& config, rib::PeerInfo& out) const {
+  out.kind = config.remote_as == config_.local_as ? rib::PeerInfo::Kind::ibgp : rib::PeerInfo::Kind::ebgp;
+  out.client = config.reflector_client;
+  out.cluster_id = config.cluster_id.value_or(cluster_id());
+  out.address = config.remote;
+  out.as = config.remote_as;
+  out.prepended = config.local_as.prepend_received ? config.local_as.as : Asn{};
+  out.our_role = config.role;
+}
+
 Neighbour& Instance::make_neighbour(PeerConfig config, Neighbour::Origin origin) {
   rib::PeerInfo info;
-  info.kind = config.remote_as == config_.local_as ? rib::PeerInfo::Kind::ibgp : rib::PeerInfo::Kind::ebgp;
-  info.client = config.reflector_client;
-  info.cluster_id = config.cluster_id.value_or(cluster_id());
-  info.address = config.remote;
-  info.as = config.remote_as;
-  if (config.local_as.prepend_received) info.prepended = config.local_as.as;
-  info.our_role = config.role;
+  describe(config, info);
   auto const id = rib_.add_peer(info).id;
   by_address_[{config.remote, config.scope_id}] = id;
   auto neighbour = std::make_unique<Neighbour>(*this, std::move(config), id, origin);
   return *(neighbours_[id] = std::move(neighbour));
+}
+
+Neighbour* Instance::find_dynamic(Source const& source) const {
+  auto const known = by_address_.find(source);
+  auto* const neighbour = known == by_address_.end() ? nullptr : neighbours_.at(known->second).get();
+  return neighbour != nullptr && neighbour->dynamic() ? neighbour : nullptr;
 }
 
 Result<PeerId> Instance::add_peer(PeerConfig config) {
@@ -158,6 +168,11 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
   if (auto checked = check_peer(config, config_.local_as); !checked) return checked.error();
   Source const source{config.remote, config.scope_id};
   drop_leftover(source);
+  if (auto* const dynamic = find_dynamic(source)) {
+    auto const stays = dynamic->established() && !dynamic->consequence(config).new_session;
+    if (stays) return take_out_of_range(*dynamic, std::move(config));
+    erase_neighbour(dynamic->id(), cease_configuration, "it is a neighbour of its own now");
+  }
   Error const twice{"neighbour " + config.remote.text() + " exists already"};
   if (by_address_.contains(source)) return twice;
   if (auto kept = demand_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
@@ -172,6 +187,14 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
   auto& neighbour = make_neighbour(std::move(config), {});
   if (neighbour.config().cluster_id) note_clusters();
   if (started_up_) neighbour.start();
+  return neighbour.id();
+}
+
+Result<PeerId> Instance::take_out_of_range(Neighbour& neighbour, PeerConfig config) {
+  if (auto kept = demand_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
+  ranges_.left(neighbour.id());
+  neighbour.is_named();
+  change_beneath(neighbour, std::move(config));
   return neighbour.id();
 }
 

@@ -107,6 +107,8 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
     transport::Duration worst_timer_delay{};
   };
   /// Its paths are being judged again.
+  /// What export and the decision know of a neighbour, but for what the session tells.
+  void describe(PeerConfig const& config, rib::PeerInfo& out) const;
   [[nodiscard]] bool importing(PeerId id) const { return sweeper_.importing(id); }
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
@@ -128,6 +130,9 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   transport::Admission admit_dynamic(Ranges::Range& range, Source const& source);
   void log_refused(Ranges::Range& range, Source const& source, std::string const& why);
   Neighbour& make_neighbour(PeerConfig config, Neighbour::Origin origin);
+  [[nodiscard]] Neighbour* find_dynamic(Source const& source) const;
+  /// It is one of its own from here on, and its session stays.
+  Result<PeerId> take_out_of_range(Neighbour& neighbour, PeerConfig config);
   /// Out with Cease `subcode`; `reason` is for the log.
   void erase_neighbour(PeerId id, std::uint8_t subcode = cease_deconfigured,
                        std::string const& reason = "neighbour removed");

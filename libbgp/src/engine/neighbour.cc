@@ -16,7 +16,7 @@ bool is_orderly(session::Down const& down) {
 
 Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin origin)
     : instance_(instance), config_(std::move(config)), id_(id), origin_(origin) {
-  transport_ = transport::Peer::create(instance_.context(), session_config(), peer_address(), *this);
+  transport_ = transport::Peer::create(instance_.context(), session_config(config_), peer_address(), *this);
 }
 
 // ---- Administration
@@ -122,6 +122,7 @@ void Neighbour::settle_memberships() {
 }
 
 void Neighbour::imported() {
+  if (!instance_.importing(id_)) to_be_told_again_ = false;
   settle_memberships();
   enforce_limits();
 }
@@ -136,7 +137,10 @@ void Neighbour::regroup() {
 }
 
 std::optional<rib::Import> Neighbour::import_again(Family family, Prefix const& prefix, rib::Path const& path) {
-  return in_ ? in_->import_again(family, prefix, path) : std::nullopt;
+  if (!in_) return std::nullopt;
+  auto import = in_->import_again(family, prefix, path);
+  if (import) import->told_again = to_be_told_again_;
+  return import;
 }
 
 void Neighbour::rest() {

@@ -59,6 +59,8 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] Consequence consequence(PeerConfig const& next) const;
   /// Where no new session is needed. True when paths stand in the table that import has to judge again.
   [[nodiscard]] bool reconfigure(PeerConfig next);
+  /// One that came by a range is a neighbour of its own from here on.
+  void is_named() { origin_.dynamic = false; }
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
   /// See AdjRibIn; nothing when there is no session.
@@ -94,7 +96,10 @@ class Neighbour final : public transport::PeerHandler {
   void on_refused(session::Down const& down) override;
 
  private:
-  [[nodiscard]] session::Config session_config() const;
+  [[nodiscard]] session::Config session_config(PeerConfig const& config) const;
+  /// What the OPENs of the session have said would do for `next`, too.
+  [[nodiscard]] bool agrees_with(PeerConfig const& next, session::Negotiated const& negotiated) const;
+  [[nodiscard]] bool reconfigure_session(PeerConfig const& before);
   [[nodiscard]] transport::PeerAddress peer_address() const;
   [[nodiscard]] std::vector<IpAddress> our_addresses() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
@@ -122,7 +127,7 @@ class Neighbour final : public transport::PeerHandler {
   Instance& instance_;
   PeerConfig config_;
   PeerId const id_;
-  Origin const origin_;
+  Origin origin_;
 
   std::shared_ptr<transport::Peer> transport_;
   IpAddress local_;  // of the Established connection
@@ -140,6 +145,7 @@ class Neighbour final : public transport::PeerHandler {
   };
   std::optional<Refreshed> refreshed_;  // until what it did not announce again is gone; nothing is read meanwhile
   bool in_sync_told_ = false;           // in this session
+  bool to_be_told_again_ = false;       // who hears of its routes, or how, has changed, until all were imported again
   unsigned updates_ = 0;                // of the slice that is read
   std::string reason_logged_;           // why there is no connection, as the log has it last
   std::string refusal_logged_;          // the same of those that came in

@@ -1,6 +1,7 @@
 // A neighbour's configuration: what its session, its Adj-RIB-In and its update groups are told of it, and what becomes
 // of a change.
 #include <algorithm>
+#include <tuple>
 
 #include "engine/instance.h"
 #include "engine/neighbour.h"
@@ -14,6 +15,10 @@ using Kind = rib::PeerInfo::Kind;
 // Who dials sends its OPEN at once. Whoever can reach a range may connect and say nothing, and takes a place there.
 constexpr auto dynamic_open_deadline = std::chrono::seconds(10);
 
+transport::Protection protection(PeerConfig const& config) {
+  return {config.password, config.ttl_security, config.ttl};
+}
+
 FilterPtr filter_or_default(FilterPtr const& filter, bool ebgp) {
   if (filter) return filter;
   return ebgp ? nullptr : accept_all;  // RFC 8212
@@ -22,7 +27,7 @@ FilterPtr filter_or_default(FilterPtr const& filter, bool ebgp) {
 
 // ---- A change
 
-// All but what reconfigure() knows how to change.
+// All but what reconfigure() knows how to change. Some of it a session can stand when it already is as is asked for.
 Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   auto same = next;
   same.import = config_.import;
@@ -34,37 +39,76 @@ Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   same.connect_retry = config_.connect_retry;
   same.hold_time = config_.hold_time;
   same.keepalive = config_.keepalive;
+  same.ttl = config_.ttl;
+  same.ttl_security = config_.ttl_security;
+  same.reflector_client = config_.reflector_client;
+  same.cluster_id = config_.cluster_id;
   same.next_hop_self = config_.next_hop_self;
   same.next_hop_unchanged = config_.next_hop_unchanged;
   same.own_next_hop_v4 = config_.own_next_hop_v4;
   same.own_next_hop_v6 = config_.own_next_hop_v6;
+  same.allow_own_as = config_.allow_own_as;
   same.private_as = config_.private_as;
   same.graceful_shutdown = config_.graceful_shutdown;
   same.honour_graceful_shutdown = config_.honour_graceful_shutdown;
   same.prefix_limits = config_.prefix_limits;
   same.prefix_limit_restart = config_.prefix_limit_restart;
+  if (next.local_as.as == config_.local_as.as) same.local_as = config_.local_as;
   if (next.add_path_send.several() == config_.add_path_send.several()) same.add_path_send = config_.add_path_send;
+  if (next.local.is_unset() || next.local == local_) same.local = config_.local;
+  auto const* const negotiated = transport_->session().negotiated();
+  if (negotiated == nullptr || negotiated->route_refresh) {
+    same.check_first_as = config_.check_first_as;
+    same.accept_as_set = config_.accept_as_set;
+  }
+  if (negotiated == nullptr || agrees_with(next, *negotiated)) {
+    same.required = config_.required;
+    same.strict_role = config_.strict_role;
+  }
   auto const other_times = next.hold_time != config_.hold_time || next.keepalive != config_.keepalive;
   return {same != config_, other_times && established()};
 }
 
+bool Neighbour::agrees_with(PeerConfig const& next, session::Negotiated const& negotiated) const {
+  auto const& [sent, received, incoming] = std::tie(negotiated.sent, negotiated.received, negotiated.incoming);
+  return session::negotiate(session_config(next), sent, received, incoming).ok();
+}
+
 bool Neighbour::reconfigure(PeerConfig next) {
-  if (next.prefix_limits != config_.prefix_limits) limits_.forget();
-  auto const begins_otherwise = next.hold_time != config_.hold_time || next.passive != config_.passive ||
-                                next.remote_port != config_.remote_port || next.connect_retry != config_.connect_retry;
-  config_ = std::move(next);
-  transport_->configure(session_config(), peer_address());
-  if (established()) {
-    regroup();
-    auto const addresses_changed = in_->set_local_addresses(our_addresses());
-    return in_->set_filter(filter_or_default(config_.import, ebgp()), honours_graceful_shutdown()) || addresses_changed;
-  }
+  auto const before = std::exchange(config_, std::move(next));
+  if (config_.prefix_limits != before.prefix_limits) limits_.forget();
+  transport_->configure(session_config(config_), peer_address());
+  instance_.describe(config_, instance_.rib().peer(id_));
+  if (established()) return reconfigure_session(before);
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
-  if (!begins_otherwise || !transport_->admits()) return false;
+  auto const begins_alike = [](PeerConfig const& one) {
+    return std::tie(one.hold_time, one.passive, one.remote_port, one.connect_retry, one.local, one.ttl,
+                    one.ttl_security, one.required, one.strict_role);
+  };
+  if (begins_alike(config_) == begins_alike(before) || !transport_->admits()) return false;
   transport_->stop({6, 6, {}});
   start();
   return false;
+}
+
+bool Neighbour::reconfigure_session(PeerConfig const& before) {
+  auto const source_changed =
+      config_.reflector_client != before.reflector_client || config_.cluster_id != before.cluster_id;
+  auto const read_otherwise =
+      config_.check_first_as != before.check_first_as || config_.accept_as_set != before.accept_as_set;
+  if (config_.ttl != before.ttl || config_.ttl_security != before.ttl_security) {
+    if (auto const changed = transport_->change_ttl(); !changed)
+      instance_.log_about(*this, 'e', changed.error().message);
+  }
+  regroup();
+  auto const policy_changed = in_->change(import_policy());
+  if (source_changed) to_be_told_again_ = true;
+  if (read_otherwise) {
+    in_->read_as(config_.check_first_as, config_.accept_as_set);
+    for (auto const family : transport_->session().negotiated()->families) transport_->request_refresh(family);
+  }
+  return policy_changed || source_changed;
 }
 
 // ---- What others are told
@@ -73,29 +117,29 @@ transport::PeerAddress Neighbour::peer_address() const {
   return {{config_.remote, config_.remote_port, config_.scope_id},
           {config_.local, 0, config_.scope_id},
           dynamic(),
-          {config_.password, config_.ttl_security, config_.ttl}};
+          protection(config_)};
 }
 
-session::Config Neighbour::session_config() const {
+session::Config Neighbour::session_config(PeerConfig const& config) const {
   session::Config session;
-  session.local_as = config_.local_as.as.value != 0 ? config_.local_as.as : instance_.config().local_as;
-  session.remote_as = config_.remote_as;
+  session.local_as = config.local_as.as.value != 0 ? config.local_as.as : instance_.config().local_as;
+  session.remote_as = config.remote_as;
   session.router_id = instance_.router_id();
-  session.families = config_.families;
-  session.passive = config_.passive || dynamic();
+  session.families = config.families;
+  session.passive = config.passive || dynamic();
   if (dynamic()) session.open_deadline = dynamic_open_deadline;
   session.faults = origin_.faults;
-  session.hold_time = static_cast<std::uint16_t>(config_.hold_time.count());
-  session.keepalive = config_.keepalive;
-  session.extended_messages = config_.extended_messages;
-  session.extended_next_hop = config_.extended_next_hop;
-  session.add_path_receive = config_.add_path_receive;
-  session.add_path_send = config_.add_path_send.several();
-  session.role = config_.role;
-  session.strict_role = config_.strict_role;
-  session.required = config_.required;
-  session.connect_retry_max = config_.connect_retry;
-  session.timeout_text += peer_address().protection.no_answer_hint();
+  session.hold_time = static_cast<std::uint16_t>(config.hold_time.count());
+  session.keepalive = config.keepalive;
+  session.extended_messages = config.extended_messages;
+  session.extended_next_hop = config.extended_next_hop;
+  session.add_path_receive = config.add_path_receive;
+  session.add_path_send = config.add_path_send.several();
+  session.role = config.role;
+  session.strict_role = config.strict_role;
+  session.required = config.required;
+  session.connect_retry_max = config.connect_retry;
+  session.timeout_text += protection(config).no_answer_hint();
   session.connect_retry_min = std::min<session::Duration>(session.connect_retry_min, session.connect_retry_max);
   return session;
 }

@@ -224,10 +224,8 @@ void Instance::follow_one(PeerId id) {
 }
 
 void Instance::drop_leftover(Source const& source) {
-  auto const known = by_address_.find(source);
-  if (known == by_address_.end()) return;
-  auto const& neighbour = *neighbours_.at(known->second);
-  if (neighbour.dynamic() && ranges_.range_of(neighbour.id()) == nullptr) erase_neighbour(neighbour.id());
+  auto const* const neighbour = find_dynamic(source);
+  if (neighbour != nullptr && ranges_.range_of(neighbour->id()) == nullptr) erase_neighbour(neighbour->id());
 }
 
 void Instance::purge_done(PeerId id) {

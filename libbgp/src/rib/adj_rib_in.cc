@@ -1,6 +1,7 @@
 #include "rib/adj_rib_in.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "wire/ahead.h"
 #include "wire/attributes.h"
@@ -12,6 +13,8 @@ namespace {
 constexpr std::size_t most_paths = 64;
 constexpr std::string_view too_many_paths = "more than 64 paths of a prefix, and no further one is taken";
 constexpr std::string_view our_cluster = "own cluster ID in CLUSTER_LIST (RFC 4456 §8)";
+constexpr std::string_view our_as = "own AS in AS_PATH (RFC 4271 §9.1.2)";
+constexpr std::string_view our_local_as = "own local AS in AS_PATH (RFC 4271 §9.1.2)";
 constexpr std::string_view our_address = "next hop is this speaker (RFC 4271 §5.1.3)";
 
 bool is_v6(Family family) { return family.afi == ipv6_unicast.afi; }
@@ -34,6 +37,14 @@ AdjRibIn::AdjRibIn(Rib& rib, PeerId peer, wire::DecodeContext context, ImportPol
       filter_(rib, policy_.filter, source_of(rib.peer(peer), context), import_edits(policy_)),
       negotiated_(std::move(negotiated)),
       on_fault_(std::move(on_fault)) {}
+
+bool AdjRibIn::change(ImportPolicy policy) {
+  auto const asked = [](ImportPolicy const& of) { return std::tie(of.local_addresses, of.allow_own_as); };
+  auto const same = asked(policy) == asked(policy_);
+  auto const edits = import_edits(policy);
+  policy_ = std::move(policy);
+  return filter_.change(policy_.filter, edits) || !same;
+}
 
 bool AdjRibIn::carries(Family family) const { return std::ranges::find(negotiated_, family) != negotiated_.end(); }
 
@@ -142,9 +153,9 @@ RuleId AdjRibIn::judge_next_hop(AttrId id) const {
 
 RuleId AdjRibIn::judge_path(AttributeSet const& set) const {
   auto const too_often = [&](Asn as) { return wire::count_in_as_path(set.canonical(), as) > policy_.allow_own_as; };
-  if (too_often(policy_.local_as)) return rib_.rules.number("own AS in AS_PATH (RFC 4271 §9.1.2)");
+  if (too_often(policy_.local_as)) return rib_.rules.number(our_as);
   if (policy_.local_name.as.value != 0 && too_often(policy_.local_name.as)) {
-    return rib_.rules.number("own local AS in AS_PATH (RFC 4271 §9.1.2)");
+    return rib_.rules.number(our_local_as);
   }
   return accepted;
 }
@@ -190,10 +201,10 @@ RuleId AdjRibIn::check_import(Family family, AttrId id) const {
 
 std::optional<Import> AdjRibIn::import_again(Family family, Prefix const& prefix, Path const& path) {
   if (!path.received) return std::nullopt;
-  // Our addresses and our clusters may have changed.
   auto const may_pass_now = [&] {
-    return rib_.rules.kind(path.rule) == RuleBook::Kind::filter || path.rule == rib_.rules.number(our_address) ||
-           path.rule == rib_.rules.number(our_cluster);
+    if (rib_.rules.kind(path.rule) == RuleBook::Kind::filter) return true;
+    auto const is_why = [&](std::string_view rule) { return path.rule == rib_.rules.number(rule); };
+    return is_why(our_address) || is_why(our_cluster) || is_why(our_as) || is_why(our_local_as);
   };
   if (path.refused() && !may_pass_now()) return std::nullopt;
   if (auto const refused = check_import(family, path.received); refused != accepted) return Import{{}, refused};

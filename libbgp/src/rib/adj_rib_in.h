@@ -15,7 +15,7 @@
 
 namespace bgp::rib {
 
-/// What import asks of a route, constant for a session but for the clusters, the addresses and the filter.
+/// What import asks of a route.
 struct ImportPolicy {
   Asn local_as;
   RouterId router_id;
@@ -44,15 +44,13 @@ class AdjRibIn {
   /// Has what the UPDATE with which `rest` begins, if any, will be looked up by brought into the cache.
   void look_ahead(Bytes rest) const;
 
-  /// Another filter, for what comes; import_again() is for what is there. False when nothing changes.
-  bool set_filter(FilterPtr filter, bool honour_graceful_shutdown) {
-    return filter_.change(std::move(filter), honour_graceful_shutdown);
-  }
-  /// Other addresses of the speaker's; the same holds of it.
-  bool set_local_addresses(std::vector<IpAddress> addresses) {
-    if (addresses == policy_.local_addresses) return false;
-    policy_.local_addresses = std::move(addresses);
-    return true;
+  /// Another policy, for what comes; import_again() is for what is there. False when nothing changes. The ASes, the
+  /// router ID and the clusters stay.
+  [[nodiscard]] bool change(ImportPolicy policy);
+  /// How UPDATEs are read from now on; what came before and would be read otherwise has to come again.
+  void read_as(bool check_first_as, bool accept_as_set) {
+    context_.check_first_as = check_first_as;
+    context_.accept_as_set = accept_as_set;
   }
   /// What import makes now of a path of this neighbour; nothing where it was refused for what does not change.
   [[nodiscard]] std::optional<Import> import_again(Family family, Prefix const& prefix, Path const& path);
@@ -100,7 +98,7 @@ class AdjRibIn {
 
   Rib& rib_;
   PeerId const peer_;
-  wire::DecodeContext const context_;
+  wire::DecodeContext context_;
   ImportPolicy policy_;  // whose filter is in filter_
   ImportFilter filter_;
   std::vector<Family> const negotiated_;

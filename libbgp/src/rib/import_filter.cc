@@ -21,11 +21,11 @@ void prepend(Asn as, AsPath& path) {
 ImportFilter::ImportFilter(Rib& rib, FilterPtr filter, RouteSource source, ImportEdits edits)
     : rib_(rib), filter_(std::move(filter)), source_(source), edits_(edits) {}
 
-bool ImportFilter::change(FilterPtr filter, bool honour_graceful_shutdown) {
-  if (filter == filter_ && honour_graceful_shutdown == edits_.honour_graceful_shutdown) return false;
+bool ImportFilter::change(FilterPtr filter, ImportEdits edits) {
+  if (filter == filter_ && edits == edits_) return false;
   forget();
   filter_ = std::move(filter);
-  edits_.honour_graceful_shutdown = honour_graceful_shutdown;
+  edits_ = edits;
   return true;
 }
 

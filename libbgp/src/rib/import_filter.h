@@ -12,6 +12,7 @@ namespace bgp::rib {
 struct ImportEdits {
   Asn prepend = {};                       ///< our local AS, before the filter sees the path (RFC 7705 §3); 0: none
   bool honour_graceful_shutdown = false;  ///< local preference 0, whatever the filter says of it (RFC 8326)
+  friend bool operator==(ImportEdits const&, ImportEdits const&) = default;
 };
 
 class ImportFilter {
@@ -22,8 +23,8 @@ class ImportFilter {
   ImportFilter(ImportFilter const&) = delete;
   ImportFilter& operator=(ImportFilter const&) = delete;
 
-  /// Another filter from now on; the source and the local AS stay. False when nothing changes.
-  bool change(FilterPtr filter, bool honour_graceful_shutdown);
+  /// Another filter and other edits from now on; the source stays. False when nothing changes.
+  [[nodiscard]] bool change(FilterPtr filter, ImportEdits edits);
   /// Nothing happens to a route with these attributes, whatever its prefix.
   [[nodiscard]] bool passes_untouched(AttrId received) const;
   /// `received` must be held by the caller. The answer holds until the next call.

@@ -245,7 +245,9 @@ bool Rib::import_again(Family family, std::uint32_t& cursor, std::uint32_t& budg
       if (!import) continue;
       retain(received, *import);
       before_change_of_use(in, slot);
-      if (change_path(in, slot, index, received, *import)) decide(in, slot, index);
+      auto const changed = change_path(in, slot, index, received, *import);
+      if (!changed && import->told_again) note_path(in, slot, index);
+      if (changed || import->told_again) decide(in, slot, index);
       after_change_of_use(in, slot);
       budget -= std::min(budget - 1, cost_of_judging);
     }

@@ -22,8 +22,9 @@ inline constexpr PeerId no_peer{0xffff};
 
 /// What import policy makes of a path.
 struct Import {
-  AttrId effective;  ///< its attributes afterwards; none: it is refused
-  RuleId rule;       ///< as of Path
+  AttrId effective;         ///< its attributes afterwards; none: it is refused
+  RuleId rule;              ///< as of Path
+  bool told_again = false;  ///< import_again(): others hear of it anew though it stays as it is
 };
 
 /// A slot whose best path changed in this batch, and whose route stood there before the batch.

@@ -49,6 +49,7 @@ class MemoryStream final : public Stream, public std::enable_shared_from_this<Me
   void join(std::shared_ptr<MemoryStream> const& far) { far_ = far; }
 
   [[nodiscard]] Result<void> protect(Protection const&) override { return {}; }
+  [[nodiscard]] Result<void> change_ttl(Protection const&) override { return {}; }
   void set_events(StreamEvents* events) override { events_ = events; }
   [[nodiscard]] Io read_some(std::span<std::uint8_t> into) override {
     if (arrived_.empty()) return {ended_ ? Io::Kind::closed : Io::Kind::would_block, 0, {}};

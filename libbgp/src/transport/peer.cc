@@ -49,6 +49,11 @@ void Peer::configure(session::Config config, PeerAddress address) {
   session_.configure(std::move(config));
 }
 
+Result<void> Peer::change_ttl() {
+  auto* const connection = live();
+  return connection == nullptr ? Result<void>() : connection->stream().change_ttl(address_.protection);
+}
+
 void Peer::stop(wire::Notification const& why) {
   auto const self = shared_from_this();
   session_.stop(why, context_->now());

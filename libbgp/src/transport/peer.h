@@ -57,8 +57,10 @@ class Peer final : public std::enable_shared_from_this<Peer>, private session::H
   ~Peer() override;
 
   void start();
-  /// For the connections to come; one that stands keeps what it was made with.
+  /// For the connections to come; one that stands keeps what it was made with,
   void configure(session::Config config, PeerAddress address);
+  /// but for its TTL, and what is checked of the peer's, with this. Error: the kernel cannot.
+  [[nodiscard]] Result<void> change_ttl();
   /// Ends the session with `why` and stays down until start(). on_down() comes within.
   void stop(wire::Notification const& why);
   /// Ends the session with `why`; it comes back by itself.

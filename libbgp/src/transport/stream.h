@@ -39,6 +39,8 @@ class Stream {
   /// Of an accepted connection, before anything is read: how far away the peer may be, and our TTL. (The password came
   /// with the listener.) Error: the peer is not near enough, or the kernel cannot tell.
   [[nodiscard]] virtual Result<void> protect(Protection const& protection) = 0;
+  /// Of a connection that stands: the same two from now on, whoever opened it. Error: the kernel cannot.
+  [[nodiscard]] virtual Result<void> change_ttl(Protection const& protection) = 0;
   /// Who is told from now on; null: nobody.
   virtual void set_events(StreamEvents* events) = 0;
   [[nodiscard]] virtual Io read_some(std::span<std::uint8_t> into) = 0;

@@ -138,4 +138,9 @@ Result<void> protect_accepted(int socket, bool v6, Protection const& protection)
                ": it is too far away, or does not send with TTL 255"};
 }
 
+Result<void> change_ttl(int socket, bool v6, Protection const& protection) {
+  if (protection.hops == 0) set(socket, least_option(v6), 0);  // where it cannot be set it never was
+  return limit_distance(socket, v6, protection);
+}
+
 }  // namespace bgp::transport

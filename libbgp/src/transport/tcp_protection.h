@@ -23,4 +23,7 @@ void prepare_listener(int socket, bool v6);
 /// After accept(2), before anything is read. Error: the peer is not near enough.
 [[nodiscard]] Result<void> protect_accepted(int socket, bool v6, Protection const& protection);
 
+/// Of a connection that stands: what it checks and sends from now on.
+[[nodiscard]] Result<void> change_ttl(int socket, bool v6, Protection const& protection);
+
 }  // namespace bgp::transport

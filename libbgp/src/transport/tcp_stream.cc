@@ -37,6 +37,10 @@ Result<void> TcpStream::protect(Protection const& protection) {
   return protect_accepted(socket_.native_handle(), remote_.address.is_v6(), protection);
 }
 
+Result<void> TcpStream::change_ttl(Protection const& protection) {
+  return transport::change_ttl(socket_.native_handle(), remote_.address.is_v6(), protection);
+}
+
 Io TcpStream::read_some(std::span<std::uint8_t> into) {
   auto const got = ::recv(socket_.native_handle(), into.data(), into.size(), MSG_DONTWAIT);
   if (got > 0) return {Io::Kind::done, static_cast<std::size_t>(got), {}};

@@ -13,6 +13,7 @@ class TcpStream final : public Stream, public std::enable_shared_from_this<TcpSt
   explicit TcpStream(boost::asio::ip::tcp::socket socket);
 
   [[nodiscard]] Result<void> protect(Protection const& protection) override;
+  [[nodiscard]] Result<void> change_ttl(Protection const& protection) override;
   void set_events(StreamEvents* events) override { events_ = events; }
   [[nodiscard]] Io read_some(std::span<std::uint8_t> into) override;
   [[nodiscard]] Io write_some(std::span<Bytes const> pieces) override;
