@@ -136,6 +136,10 @@ void read_range(Value const& value, Draft& draft) {
     }
   }
   draft.lines.emplace(range.prefix.text(), places.at("prefix").line);
+  if (group->peer.shutdown) {
+    named.problem("group '" + range.group + "' has shutdown, and a range cannot be held down",
+                  "remove the range, or shutdown from its group");
+  }
   PeerDraft peer = *group;
   default_family(peer, range.prefix.address());
   check_demands(peer, true, value.problems());

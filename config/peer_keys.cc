@@ -34,6 +34,21 @@ void read_hold_time(Value const& value, std::chrono::seconds& out) {
   out = std::chrono::seconds(*n);
 }
 
+/// true, false, or the text that the neighbour is told.
+void read_shutdown(Value const& value, std::optional<std::string>& out) {
+  constexpr std::size_t longest = 255;  // RFC 9003 §2
+  out.reset();
+  auto const text = value.text();
+  if (!text || *text == "false") return;
+  out = *text == "true" ? "" : *text;
+  static std::vector<std::string> const ambiguous = {"no",  "off", "yes", "on",    "No",
+                                                     "Off", "Yes", "On",  "False", "True"};
+  if (std::ranges::find(ambiguous, *text) != ambiguous.end()) {
+    value.problem("'" + *text + "' would be a text for the neighbour", "write true or false, or a longer text");
+  }
+  if (out->size() > longest) value.problem("is longer than 255 octets (RFC 9003)", "write less");
+}
+
 bool has_flow_specs(bgp::PeerConfig const& peer) {
   using namespace bgp;
   static constexpr std::array flows{ipv4_flow_spec, ipv6_flow_spec, ipv4_vpn_flow_spec, ipv6_vpn_flow_spec};
@@ -97,6 +112,7 @@ std::vector<Key<PeerDraft>> const& shared_keys() {
                   PeerDraft& d) { d.peer.remote_port = static_cast<std::uint16_t>(v.number(1, 65535).value_or(179)); }},
       {"localAddress", [](Value const& v, PeerDraft& d) { d.peer.local = v.address().value_or(bgp::IpAddress{}); }},
       {"passive", [](Value const& v, PeerDraft& d) { v.read(d.peer.passive); }},
+      {"shutdown", [](Value const& v, PeerDraft& d) { read_shutdown(v, d.peer.shutdown); }},
       {"holdTime", [](Value const& v, PeerDraft& d) { read_hold_time(v, d.peer.hold_time); }},
       {"keepaliveTime", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 21845, d.peer.keepalive); }},
       {"connectRetry", [](Value const& v, PeerDraft& d) { read_seconds(v, 1, 65535, d.peer.connect_retry); }},

@@ -10,29 +10,44 @@ namespace tern::config {
 
 namespace {
 
-/// Keys of versions to come. They are refused by name, so that nobody believes that a session is protected by what is
-/// not there.
-std::vector<std::string> const& later_keys() {
-  static std::vector<std::string> const all = {"bfd",
-                                               "confederation",
-                                               "defaultOriginate",
-                                               "dampening",
-                                               "ebgpMultihop",
-                                               "gracefulRestart",
-                                               "include",
-                                               "longLivedGracefulRestart",
-                                               "maximumPaths",
-                                               "md5",
-                                               "multihop",
-                                               "multipath",
-                                               "routeServerClient",
-                                               "sendHoldTime",
-                                               "tcpAo",
-                                               "tcpMd5",
-                                               "vrf",
-                                               "weight"};
-  return all;
-}
+/// Keys that have no place here, but that people know from elsewhere: what there is instead. Those of versions to come
+/// are refused by name, so that nobody believes that a session is protected by what is not there.
+struct KnownElsewhere {
+  std::string_view key, what, remedy;
+};
+
+constexpr std::string_view to_come = "not supported yet";
+constexpr std::string_view would_not = "remove it: this version would not do what it says";
+constexpr std::string_view no_hops = "is not needed: eBGP over several hops is nothing special here";
+constexpr std::string_view unless_ttl =
+    "remove it; ttl sets the TTL of what we send, ttlSecurity checks that of the neighbour";
+constexpr std::string_view other_name = "has another name here";
+
+constexpr KnownElsewhere known_elsewhere[] = {
+    {"bfd", to_come, would_not},
+    {"confederation", to_come, would_not},
+    {"dampening", to_come, would_not},
+    {"defaultOriginate", to_come, would_not},
+    {"gracefulRestart", to_come, would_not},
+    {"include", to_come, would_not},
+    {"longLivedGracefulRestart", to_come, would_not},
+    {"routeServerClient", to_come, would_not},
+    {"sendHoldTime", to_come, would_not},
+    {"tcpAo", to_come, would_not},
+    {"vrf", to_come, would_not},
+    {"weight", to_come, would_not},
+    {"ebgpMultihop", no_hops, unless_ttl},
+    {"multihop", no_hops, unless_ttl},
+    {"maximumPaths", other_name, "write multipath under router of tern-speaker"},
+    {"multipath", "is a key of tern-speaker's router: a reflector puts nothing into a kernel",
+     "remove it here; addPath has several paths told"},
+    {"md5", other_name, "write password, passwordFile or passwordEnv"},
+    {"tcpMd5", other_name, "write password, passwordFile or passwordEnv"},
+    {"updateSource", other_name, "write localAddress"},
+    {"sourceAddress", other_name, "write localAddress"},
+    {"routeReflectorClient", other_name, "write reflectorClient"},
+    {"asOverride", to_come, would_not},
+};
 
 int line_of(YAML::Node const& node) { return node.Mark().is_null() ? 0 : node.Mark().line + 1; }
 
@@ -186,9 +201,9 @@ void refuse_key(Value const& value, std::string const& key, std::span<std::strin
     value.problems().add(password->second, "ends at a comma or another mark of YAML", "put it in quotes");
     return;
   }
-  auto const& later = later_keys();
-  if (std::find(later.begin(), later.end(), key) != later.end()) {
-    value.problem("not supported yet", "remove it: this version would not do what it says");
+  auto const* const elsewhere = std::ranges::find(known_elsewhere, key, &KnownElsewhere::key);
+  if (elsewhere != std::end(known_elsewhere)) {
+    value.problem(std::string(elsewhere->what), std::string(elsewhere->remedy));
     return;
   }
   if (auto const meant = closest(key, known)) {

@@ -237,6 +237,7 @@ void write_json(JsonWriter& json, bgp::PeerStatus const& peer, WallTime now) {
   json.field("group", peer.group);
   json.field("dynamic", peer.dynamic);
   json.field("disabled", peer.disabled);
+  if (peer.held_until) json.field("heldUntil", utc_text(*peer.held_until));
   json.field("reflectorClient", peer.reflector_client);
   if (peer.remote_id.value != 0) json.field("routerId", peer.remote_id.text());
   if (!peer.local_address.is_unset()) json.field("localAddress", peer.local_address.text());

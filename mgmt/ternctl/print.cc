@@ -51,7 +51,8 @@ std::string md5_text(json::object const& peer) {
 std::string hops_text(std::string const& hops) { return hops.empty() ? "" : hops == "1" ? "1 hop" : hops + " hops"; }
 
 std::string shown_state(json::object const& peer) {
-  return text(peer, "state") + (truth(peer, "disabled") ? " (down)" : "");
+  if (truth(peer, "disabled")) return text(peer, "state") + " (down)";
+  return text(peer, "state") + (peer.contains("heldUntil") ? " (held)" : "");
 }
 
 /// "7", "7 of 10 at most"
@@ -87,6 +88,7 @@ void print_peer(std::string const& body) {
               truth(peer, "gracefulShutdown") ? "yes: it is told that our routes go away soon" : "");
   print_field("state", shown_state(peer) + " for " + duration(number(peer, "sinceSeconds")) + " (since " +
                            text(peer, "since") + ")");
+  print_field("held until", text(peer, "heldUntil"));
   print_field("last error", text(peer, "lastError"));
   print_field("  at", text(peer, "lastErrorAt"));
   print_field("flaps", text(peer, "flaps"));

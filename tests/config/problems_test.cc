@@ -85,11 +85,16 @@ TEST(ReflectorFileProblems, UnknownKeyListsWhatIsPossible) {
 }
 
 TEST(ReflectorFileProblems, FeaturesToComeAreRefusedByName) {
-  for (std::string const key : {"md5", "tcpAo", "gracefulRestart", "bfd"}) {
+  for (std::string const key : {"tcpAo", "gracefulRestart", "bfd"}) {
     EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, " + key + ": 1"),
               Texts{"line 2: neighbors[0]." + key +
                     ": not supported yet; remove it: this version would not do what it says"});
   }
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, md5: secret"),
+            Texts{"line 2: neighbors[0].md5: has another name here; write password, passwordFile or passwordEnv"});
+  EXPECT_EQ(of_neighbor("address: 10.0.0.2, remoteAs: 65000, ebgpMultihop: 2"),
+            Texts{"line 2: neighbors[0].ebgpMultihop: is not needed: eBGP over several hops is nothing special here; "
+                  "remove it; ttl sets the TTL of what we send, ttlSecurity checks that of the neighbour"});
   auto const mvpn = of_neighbor("address: 10.0.0.2, remoteAs: 65000, families: [ipv4-mvpn]");
   ASSERT_EQ(mvpn.size(), 1U);
   EXPECT_THAT(mvpn[0],

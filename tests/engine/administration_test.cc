@@ -134,6 +134,36 @@ TEST_F(Administration, DownBeforeTheStartIsNoStart) {
   EXPECT_EQ(state(), "Idle");
 }
 
+TEST_F(Administration, TheConfigurationHoldsDownAndLetsGo) {
+  auto const held = [](PeerConfig& c) { c.shutdown = "back at noon"; };
+  auto config = b_in_a();
+  held(config);
+  b_at_a = *a->add_peer(config);
+  a_at_b = *b->add_peer(peer(at_b, at_a, as_a));
+  ASSERT_TRUE(a->start().ok());
+  ASSERT_TRUE(b->start().ok());
+  pass(10min);
+  EXPECT_TRUE(a->peer(b_at_a)->disabled);
+  EXPECT_EQ(state(), "Idle");
+  EXPECT_FALSE(update([](PeerConfig&) {})->new_session);
+  pass(2min);
+  EXPECT_EQ(state(), "Established");
+  PeerWatch at_b_peers(*b);
+  EXPECT_FALSE(update(held)->new_session);
+  run();
+  EXPECT_THAT(at_b_peers.lines, ElementsAre(testing::AllOf(HasSubstr("(6/2)"), HasSubstr("back at noon"))));
+  ASSERT_TRUE(a->enable_peer(b_at_a).ok());
+  pass(2min);
+  ASSERT_TRUE(update(held).ok());
+  EXPECT_EQ(state(), "Established") << "what the operator said stays where the configuration does";
+  ASSERT_TRUE(update([](PeerConfig&) {}).ok());
+  ASSERT_TRUE(update(held).ok());
+  EXPECT_TRUE(a->peer(b_at_a)->disabled);
+  auto const anew = update([](PeerConfig& c) { c.families = {ipv4_unicast, ipv6_unicast}; });
+  pass(2min);
+  EXPECT_FALSE(a->peer(anew->id)->disabled);
+}
+
 TEST_F(Administration, DownSurvivesAChange) {
   start();
   ASSERT_TRUE(a->disable_peer(b_at_a).ok());

@@ -58,6 +58,8 @@ TEST_F(Options, BirdIsToldThatItAnnouncesTooMuchAndComesBackWhenItMay) {
   run_tern("maximumPrefixes: {ipv4-unicast: 2, restartAfter: 5}");
   run_bird("", "route 203.0.113.0/24 blackhole; route 198.51.100.0/24 blackhole; route 192.0.2.0/24 blackhole;");
   EXPECT_TRUE(bird_says("Received: Maximum number of prefixes reached"));
+  EXPECT_TRUE(support::eventually(10s, [&] { return !tern->peer("10.77.0.2", {"heldUntil"}).empty(); }));
+  EXPECT_THAT(tern->tell({"peers"}), HasSubstr("Idle (held)"));
   EXPECT_TRUE(support::eventually(20s, [&] { return tern->peer("10.77.0.2", {"flaps"}) >= "2"; })) << "it came again";
   EXPECT_THAT(tern->peer("10.77.0.2", {"lastError"}), HasSubstr("(6/1): ipv4-unicast, limit 2"));
 }

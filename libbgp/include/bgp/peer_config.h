@@ -83,8 +83,10 @@ struct PeerConfig {
   IpAddress local = {};        ///< source address; unset: the kernel's choice
   Asn remote_as;
   std::string description = {};
-  std::string group = {};                   ///< shown in status; no meaning here
-  bool passive = false;                     ///< never dial
+  std::string group = {};  ///< shown in status; no meaning here
+  bool passive = false;    ///< never dial
+  /// Held down from the start, as by disable_peer() with this text, until enable_peer(). Not for ranges.
+  std::optional<std::string> shutdown = {};
   bool reflector_client = false;            ///< iBGP only (RFC 4456)
   std::optional<RouterId> cluster_id = {};  ///< per neighbour; default: the speaker's
   std::chrono::seconds hold_time{90};

@@ -37,7 +37,9 @@ struct PeerStatus {
   std::string description;
   std::string group;      ///< the configuration's name of it, "" when none
   bool dynamic = false;   ///< made by a range
-  bool disabled = false;  ///< held down by disable_peer(), or by a prefix limit
+  bool disabled = false;  ///< held down: by the configuration, disable_peer() or a prefix limit
+  /// Until then it is neither dialled nor let in: after faults in a row, or a prefix limit with a restart.
+  std::optional<std::chrono::system_clock::time_point> held_until;
   bool reflector_client = false;
   Asn remote_as;
   RouterId remote_id;       ///< 0 until an OPEN came

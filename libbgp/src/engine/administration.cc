@@ -43,7 +43,8 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
     change_beneath(**neighbour, std::move(config));
     return PeerUpdate{id, false, consequence.at_next_session};
   }
-  auto const disabled = (*neighbour)->disabled();
+  auto const lifted = present.shutdown && !config.shutdown;
+  auto const disabled = (*neighbour)->disabled() && !lifted;
   auto const last_end = (*neighbour)->last_end();
   erase_neighbour(id, cease_configuration, configuration_changed);
   auto& anew = make_neighbour(std::move(config), {});

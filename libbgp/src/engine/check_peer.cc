@@ -24,6 +24,7 @@ Result<void> check_times(PeerConfig const& config) {
   if (auto const keepalive = config.keepalive.count(); keepalive < 0 || keepalive > 21845) {
     return Error{"keepalive must be 0 to 21845 seconds, a third of the longest hold time"};
   }
+  if (config.shutdown && config.shutdown->size() > 255) return Error{"shutdown: at most 255 octets (RFC 9003)"};
   if (config.prefix_limit_restart.count() < 0) return Error{"prefix_limit_restart must not be negative"};
   return {};
 }

@@ -202,6 +202,7 @@ Result<void> Instance::check(RangeConfig& config) const {
   if (config.prefix.address().is_unset()) return Error{"prefix is unset: say where the neighbours come from"};
   config.peer.remote = config.prefix.address();
   config.peer.passive = true;
+  if (config.peer.shutdown) return Error{"shutdown is for neighbours that are named: remove the range instead"};
   auto const ends = std::ranges::any_of(config.peer.prefix_limits, [](auto const& one) { return !one.only_warn; });
   if (ends && config.peer.prefix_limit_restart.count() == 0) {
     return Error{

@@ -109,6 +109,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   /// Its paths are being judged again.
   /// What export and the decision know of a neighbour, but for what the session tells.
   void describe(PeerConfig const& config, rib::PeerInfo& out) const;
+  [[nodiscard]] bool started_up() const { return started_up_; }
   [[nodiscard]] bool importing(PeerId id) const { return sweeper_.importing(id); }
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }

@@ -17,6 +17,7 @@ bool is_orderly(session::Down const& down) {
 Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin origin)
     : instance_(instance), config_(std::move(config)), id_(id), origin_(origin) {
   transport_ = transport::Peer::create(instance_.context(), session_config(config_), peer_address(), *this);
+  disabled_ = config_.shutdown.has_value();
 }
 
 // ---- Administration

@@ -100,6 +100,7 @@ class Neighbour final : public transport::PeerHandler {
   /// What the OPENs of the session have said would do for `next`, too.
   [[nodiscard]] bool agrees_with(PeerConfig const& next, session::Negotiated const& negotiated) const;
   [[nodiscard]] bool reconfigure_session(PeerConfig const& before);
+  void follow_shutdown(PeerConfig const& before);
   [[nodiscard]] transport::PeerAddress peer_address() const;
   [[nodiscard]] std::vector<IpAddress> our_addresses() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;

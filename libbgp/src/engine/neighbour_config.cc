@@ -35,6 +35,7 @@ Neighbour::Consequence Neighbour::consequence(PeerConfig const& next) const {
   same.description = config_.description;
   same.group = config_.group;
   same.passive = config_.passive;
+  same.shutdown = config_.shutdown;
   same.remote_port = config_.remote_port;
   same.connect_retry = config_.connect_retry;
   same.hold_time = config_.hold_time;
@@ -79,6 +80,7 @@ bool Neighbour::reconfigure(PeerConfig next) {
   if (config_.prefix_limits != before.prefix_limits) limits_.forget();
   transport_->configure(session_config(config_), peer_address());
   instance_.describe(config_, instance_.rib().peer(id_));
+  if (config_.shutdown != before.shutdown) follow_shutdown(before);
   if (established()) return reconfigure_session(before);
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
@@ -90,6 +92,14 @@ bool Neighbour::reconfigure(PeerConfig next) {
   transport_->stop({6, 6, {}});
   start();
   return false;
+}
+
+// What an operator has said since stays where the file says the same as before.
+void Neighbour::follow_shutdown(PeerConfig const& before) {
+  if (config_.shutdown && !before.shutdown) disable(*config_.shutdown);
+  if (config_.shutdown || !disabled_) return;
+  enable();
+  if (instance_.started_up()) start();
 }
 
 bool Neighbour::reconfigure_session(PeerConfig const& before) {

@@ -119,6 +119,9 @@ PeerStatus status_of(Instance const& instance, Neighbour const& neighbour) {
   status.group = config.group;
   status.dynamic = neighbour.dynamic();
   status.disabled = neighbour.disabled();
+  if (auto const until = session.held_until(); until != session::never && until > instance.context()->now()) {
+    status.held_until = wall_time(instance, until);
+  }
   status.reflector_client = config.reflector_client;
   status.remote_as = config.remote_as;
   if (session.open_received()) status.remote_id = session.open_received()->router_id;
