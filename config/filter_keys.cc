@@ -92,6 +92,16 @@ void read_places(Value const& value, std::vector<bgp::Prefix>& out) {
   }
 }
 
+std::optional<bgp::Origin> read_origin(Value const& value) {
+  static std::vector<std::string> const names = {"igp", "egp", "incomplete"};  // in the order of Origin
+  auto const text = value.text();
+  if (!text) return std::nullopt;
+  auto const found = std::find(names.begin(), names.end(), *text);
+  if (found != names.end()) return static_cast<bgp::Origin>(found - names.begin());
+  value.problem("'" + *text + "' is no origin", "write " + one_of(names));
+  return std::nullopt;
+}
+
 void read_from(Value const& value, std::vector<bgp::RouteSource::Kind>& out) {
   static std::vector<std::string> const names = {"local", "ebgp", "ibgp"};  // in the order of Kind
   for (auto const& each : one_or_more(value)) {
@@ -116,8 +126,18 @@ std::span<Key<Draft> const> match_keys() {
   static std::vector<Key<Draft>> const keys = {
       {"prefix", read_prefixes},
       {"asPath", [](Value const& v, Draft& d) { read_parsed(v, bgp::AsPathPattern::parse, d.rule.match.as_paths); }},
+      {"asPathLength",
+       [](Value const& v, Draft& d) { read_parsed(v, bgp::NumberRange::parse, d.rule.match.as_path_length); }},
+      {"origin",
+       [](Value const& v, Draft& d) {
+         for (auto const& each : one_or_more(v)) {
+           if (auto const origin = read_origin(each)) d.rule.match.origins.push_back(*origin);
+         }
+       }},
       {"community",
        [](Value const& v, Draft& d) { read_parsed(v, bgp::CommunityPattern::parse, d.rule.match.communities); }},
+      {"allCommunities",
+       [](Value const& v, Draft& d) { read_parsed(v, bgp::CommunityPattern::parse, d.rule.match.all_communities); }},
       {"nextHop", [](Value const& v, Draft& d) { read_places(v, d.rule.match.next_hops); }},
       {"peer", [](Value const& v, Draft& d) { read_places(v, d.rule.match.peers); }},
       {"peerAs", [](Value const& v, Draft& d) { read_ases(v, d.rule.match.peer_as); }},
@@ -184,6 +204,7 @@ std::span<Key<Draft> const> set_keys() {
        [](Value const& v, Draft& d) {
          if (auto const n = v.number(0, most)) d.rule.set.med = static_cast<std::uint32_t>(*n);
        }},
+      {"origin", [](Value const& v, Draft& d) { d.rule.set.origin = read_origin(v); }},
       {"nextHop", [](Value const& v, Draft& d) { read_next_hop(v, d.rule.set); }},
       {"removeCommunities",
        [](Value const& v, Draft& d) { read_parsed(v, bgp::CommunityPattern::parse, d.rule.set.remove); }},

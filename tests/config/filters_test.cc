@@ -34,8 +34,8 @@ TEST(FiltersOfAFile, ARuleWithEverything) {
       "    - {name: no-martians, match: {prefix: martians}, then: reject}\n"
       "    - match: {prefix: [192.0.2.0/24, 198.51.100.0/24 le 26], asPath: [\"65010 *\", \"?\"], peer: 10.0.0.0/8,\n"
       "              community: [65000:1, \"large:65000:1:*\"], nextHop: 192.0.2.0/24, peerAs: 65010, from: ebgp,\n"
-      "              med: 0-9, localPref: 100}\n"
-      "      set: {localPref: 200, med: 10, nextHop: 192.0.2.7, addCommunities: [65000:2],\n"
+      "              med: 0-9, localPref: 100, asPathLength: 1-9, origin: [igp, egp], allCommunities: 65000:1}\n"
+      "      set: {localPref: 200, med: 10, nextHop: 192.0.2.7, origin: incomplete, addCommunities: [65000:2],\n"
       "            removeCommunities: [65000:1], prepend: 2}\n"
       "      then: accept\n"));
   ASSERT_TRUE(file.ok()) << file.error()[0].text();
@@ -55,6 +55,7 @@ TEST(FiltersOfAFile, ARuleWithEverything) {
   ASSERT_TRUE(good.changed);
   EXPECT_EQ(good.changed->local_pref, 200U);
   EXPECT_EQ(good.changed->med, 10U);
+  EXPECT_EQ(good.changed->origin, bgp::Origin::incomplete);
   EXPECT_EQ(good.changed->next_hop, "192.0.2.7"_ip);
   EXPECT_EQ(good.changed->communities, std::vector{*bgp::Community::parse("65000:2")});
   EXPECT_EQ(good.changed->as_path.text(), "65010 65010 65010 7");
@@ -112,6 +113,8 @@ TEST(FiltersOfAFile, EveryMistakeHasItsPlaceAndRemedy) {
   EXPECT_EQ(of_rule("set: {addCommunities: ['65000:*']}, then: accept"),
             Texts{"line 2: filters.in[0].set.addCommunities[0]: a community with '*' stands for many, which cannot be "
                   "added; write every number of it"});
+  EXPECT_EQ(of_rule("set: {origin: bgp}, then: accept"),
+            Texts{"line 2: filters.in[0].set.origin: 'bgp' is no origin; write igp, egp or incomplete"});
   EXPECT_EQ(of_rule("set: {prepend: 65}, then: accept"),
             Texts{"line 2: filters.in[0].set.prepend: '65' is out of range; write a number from 1 to 64"});
   EXPECT_EQ(of_rule("set: {med: 1}, then: reject"),

@@ -49,6 +49,13 @@ TEST_F(RouteMaps, EveryMatchIsAsked) {
   EXPECT_FALSE(takes({.as_paths = {*AsPathPattern::parse("65002 *")}}));
   EXPECT_TRUE(takes({.communities = {*CommunityPattern::parse("65000:*")}}));
   EXPECT_FALSE(takes({.communities = {*CommunityPattern::parse("65001:*")}}));
+  auto const community = [](char const* text) { return *CommunityPattern::parse(text); };
+  EXPECT_TRUE(takes({.all_communities = {community("65000:*"), community("65000:1")}}));
+  EXPECT_FALSE(takes({.all_communities = {community("65000:1"), community("65000:2")}}));
+  EXPECT_TRUE(takes({.as_path_length = {{2, 2}}}));
+  EXPECT_FALSE(takes({.as_path_length = {{3, 255}}}));
+  EXPECT_TRUE(takes({.origins = {Origin::incomplete, Origin::igp}}));
+  EXPECT_FALSE(takes({.origins = {Origin::egp}}));
   EXPECT_TRUE(takes({.next_hops = {"192.0.2.0/24"_pfx}}));
   EXPECT_FALSE(takes({.next_hops = {"192.0.3.0/24"_pfx}}));
   EXPECT_TRUE(takes({.peers = {"192.0.2.1/32"_pfx}}));
@@ -81,6 +88,8 @@ TEST_F(RouteMaps, EveryChangeIsMade) {
   announced_by = 9_asn;
   EXPECT_EQ(after({.prepend = 1}).as_path.text(), "9");
 }
+
+TEST_F(RouteMaps, TheOriginIsSet) { EXPECT_EQ(after({.origin = Origin::incomplete}).origin, Origin::incomplete); }
 
 TEST_F(RouteMaps, RulesAreAskedInTheirOrderAndFallingThroughRejects) {
   EXPECT_FALSE(ask({}).accept);

@@ -68,7 +68,9 @@ class AsPathPattern {
 };
 
 /// One community or, with `*` for a number, many: "65000:1", "65000:*", "no-export", "large:65000:1:*", the extended
-/// "rt:65000:100" and "soo:192.0.2.1:*" (RFC 4360), and any extended one in hexadecimal, "ext:0x0002fde800000064".
+/// "rt:65000:100", "soo:192.0.2.1:*", "rt:*" (RFC 4360), "color:7" (RFC 9012) and "rt:2001:db8::1:5" (RFC 5701), and
+/// any extended one in hexadecimal, "ext:0x0002fde800000064", of IPv6 "ext6:0x...", of which `*` may stand for the
+/// rest: "ext:0x03*", "ext:*".
 class CommunityPattern {
  public:
   [[nodiscard]] static Result<CommunityPattern> parse(std::string_view text);
@@ -81,14 +83,16 @@ class CommunityPattern {
   friend bool operator==(CommunityPattern const&, CommunityPattern const&) = default;
 
  private:
-  enum class Kind : std::uint8_t { standard, extended, large };
-  using Octets = std::array<std::uint8_t, 12>;
+  enum class Kind : std::uint8_t { standard, extended, large, ipv6_extended };
+  using Octets = std::array<std::uint8_t, 20>;  // of the longest
   [[nodiscard]] bool matches(Octets const& octets) const;
   [[nodiscard]] bool write(std::size_t at, std::size_t size, std::string_view number);
   [[nodiscard]] bool parse_standard(std::string_view text);
   [[nodiscard]] bool parse_large(std::string_view text);
   [[nodiscard]] bool parse_extended(std::string_view text, std::uint8_t subtype);
-  [[nodiscard]] bool parse_hex(std::string_view digits);
+  [[nodiscard]] bool parse_color(std::string_view text);
+  [[nodiscard]] bool parse_hex(std::string_view digits, Kind kind);
+  [[nodiscard]] std::size_t size() const;
 
   Kind kind_ = Kind::standard;
   // In network order; bits that are not in the mask may be anything.

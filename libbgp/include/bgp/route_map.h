@@ -15,10 +15,13 @@ namespace bgp {
 struct RouteMatch {
   std::vector<std::shared_ptr<PrefixList const>> prefixes = {};
   std::vector<AsPathPattern> as_paths = {};
+  std::vector<NumberRange> as_path_length = {};  ///< as the decision counts: an AS_SET is one (RFC 4271 §9.1.2.2)
+  std::vector<Origin> origins = {};
   std::vector<CommunityPattern> communities = {};
-  std::vector<Prefix> next_hops = {};  ///< where the next hop lies
-  std::vector<Prefix> peers = {};      ///< where the address of the neighbour lies that the route came from
-  std::vector<Asn> peer_as = {};       ///< that neighbour's
+  std::vector<CommunityPattern> all_communities = {};  ///< of these not one, but every one
+  std::vector<Prefix> next_hops = {};                  ///< where the next hop lies
+  std::vector<Prefix> peers = {};  ///< where the address of the neighbour lies that the route came from
+  std::vector<Asn> peer_as = {};   ///< that neighbour's
   std::vector<RouteSource::Kind> from = {};
   std::vector<Family> families = {};
   std::vector<NumberRange> med = {};         ///< a missing one is 0
@@ -31,6 +34,7 @@ struct RouteMatch {
 struct RouteChange {
   std::optional<std::uint32_t> local_pref = {};
   std::optional<std::uint32_t> med = {};
+  std::optional<Origin> origin = {};
   bool next_hop_self = false;              ///< our own address on the session; export only
   std::optional<IpAddress> next_hop = {};  ///< for prefixes of its family
   std::vector<CommunityPattern> remove = {};

@@ -35,6 +35,9 @@ bool matches(RouteMatch const& match, FilteredRoute const& route, Attributes con
          contains(match.local_pref, now.local_pref.value_or(default_local_pref)) &&
          (match.next_hops.empty() || within(match.next_hops, now.next_hop)) &&
          one_of(match.prefixes, [&](auto const& list) { return list->contains(route.prefix); }) &&
+         one_of(match.origins, [&](Origin origin) { return origin == now.origin; }) &&
+         (match.as_path_length.empty() || contains(match.as_path_length, now.as_path.length())) &&
+         std::ranges::all_of(match.all_communities, [&](auto const& pattern) { return pattern.is_in(now); }) &&
          one_of(match.communities, [&](CommunityPattern const& pattern) { return pattern.is_in(now); }) &&
          one_of(match.as_paths, [&](AsPathPattern const& pattern) { return pattern.matches(now.as_path); });
 }
@@ -49,6 +52,7 @@ void prepend(AsPath& path, Asn as) {
 void apply(RouteChange const& change, FilteredRoute const& route, Attributes& now) {
   if (change.local_pref) now.local_pref = change.local_pref;
   if (change.med) now.med = change.med;
+  if (change.origin) now.origin = *change.origin;
   auto const of_family = change.next_hop && is_next_hop_of(route.family, *change.next_hop);
   if (change.next_hop_self || of_family) {
     now.next_hop = of_family ? *change.next_hop : IpAddress{};
@@ -113,13 +117,15 @@ class RouteMap final : public Filter {
 bool operator==(RouteMatch const& a, RouteMatch const& b) {
   auto const same_list = [](auto const& one, auto const& other) { return *one == *other; };
   return std::ranges::equal(a.prefixes, b.prefixes, same_list) && a.as_paths == b.as_paths &&
-         a.communities == b.communities && a.next_hops == b.next_hops && a.peers == b.peers && a.peer_as == b.peer_as &&
-         a.from == b.from && a.families == b.families && a.med == b.med && a.local_pref == b.local_pref;
+         a.as_path_length == b.as_path_length && a.origins == b.origins && a.communities == b.communities &&
+         a.all_communities == b.all_communities && a.next_hops == b.next_hops && a.peers == b.peers &&
+         a.peer_as == b.peer_as && a.from == b.from && a.families == b.families && a.med == b.med &&
+         a.local_pref == b.local_pref;
 }
 
 bool RouteChange::empty() const {
-  return !local_pref && !med && !next_hop_self && !next_hop && remove.empty() && add.empty() && prepend == 0 &&
-         prepend_ases.empty();
+  return !local_pref && !med && !origin && !next_hop_self && !next_hop && remove.empty() && add.empty() &&
+         prepend == 0 && prepend_ases.empty();
 }
 
 FilterPtr route_map(std::string name, std::vector<RouteRule> rules) {
