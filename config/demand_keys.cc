@@ -81,6 +81,8 @@ void read_capability(Value const& value, bgp::RequiredCapabilities& required) {
   static std::map<std::string, bool bgp::RequiredCapabilities::*> const flags = {
       {"route-refresh", &bgp::RequiredCapabilities::route_refresh},
       {"four-octet-as", &bgp::RequiredCapabilities::four_octet_as},
+      {"enhanced-route-refresh", &bgp::RequiredCapabilities::enhanced_refresh},
+      {"extended-messages", &bgp::RequiredCapabilities::extended_messages},
       {"extended-next-hop", &bgp::RequiredCapabilities::extended_next_hop},
       {"add-path", &bgp::RequiredCapabilities::add_path}};
   auto const name = value.text();
@@ -131,6 +133,8 @@ void check_demands(PeerDraft const& draft, bool is_range, Problems& problems) {
     problems.add(draft.places.at("requiredCapabilities"), name + " is required, but not offered",
                  "add " + key + ", or remove it here");
   };
+  not_offered(peer.required.extended_messages && !peer.extended_messages, "extended-messages",
+              "extendedMessages: true");
   not_offered(peer.required.extended_next_hop && !peer.extended_next_hop, "extended-next-hop", "extendedNextHop: true");
   not_offered(peer.required.add_path && !peer.add_path_receive && !peer.add_path_send.several(), "add-path", "addPath");
   auto const ends = std::any_of(peer.prefix_limits.begin(), peer.prefix_limits.end(),

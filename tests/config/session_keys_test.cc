@@ -179,6 +179,11 @@ TEST(SessionKeys, RequiredCapabilities) {
   EXPECT_THAT(required.families, ElementsAre(bgp::ipv4_unicast));
   EXPECT_TRUE(neighbor("addPath: {send: all}, requiredCapabilities: [add-path]").required.add_path);
   EXPECT_TRUE(neighbor("extendedNextHop: true, requiredCapabilities: [extended-next-hop]").required.extended_next_hop);
+  auto const more =
+      neighbor("extendedMessages: true, requiredCapabilities: [enhanced-route-refresh, extended-messages]").required;
+  EXPECT_TRUE(more.enhanced_refresh && more.extended_messages);
+  EXPECT_THAT(of_neighbor("requiredCapabilities: [extended-messages]"),
+              ElementsAre(HasSubstr("extended-messages is required, but not offered; add extendedMessages: true")));
   EXPECT_THAT(of_neighbor("requiredCapabilities: [add-path]"),
               ElementsAre(HasSubstr("add-path is required, but not offered")));
   EXPECT_THAT(of_neighbor("requiredCapabilities: [extended-next-hop]"),

@@ -180,6 +180,16 @@ TEST_F(Negotiate, WhatIsRequiredAndMissingIs2_7WithIt) {
   EXPECT_EQ(fault(), (wire::Notification{2, 7, {2, 0, 65, 4, 0, 0, 0xfd, 0xe9}}));
 }
 
+TEST_F(Negotiate, EnhancedRefreshAndExtendedMessagesCanBeRequired) {
+  ours.required = {.enhanced_refresh = true, .extended_messages = true};
+  theirs.capabilities.enhanced_refresh = theirs.capabilities.extended_messages = true;
+  EXPECT_TRUE(run());
+  theirs.capabilities.enhanced_refresh = false;
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {70, 0}}));
+  theirs.capabilities.extended_messages = false;
+  EXPECT_EQ(fault(), (wire::Notification{2, 7, {70, 0, 6, 0}}));
+}
+
 TEST_F(Negotiate, IPv6NextHopsThatAreRequiredAndMissingAre2_7) {
   ours.extended_next_hop = true;
   ours.required = {.extended_next_hop = true};

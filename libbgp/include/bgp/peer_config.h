@@ -59,6 +59,8 @@ struct AddPathSend {
 struct RequiredCapabilities {
   bool route_refresh = false;
   bool four_octet_as = false;
+  bool enhanced_refresh = false;      ///< RFC 7313
+  bool extended_messages = false;     ///< RFC 8654: where ours are to be taken, too
   bool extended_next_hop = false;     ///< where the session is to have that, and carries IPv4
   bool add_path = false;              ///< in every family: sent where they are to be received, and the reverse
   std::vector<Family> families = {};  ///< each of them, not only one

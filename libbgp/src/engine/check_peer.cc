@@ -40,6 +40,9 @@ Result<void> check_families(PeerConfig const& config) {
       return Error{"required: family " + family.text() + " is not offered: add it to families"};
     }
   }
+  if (config.required.extended_messages && !config.extended_messages) {
+    return Error{"required: extended_messages is not offered: set it, too"};
+  }
   if (config.required.extended_next_hop && !config.extended_next_hop) {
     return Error{"required: extended_next_hop is not offered: set it, too"};
   }

@@ -20,7 +20,9 @@ constexpr std::uint32_t largest_two_octet_as = 0xffff;
 constexpr std::uint8_t multiprotocol_code = 1;
 constexpr std::uint8_t route_refresh_code = 2;
 constexpr std::uint8_t extended_next_hop_code = 5;
+constexpr std::uint8_t extended_message_code = 6;
 constexpr std::uint8_t four_octet_as_code = 65;
+constexpr std::uint8_t enhanced_refresh_code = 70;
 constexpr std::uint8_t add_path_code = 69;
 
 bool as_is_right(wire::Open const& open, Asn expected) {
@@ -87,10 +89,16 @@ Buffer missing_capabilities(Config const& config, wire::Open const& sent, wire::
   }
   auto data = multiprotocol_capabilities(missing);
   Writer out(data);
-  if (config.required.route_refresh && !received.capabilities.route_refresh) {
-    out.u8(route_refresh_code);
+  auto const put_empty = [&](bool is_missing, std::uint8_t code) {
+    if (!is_missing) return;
+    out.u8(code);
     out.u8(0);
-  }
+  };
+  auto const& required = config.required;
+  auto const& theirs = received.capabilities;
+  put_empty(required.route_refresh && !theirs.route_refresh, route_refresh_code);
+  put_empty(required.enhanced_refresh && !theirs.enhanced_refresh, enhanced_refresh_code);
+  put_empty(required.extended_messages && !theirs.extended_messages, extended_message_code);
   if (config.required.four_octet_as && !received.capabilities.four_octet_as) {
     out.u8(four_octet_as_code);
     out.u8(4);
