@@ -81,6 +81,13 @@ std::vector<config::Problem> cannot_be_read(std::exception const& e) {
   return problems;
 }
 
+config::Problem cannot_be_done(bgp::Error const& error) {
+  config::Problem problem;
+  problem.what = error.message;
+  problem.remedy = "what was before goes on";
+  return problem;
+}
+
 Reload::Loaded load_safely(std::function<Reload::Loaded()> const& load) {
   try {
     return load();
@@ -89,23 +96,23 @@ Reload::Loaded load_safely(std::function<Reload::Loaded()> const& load) {
   }
 }
 
-std::vector<std::string> changes_that_need_a_restart(config::DaemonConfig const& present,
-                                                     config::DaemonConfig const& next) {
-  std::vector<std::string> keys;
+/// Of the keys that both daemons have.
+Reload::OwnChanges changes(config::DaemonConfig const& present, config::DaemonConfig const& next) {
+  Reload::OwnChanges out;
   auto const& was = present.speaker;
   auto const& is = next.speaker;
-  auto const compare = [&](bool same, char const* key) {
-    if (!same) keys.emplace_back(key);
+  auto const compare = [](bool same, char const* key, std::vector<std::string>& changed) {
+    if (!same) changed.emplace_back(key);
   };
-  compare(was.local_as == is.local_as, "router.as");
-  compare(was.router_id == is.router_id, "router.id");
-  compare(was.cluster_id == is.cluster_id, "router.clusterId");
-  compare(was.client_to_client == is.client_to_client, "router.clientToClient");
-  compare(was.always_compare_med == is.always_compare_med, "router.alwaysCompareMed");
-  compare(was.multipath == is.multipath, "router.multipath");
-  compare(was.listen_port == is.listen_port && was.listen == is.listen, "listen");
-  compare(present.api_socket == next.api_socket, "api.socket");
-  return keys;
+  compare(was.local_as == is.local_as, "router.as", out.need_restart);
+  compare(was.router_id == is.router_id, "router.id", out.need_restart);
+  compare(was.always_compare_med == is.always_compare_med, "router.alwaysCompareMed", out.need_restart);
+  compare(was.multipath == is.multipath, "router.multipath", out.need_restart);
+  compare(present.api_socket == next.api_socket, "api.socket", out.need_restart);
+  compare(was.cluster_id == is.cluster_id, "router.clusterId", out.to_apply);
+  compare(was.client_to_client == is.client_to_client, "router.clientToClient", out.to_apply);
+  compare(was.listen_port == is.listen_port && was.listen == is.listen, "listen", out.to_apply);
+  return out;
 }
 
 }  // namespace
@@ -149,13 +156,21 @@ void Reload::loaded(Loaded const& result, Kept const& kept) {
   }
   next_ = kept;
   report_.warnings = next_->warnings;
-  report_.needs_restart = changes_that_need_a_restart(*present_, *next_);
+  auto ours = changes(*present_, *next_);
   auto own = source_.own_changes ? source_.own_changes(**result) : OwnChanges{};
+  report_.needs_restart = std::move(ours.need_restart);
   std::ranges::move(own.need_restart, std::back_inserter(report_.needs_restart));
   if (!report_.needs_restart.empty()) return finish();
+  if (!ours.to_apply.empty()) {
+    if (auto const changed = speaker_.reconfigure(next_->speaker); !changed) {
+      report_.problems = {cannot_be_done(changed.error())};
+      return finish();
+    }
+  }
+  if (!own.to_apply.empty()) source_.apply(**result);
+  report_.changed_keys = std::move(ours.to_apply);
+  std::ranges::move(own.to_apply, std::back_inserter(report_.changed_keys));
   set_log_level(next_->log_level);
-  report_.changed_keys = std::move(own.to_apply);
-  if (!report_.changed_keys.empty()) source_.apply(**result);
   plan(*next_);
   steps_of_round_ = steps_.size();
   step();

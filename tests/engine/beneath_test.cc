@@ -24,13 +24,17 @@ class Reflecting : public World {
   };
 
   static IpAddress address(std::size_t n) { return IpAddress::v4(0xc0000201U + static_cast<std::uint32_t>(n)); }
-  void start() {
+  SpeakerConfig own() const {
     SpeakerConfig config;
     config.local_as = as;
     config.router_id = at_center;
     config.listen = {{at_center, 179}};
     config.client_to_client = client_to_client;
-    center = make(config);
+    config.cluster_id = cluster_id;
+    return config;
+  }
+  void start() {
+    center = make(own());
     for (std::size_t n = 0; n < count; ++n) {
       auto& one = clients.at(n);
       one.at = address(n);
@@ -66,7 +70,9 @@ class Reflecting : public World {
   }
   std::string expected(std::size_t n, std::size_t m) const {
     auto const &from = clients.at(n).config, &to = clients.at(m).config;
-    auto const cluster = [&](PeerConfig const& of) { return of.cluster_id.value_or(RouterId{at_center.v4_value()}); };
+    auto const cluster = [&](PeerConfig const& of) {
+      return of.cluster_id.value_or(cluster_id.value_or(RouterId{at_center.v4_value()}));
+    };
     if (!from.reflector_client && !to.reflector_client) return "-";
     auto const both = from.reflector_client && to.reflector_client;
     if (both && !client_to_client && cluster(from) == cluster(to)) return "-";
@@ -82,6 +88,7 @@ class Reflecting : public World {
   }
 
   bool client_to_client = true;
+  std::optional<RouterId> cluster_id;
   std::unique_ptr<Speaker> center;
   std::array<Client, count> clients;
 };
@@ -103,6 +110,7 @@ TEST_F(Reflecting, ANeighbourBecomesAClientAndIsNoneAgain) {
 TEST_F(Reflecting, InAnyOrderWhatComesIsWhatAReflectorThatBeganSoWouldTell) {
   for (auto const all : {true, false}) {
     client_to_client = all;
+    cluster_id.reset();
     start();
     std::mt19937 generator(7);
     auto const random = [&] { return static_cast<std::uint32_t>(generator()); };
@@ -118,6 +126,10 @@ TEST_F(Reflecting, InAnyOrderWhatComesIsWhatAReflectorThatBeganSoWouldTell) {
           c.export_filter = random() % 4 == 0 ? FilterPtr(reject_all) : accept_all;
         });
         if (random() % 2 == 0) io.poll_one();
+        if (random() % 4 != 0) continue;
+        client_to_client = random() % 2 == 0;
+        cluster_id = random() % 2 == 0 ? std::nullopt : std::optional(RouterId{1 + random() % 3});
+        ASSERT_TRUE(center->reconfigure(own()).ok());
       }
       for (std::size_t n = 0; n < count; ++n) change(n, [](PeerConfig& c) { c.export_filter = accept_all; });
       run();
@@ -126,6 +138,25 @@ TEST_F(Reflecting, InAnyOrderWhatComesIsWhatAReflectorThatBeganSoWouldTell) {
     }
     for (auto const& one : center->peers()) EXPECT_EQ(one.flaps, 0U);
   }
+}
+
+TEST_F(Reflecting, ListenersComeAndGo) {
+  start();
+  auto config = own();
+  config.listen = {{at_center, 179}, {"192.0.2.101"_ip, 179}};
+  ASSERT_TRUE(center->reconfigure(config).ok());
+  EXPECT_TRUE(connect(address(0), "192.0.2.101"_ip));
+  auto taken = config;
+  taken.listen = {{"192.0.2.102"_ip, 179}, {address(0), 179}};
+  EXPECT_THAT(center->reconfigure(taken).error().message, HasSubstr("192.0.2.1 port 179"));
+  EXPECT_TRUE(connect(address(0), "192.0.2.101"_ip)) << "all is as it was";
+  EXPECT_FALSE(connect(address(0), "192.0.2.102"_ip));
+  config.listen.pop_back();
+  ASSERT_TRUE(center->reconfigure(config).ok());
+  EXPECT_FALSE(connect(address(0), "192.0.2.101"_ip));
+  for (auto const& one : center->peers()) EXPECT_EQ(one.flaps, 0U);
+  config.local_as = 65009_asn;
+  EXPECT_FALSE(center->reconfigure(config).ok());
 }
 
 class Beneath : public Two {

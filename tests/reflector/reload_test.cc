@@ -68,15 +68,40 @@ TEST_F(Reload, ABadFileLeavesEverythingAsItWasAndSaysAllThatIsWrong) {
 TEST_F(Reload, WhatOnlyARestartCanDoIsRefusedByName) {
   start(head() + "neighbors:\n" + neighbor("10.77.0.2"));
   rewrite(
-      "router: {as: 65009, id: 10.77.0.9}\n"
+      "router: {as: 65009, id: 10.77.0.9, alwaysCompareMed: true}\n"
       "listen: [{address: 10.77.0.2, port: 179}]\n"
       "api: {socket: " +
       socket_ + "}\n");
   auto const done = ctl({"reload"});
   EXPECT_EQ(done.status, 1);
   EXPECT_THAT(done.output, AllOf(HasSubstr("router.as changed, which needs a restart"), HasSubstr("router.id changed"),
-                                 HasSubstr("listen changed"), HasSubstr("nothing was changed")));
+                                 HasSubstr("router.alwaysCompareMed changed"), HasSubstr("nothing was changed")));
   EXPECT_EQ(ctl({"peers", "10.77.0.2"}).status, 0);
+}
+
+TEST_F(Reload, WhereWeListenAndOurClusterChangeWhileSessionsStay) {
+  start(head() + "neighbors:\n" + neighbor("10.77.0.2"));
+  auto two = neighbour("10.77.0.2");
+  ASSERT_TRUE(two.establish(soon()));
+  ASSERT_TRUE(up("10.77.0.2"));
+  auto const file = [&](std::string const& listen) {
+    return "router: {as: 65000, id: 10.77.0.1, clusterId: 7.7.7.7}\nlisten: [" + listen +
+           "]\napi: {socket: " + socket_ + "}\nneighbors:\n" + neighbor("10.77.0.2");
+  };
+  auto const listens = [&](std::string const& address) {
+    return support::run({"sh", "-c", "ss -Hltn | grep -q '" + address + "'"}).status == 0;
+  };
+  rewrite(file("{address: 10.77.0.1, port: 1790}, {address: 10.77.0.1, port: 179}"));
+  EXPECT_EQ(ctl({"reload"}).output, "router.clusterId changed\nlisten changed\n0 added, 0 removed, 0 changed\n");
+  EXPECT_TRUE(listens("10.77.0.1:1790") && listens("10.77.0.1:179 "));
+  rewrite(file("{address: 203.0.113.77, port: 179}"));
+  auto const failed = ctl({"reload"});
+  EXPECT_EQ(failed.status, 1);
+  EXPECT_THAT(failed.output,
+              AllOf(HasSubstr("cannot listen on 203.0.113.77 port 179"), HasSubstr("nothing was changed")));
+  EXPECT_TRUE(listens("10.77.0.1:1790") && listens("10.77.0.1:179 "));
+  EXPECT_EQ(peer_field("10.77.0.2", "flaps"), "0");
+  EXPECT_EQ(field(json({"status"}), "clusterId"), "7.7.7.7");
 }
 
 TEST_F(Reload, AChangedFilterIsAppliedToWhatIsHeldAndAnUnchangedOneIsNoChange) {

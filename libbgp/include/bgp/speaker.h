@@ -126,6 +126,10 @@ class Speaker {
 
   /// Opens the listeners and starts the peers. Error: an address that cannot be bound, with the system's reason.
   Result<void> start();
+  /// Other listeners, cluster_id and client_to_client from now on; sessions stay, and everybody is told what he may
+  /// hear now. What goes is closed before anything is opened. Error: an address that cannot be bound, and nothing was
+  /// changed; or another local_as, router_id, multipath or always_compare_med. resolver and log are not looked at.
+  Result<void> reconfigure(SpeakerConfig config);
   /// Closes every session with Cease / administrative shutdown (RFC 9003) and calls `done` when that is sent, or after
   /// two seconds. Called again, it calls that `done` as well. Neighbours and routes stay as they are for another
   /// start().

@@ -23,6 +23,36 @@ void Instance::change_beneath(Neighbour& neighbour, PeerConfig config) {
   import_again(neighbour);
 }
 
+// RFC 4456 §7 and §5, and where we listen. The rest is in too many places, or in every OPEN.
+Result<void> Instance::reconfigure(SpeakerConfig next) {
+  if (next.listen_port != 0) next.listen.push_back({{}, next.listen_port});
+  if (next.local_as != config_.local_as || next.router_id != config_.router_id || next.multipath != config_.multipath ||
+      next.always_compare_med != config_.always_compare_med) {
+    return Error{"local_as, router_id, multipath and always_compare_med are those of a speaker from its beginning"};
+  }
+  if (next.listen != config_.listen && started_up_) {
+    if (auto const listens = listen_at(next.listen); !listens) return listens;
+  }
+  config_.listen = std::move(next.listen);
+  config_.cluster_id = next.cluster_id;
+  config_.client_to_client = next.client_to_client;
+  note_clusters();
+  std::deque<PeerId> all;
+  for (auto const& [id, neighbour] : neighbours_) all.push_back(id);
+  follow_speaker(std::move(all));
+  return {};
+}
+
+// What they are told and may tell comes from their own configuration and from the speaker's, which is another one now.
+void Instance::follow_speaker(std::deque<PeerId> neighbours) {
+  constexpr std::size_t a_slice = 64;  // some tenths of a millisecond
+  for (std::size_t n = 0; n < a_slice && !neighbours.empty(); ++n, neighbours.pop_front()) {
+    auto const own = neighbours_.find(neighbours.front());
+    if (own != neighbours_.end()) change_beneath(*own->second, own->second->config());
+  }
+  if (!neighbours.empty()) post([this, neighbours = std::move(neighbours)] { follow_speaker(neighbours); });
+}
+
 Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
   auto const neighbour = configured(id);
   if (!neighbour) return neighbour.error();
@@ -127,7 +157,7 @@ void Instance::forget_password(Prefix const& from) {
 }
 
 Result<void> Instance::set_key(Prefix const& from, std::string const& password) {
-  for (auto const& listener : listeners_) {
+  for (auto const& [at, listener] : listeners_) {
     if (listener->local().address.is_v6() != from.address().is_v6()) continue;
     if (auto set = listener->set_key(from, password); !set) return set;
   }

@@ -83,15 +83,7 @@ Result<void> Instance::start() {
       if (auto const self = weak.lock()) self->next_hop_changed(hop);
     });
   }
-  for (auto const& local : endpoints()) {
-    auto opened = transport::Listener::open(context_, local, *this, passwords_.keys(local.address.is_v6()));
-    if (!opened.ok()) {
-      listeners_.clear();
-      return opened.error();
-    }
-    listeners_.push_back(std::move(opened).value());
-    log('i', "listening on " + listeners_.back()->local().text());
-  }
+  if (auto const listens = listen_at(config_.listen); !listens) return listens;
   started_up_ = true;
   for (auto const& [id, neighbour] : neighbours_) neighbour->start();
   return {};

@@ -41,6 +41,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Result<PeerId> add_peer(PeerConfig config);
   Result<void> add_range(RangeConfig config);
   Result<void> remove_peer(PeerId id);
+  Result<void> reconfigure(SpeakerConfig next);
   Result<PeerUpdate> update_peer(PeerId id, PeerConfig config);
   Result<RangeUpdate> update_range(RangeConfig config);
   Result<void> remove_range(Prefix const& prefix);
@@ -124,7 +125,7 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   // transport::PeerDirectory
   transport::Admission admission(transport::Endpoint const& remote, transport::Endpoint const& local) override;
 
-  [[nodiscard]] std::vector<transport::Endpoint> endpoints() const;
+  [[nodiscard]] std::vector<transport::Endpoint> endpoints(std::vector<ListenAddress> const& addresses) const;
   /// Fills in what follows from its being a range.
   Result<void> check(RangeConfig& config) const;
   [[nodiscard]] bool is_prefix(Prefix const& prefix);
@@ -139,6 +140,10 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
                        std::string const& reason = "neighbour removed");
   [[nodiscard]] Result<Neighbour*> configured(PeerId id);
   void change_beneath(Neighbour& neighbour, PeerConfig config);
+  void follow_speaker(std::deque<PeerId> neighbours);
+  /// There and nowhere else. Error: one that cannot be bound; then it is as before.
+  Result<void> listen_at(std::vector<ListenAddress> const& addresses);
+  Result<void> open_listener(transport::Endpoint const& at);
   void take_over(Ranges::Range const& range);
   /// The password of those at `from` is asked for by every listener, now and later.
   Result<void> demand_password(Prefix const& from, std::string const& password);
@@ -189,7 +194,11 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   Passwords passwords_;
   std::shared_ptr<std::vector<RouterId>> cluster_ids_;  // never null
   std::set<PeerId> leaving_;                            // removed, but some of their paths still stand
-  std::vector<std::unique_ptr<transport::Listener>> listeners_;
+  struct Listening {
+    transport::Endpoint at;  ///< as it was asked for
+    std::unique_ptr<transport::Listener> listener;
+  };
+  std::vector<Listening> listeners_;
   std::set<Prefix> originated_;
 
   std::vector<std::weak_ptr<RouteFeed>> feeds_;

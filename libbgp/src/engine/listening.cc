@@ -1,13 +1,15 @@
 // Where the speaker accepts connections, and whom it lets in.
+#include <algorithm>
+
 #include "engine/instance.h"
 
 namespace bgp::engine {
 
 // An unset address is one listener for each family: the IPv6 one alone would be refused where IPv6 is turned off, and
 // shows IPv4 neighbours under other addresses than their own.
-std::vector<transport::Endpoint> Instance::endpoints() const {
+std::vector<transport::Endpoint> Instance::endpoints(std::vector<ListenAddress> const& addresses) const {
   std::vector<transport::Endpoint> all;
-  for (auto const& listen : config_.listen) {
+  for (auto const& listen : addresses) {
     if (!listen.address.is_unset()) {
       all.push_back({listen.address, listen.port});
       continue;
@@ -16,6 +18,38 @@ std::vector<transport::Endpoint> Instance::endpoints() const {
     if (context_->network().has_ipv6()) all.push_back({IpAddress::v6({}), listen.port});
   }
   return all;
+}
+
+// What stays is not touched. What goes is closed before anything is opened, which it may be in the way of, and opened
+// again where that fails.
+Result<void> Instance::listen_at(std::vector<ListenAddress> const& addresses) {
+  auto const wanted = endpoints(addresses);
+  std::vector<transport::Endpoint> gone;
+  std::erase_if(listeners_, [&](Listening const& one) {
+    auto const goes = std::ranges::find(wanted, one.at) == wanted.end();
+    if (goes) gone.push_back(one.at);
+    return goes;
+  });
+  auto const kept = listeners_.size();
+  for (auto const& at : wanted) {
+    if (std::ranges::find(listeners_, at, &Listening::at) != listeners_.end()) continue;
+    auto opened = open_listener(at);
+    if (opened.ok()) continue;
+    listeners_.resize(kept);
+    for (auto const& before : gone) {
+      if (auto const back = open_listener(before); !back.ok()) log('e', back.error().message);
+    }
+    return opened;
+  }
+  return {};
+}
+
+Result<void> Instance::open_listener(transport::Endpoint const& at) {
+  auto opened = transport::Listener::open(context_, at, *this, passwords_.keys(at.address.is_v6()));
+  if (!opened.ok()) return opened.error();
+  listeners_.push_back({at, std::move(opened).value()});
+  log('i', "listening on " + listeners_.back().listener->local().text());
+  return {};
 }
 
 // ---- Those that dial in

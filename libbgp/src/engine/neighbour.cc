@@ -91,6 +91,7 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
   reason_logged_.clear();
   refusal_logged_.clear();
   in_sync_told_ = false;
+  to_be_told_again_ = false;
   limits_.forget();
   // What its last session left must be gone before anything new is put beside it.
   if (instance_.purging(id_)) transport_->pause_reading();

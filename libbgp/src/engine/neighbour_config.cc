@@ -79,7 +79,11 @@ bool Neighbour::reconfigure(PeerConfig next) {
   auto const before = std::exchange(config_, std::move(next));
   if (config_.prefix_limits != before.prefix_limits) limits_.forget();
   transport_->configure(session_config(config_), peer_address());
-  instance_.describe(config_, instance_.rib().peer(id_));
+  auto& known = instance_.rib().peer(id_);
+  auto const source = [&known] { return std::pair(known.client, known.cluster_id); };
+  auto const source_before = source();
+  instance_.describe(config_, known);
+  to_be_told_again_ |= source() != source_before;
   if (config_.shutdown != before.shutdown) follow_shutdown(before);
   if (established()) return reconfigure_session(before);
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
@@ -103,8 +107,6 @@ void Neighbour::follow_shutdown(PeerConfig const& before) {
 }
 
 bool Neighbour::reconfigure_session(PeerConfig const& before) {
-  auto const source_changed =
-      config_.reflector_client != before.reflector_client || config_.cluster_id != before.cluster_id;
   auto const read_otherwise =
       config_.check_first_as != before.check_first_as || config_.accept_as_set != before.accept_as_set;
   if (config_.ttl != before.ttl || config_.ttl_security != before.ttl_security) {
@@ -113,12 +115,11 @@ bool Neighbour::reconfigure_session(PeerConfig const& before) {
   }
   regroup();
   auto const policy_changed = in_->change(import_policy());
-  if (source_changed) to_be_told_again_ = true;
   if (read_otherwise) {
     in_->read_as(config_.check_first_as, config_.accept_as_set);
     for (auto const family : transport_->session().negotiated()->families) transport_->request_refresh(family);
   }
-  return policy_changed || source_changed;
+  return policy_changed || to_be_told_again_;
 }
 
 // ---- What others are told

@@ -55,6 +55,7 @@ std::unique_ptr<Speaker> SpeakerInMemory::make(std::shared_ptr<transport::Contex
 Speaker::~Speaker() { impl_->instance->shut_down(); }
 
 Result<void> Speaker::start() { return impl_->instance->start(); }
+Result<void> Speaker::reconfigure(SpeakerConfig config) { return impl_->instance->reconfigure(std::move(config)); }
 void Speaker::stop(std::string text, std::function<void()> done) { impl_->instance->stop(text, std::move(done)); }
 Result<PeerId> Speaker::add_peer(PeerConfig config) { return impl_->instance->add_peer(std::move(config)); }
 Result<void> Speaker::add_range(RangeConfig config) { return impl_->instance->add_range(std::move(config)); }
