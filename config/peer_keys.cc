@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 
 #include "config/add_path_keys.h"
@@ -34,19 +35,22 @@ void read_hold_time(Value const& value, std::chrono::seconds& out) {
   out = std::chrono::seconds(*n);
 }
 
-/// true, false, or the text that the neighbour is told.
+/// true, false, or the text that the neighbour is told. What other programs take for one of the first two is none.
 void read_shutdown(Value const& value, std::optional<std::string>& out) {
   constexpr std::size_t longest = 255;  // RFC 9003 §2
+  static std::vector<std::string> const ambiguous = {"y", "n", "yes", "no", "on", "off", "true", "false"};
   out.reset();
   auto const text = value.text();
   if (!text || *text == "false") return;
   out = *text == "true" ? "" : *text;
-  static std::vector<std::string> const ambiguous = {"no",  "off", "yes", "on",    "No",
-                                                     "Off", "Yes", "On",  "False", "True"};
-  if (std::ranges::find(ambiguous, *text) != ambiguous.end()) {
+  if (*text == "true") return;
+  auto lower = *text;
+  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  auto const number = lower.find_first_not_of("0123456789") == std::string::npos;  // or nothing at all
+  if (number || std::ranges::find(ambiguous, lower) != ambiguous.end()) {
     value.problem("'" + *text + "' would be a text for the neighbour", "write true or false, or a longer text");
   }
-  if (out->size() > longest) value.problem("is longer than 255 octets (RFC 9003)", "write less");
+  if (text->size() > longest) value.problem("is longer than 255 octets (RFC 9003)", "write less");
 }
 
 bool has_flow_specs(bgp::PeerConfig const& peer) {

@@ -161,11 +161,9 @@ void Reload::loaded(Loaded const& result, Kept const& kept) {
   report_.needs_restart = std::move(ours.need_restart);
   std::ranges::move(own.need_restart, std::back_inserter(report_.needs_restart));
   if (!report_.needs_restart.empty()) return finish();
-  if (!ours.to_apply.empty()) {
-    if (auto const changed = speaker_.reconfigure(next_->speaker); !changed) {
-      report_.problems = {cannot_be_done(changed.error())};
-      return finish();
-    }
+  if (auto const changed = speaker_.reconfigure(next_->speaker); !changed) {
+    report_.problems = {cannot_be_done(changed.error())};
+    return finish();
   }
   if (!own.to_apply.empty()) source_.apply(**result);
   report_.changed_keys = std::move(ours.to_apply);
@@ -200,16 +198,10 @@ void Reload::plan_neighbors(config::DaemonConfig const& next) {
   }
 }
 
+// What comes is there before anything goes, so that whoever it covers, too, has another range to be of.
 void Reload::plan_ranges(config::DaemonConfig const& next) {
   auto const before = by_prefix(present_->ranges);
   auto const after = by_prefix(next.ranges);
-  for (auto const& [prefix, config] : before) {
-    if (after.contains(prefix)) continue;
-    steps_.emplace_back([this, prefix = prefix] {
-      auto const removed = speaker_.remove_range(prefix);
-      return removed.ok() ? done(report_.removed) : failed(prefix, removed.error());
-    });
-  }
   for (auto const& [prefix, config] : after) {
     auto const was = before.find(prefix);
     if (was == before.end()) {
@@ -226,6 +218,13 @@ void Reload::plan_ranges(config::DaemonConfig const& next) {
         return done(report_.changed);
       });
     }
+  }
+  for (auto const& [prefix, config] : before) {
+    if (after.contains(prefix)) continue;
+    steps_.emplace_back([this, prefix = prefix] {
+      auto const removed = speaker_.remove_range(prefix);
+      return removed.ok() ? done(report_.removed) : failed(prefix, removed.error());
+    });
   }
 }
 

@@ -263,6 +263,10 @@ void ResolutionBook::neighbour_is(bgp::IpAddress const& link_local, unsigned int
 Resolution ResolutionBook::through_neighbour(bgp::IpAddress const& link_local) const {
   auto const first = neighbours_.lower_bound({link_local, 0});
   if (first == neighbours_.end() || first->first != link_local) {
+    // Over a session with another address: clear where only one interface has such addresses at all.
+    auto const all = routes_.find(bgp::Prefix(link_local, 64));
+    if (all != routes_.end() && all->second.size() == 1 && all->second.front().copies == 1)
+      return through_kernel(link_local, 64);
     return {std::nullopt, 0, "it is link-local, and no neighbour of this address says by which interface", false};
   }
   if (auto const second = std::next(first); second != neighbours_.end() && second->first == link_local) {

@@ -179,7 +179,10 @@ Response explain_key(SpeakerView const& speaker, Request const& request) {
                           "add key=0x..., as /v1/routes?family= shows it; of multicast key=PREFIX");
   }
   auto const explanation = speaker.explain_key(*family, *key);
-  if (explanation.paths.empty()) return error_response(404, "there is no path of this key", see_routes);
+  if (explanation.paths.empty()) {
+    return error_response(404, "there is no path of this key",
+                          "'ternctl routes --family " + request.parameter + " --json' shows each route's key");
+  }
   return json_of(explanation);
 }
 

@@ -2,6 +2,7 @@
 
 #include "wire/message.h"
 #include "wire/nlri.h"
+#include "wire/other_nlri.h"
 
 namespace tern::mrt {
 
@@ -112,6 +113,10 @@ bgp::Result<Contents, Fault> read_peer_index(Record const& record) {
 // The size of one NLRI; 0 when it is none. A family that is not read is counted by its length octet as well.
 std::size_t size_of_nlri(Bytes rest, Family family) {
   if (rest.empty()) return 0;
+  if (bgp::has_table(family) && !bgp::has_plain_prefixes(family)) {
+    auto const size = bgp::wire::size_of_first_nlri(family, rest);
+    return size > rest.size() ? 0 : size;
+  }
   unsigned const bits = rest[0];
   std::size_t const size = 1 + (bits + 7) / 8;
   unsigned const most = family.safi > 2 ? 255 : family.afi == 1 ? 32 : family.afi == 2 ? 128 : 255;

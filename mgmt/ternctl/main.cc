@@ -114,6 +114,10 @@ Answer print_list(Options const& options, std::string const& target, tern::ctl::
 /// Nothing was found for a prefix that was asked for.
 int no_route(Options const& options, std::string const& verb) {
   flush_output();
+  if (!options.family.empty()) {
+    return complain(Outcome::refused, "there is no route of " + options.family + " by this prefix: 'ternctl " + verb +
+                                          " --family " + options.family + "' shows all");
+  }
   if (options.longer) {
     return complain(Outcome::refused, "there is no route within " + options.prefix + "; try a shorter prefix");
   }
@@ -218,9 +222,18 @@ void describe_fib(CLI::App& app, Options& options, CLI::Validator const& given) 
 
 void describe_mrt(CLI::App& app, Options& options, CLI::Validator const& given) {
   auto* mrt = app.add_subcommand("mrt", "The daemon's tables in the MRT format (RFC 6396)");
-  auto* dump = mrt->add_subcommand("dump", "Save them: the Loc-RIB, or what neighbours announced");
+  auto* dump =
+      mrt->add_subcommand("dump", "Save them: the unicast routes of the Loc-RIB, or what neighbours announced");
   mrt->require_subcommand(1);
-  dump->add_option("FILE", options.file, "Packed when it ends in .gz; without it, to standard output")->check(given);
+  CLI::Validator const packed(
+      [](std::string& name) {
+        auto const other = name.ends_with(".bz2") || name.ends_with(".xz") || name.ends_with(".zst");
+        return other ? std::string("only .gz is packed: give another name, or pack it afterwards") : std::string();
+      },
+      "");
+  dump->add_option("FILE", options.file, "Packed when it ends in .gz; without it, to standard output")
+      ->check(given)
+      ->check(packed);
   auto* received = dump->add_flag("--received", options.received, "What neighbours announced, refused routes too");
   dump->add_option("--peer", options.peer, "With --received: only of this neighbour")->check(given)->needs(received);
 }

@@ -69,7 +69,8 @@ void describe_watch(CLI::App& app, Watch& options) {
   CLI::Validator const given([](std::string& text) { return text.empty() ? std::string("is empty") : ""; }, "");
   auto* watch = app.add_subcommand("watch", "What happens, a line each, until interrupted: neighbours, and routes");
   watch->add_flag("--peers", options.peers, "Neighbours: up, down and why, in sync (also where nothing is said)");
-  auto* routes = watch->add_flag("--routes", options.routes, "Changes of the Loc-RIB; without --peers only these");
+  auto* routes = watch->add_flag("--routes", options.routes,
+                                 "Changes of unicast routes in the Loc-RIB; without --peers only these");
   auto* prefix =
       watch->add_option("PREFIX", options.prefix, "Only of this prefix; of an address, all routes that cover it");
   prefix->check(given)->needs(routes);

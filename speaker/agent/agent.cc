@@ -36,7 +36,6 @@ Agent::Agent(boost::asio::any_io_executor executor, config::SpeakerFile const& f
       tracker_(executor, file.kernel.table, own_protocols(file.kernel)),
       learned_(std::make_shared<LearnedRoutes>(executor, tracker_)),
       next_hops_(std::make_shared<NextHops>(tracker_, *learned_, kernel_)),
-      devices_(std::make_shared<std::set<std::string>>()),
       may_be_more_(!file.ranges.empty()),
       sweep_at_(executor) {}
 
@@ -97,20 +96,24 @@ void Agent::want_blocks(std::vector<bgp::Prefix> const& no_longer) {
 
 void Agent::want_devices() {
   kernel_.post([wanted = tunnel_devices(node_, tunnel_config_), devices = devices_](fib::Fib& fib) {
-    devices->clear();
+    devices->wanted.clear();
+    ++devices->generation;
     for (auto const& device : wanted) {
-      devices->insert(device.name);
+      devices->wanted.insert(device.name);
       fib.want(device);
     }
   });
 }
 
+// Where others have come to be wanted meanwhile, routes are about to move again, and what is due then is due after
+// that.
 void Agent::let_go_of_unused() {
   next_hops_->forget_unused();
   kernel_.post([devices = devices_](fib::Fib& fib) {
-    fib.when_settled([devices, &fib] {
+    fib.when_settled([devices, generation = devices->generation, &fib] {
+      if (devices->generation != generation) return;
       for (auto const& device : fib.devices()) {
-        if (!devices->contains(device.name)) fib.unwant(device.name);
+        if (!devices->wanted.contains(device.name)) fib.unwant(device.name);
       }
     });
   });

@@ -59,7 +59,12 @@ class Agent {
   std::shared_ptr<NextHops> const next_hops_;
   std::shared_ptr<RoutePump> pump_;
   bgp::Speaker* speaker_ = nullptr;
-  std::shared_ptr<std::set<std::string>> const devices_;  // that are wanted; the kernel's thread only
+  /// The kernel's thread only.
+  struct Devices {
+    std::set<std::string> wanted;
+    unsigned generation = 0;  ///< one more whenever others are wanted
+  };
+  std::shared_ptr<Devices> const devices_ = std::make_shared<Devices>();
   bgp::Subscription peers_, link_local_peers_;
   std::set<bgp::PeerId> awaited_;  // neighbours whose End-of-RIB has not come since the start
   bool const may_be_more_;         // dynamic neighbours, of whom nobody knows how many will come back

@@ -22,7 +22,10 @@ bool EncapsulationRules::in_tunnel(bgp::IpAddress const& address) const {
 Encapsulation EncapsulationRules::choose(bgp::Prefix const& prefix, bgp::IpAddress const& next_hop) const {
   auto const pool = std::ranges::find_if(node_.pools, [&](config::Pool const& one) { return one.cidr.covers(prefix); });
   // A tunnel's ends are of the pool's family: over a next hop of the other one (RFC 8950) packets go as they are.
-  if (pool == node_.pools.end() || next_hop.is_v4() != prefix.address().is_v4()) return Encapsulation::none;
+  // A link-local one is on the link, where no tunnel ends.
+  if (pool == node_.pools.end() || next_hop.is_v4() != prefix.address().is_v4() || next_hop.is_link_local()) {
+    return Encapsulation::none;
+  }
   auto const by_ipip = pool->ipip != TunnelMode::never;
   auto const mode = by_ipip ? pool->ipip : pool->vxlan;
   if (mode == TunnelMode::never || (mode == TunnelMode::cross_subnet && on_own_subnet(next_hop)) ||

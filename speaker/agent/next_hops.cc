@@ -66,7 +66,7 @@ void NextHops::give_up(fib::HopName const& hop) {
   auto const by_vxlan = hop.encapsulation == fib::Encapsulation::vxlan;
   if (by_vxlan) {
     auto const vtep = vteps_.find(vtep_mac(hop.address));
-    if (vtep->second != hop.address) return;
+    if (vtep == vteps_.end() || vtep->second != hop.address) return;
     vteps_.erase(vtep);
   }
   kernel_.post([hop, by_vxlan](fib::Fib& fib) {

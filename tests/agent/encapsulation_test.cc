@@ -57,6 +57,13 @@ TEST(Encapsulation, TheSubnetIsThatOfTheNextHopsFamily) {
   EXPECT_EQ(choose(pool, "fd00:0:0:1::2"_ip, "fd00:244::/64"_pfx), Encapsulation::vxlan);
 }
 
+TEST(Encapsulation, NoTunnelEndsAtALinkLocalNextHop) {
+  for (auto const mode : {TunnelMode::always, TunnelMode::cross_subnet}) {
+    config::Pool const pool{"fd00:244::/48"_pfx, TunnelMode::never, mode};
+    EXPECT_EQ(choose(pool, "fe80::2"_ip, "fd00:244::/64"_pfx), Encapsulation::none);
+  }
+}
+
 TEST(TunnelDevices, OnlyThoseThatAPoolWants) {
   EXPECT_TRUE(tunnel_devices(node(vxlan(TunnelMode::never)), {}).empty());
   auto const devices = tunnel_devices(node(vxlan(TunnelMode::cross_subnet)), {});

@@ -45,7 +45,9 @@ TEST(SessionKeys, ANeighbourIsHeldDownWithOrWithoutAText) {
   EXPECT_EQ(neighbor("shutdown: true").shutdown, "");
   EXPECT_EQ(neighbor("shutdown: back at noon").shutdown, "back at noon");
   EXPECT_EQ(neighbor("shutdown: false").shutdown, std::nullopt);
-  EXPECT_THAT(of_neighbor("shutdown: no"), ElementsAre(HasSubstr("'no' would be a text for the neighbour")));
+  for (std::string const no_text : {"no", "FALSE", "Off", "n", "Y", "0", "''"}) {
+    EXPECT_THAT(of_neighbor("shutdown: " + no_text), ElementsAre(HasSubstr("would be a text for the neighbour")));
+  }
   EXPECT_THAT(of_neighbor("shutdown: " + std::string(256, 'x')), ElementsAre(HasSubstr("longer than 255 octets")));
   EXPECT_THAT(problems("groups: {g: {remoteAs: 65001, shutdown: true}}\nranges: [{prefix: 10.1.0.0/16, group: g}]\n"),
               ElementsAre(HasSubstr("ranges[0].group: group 'g' has shutdown, and a range cannot be held down")));

@@ -30,11 +30,11 @@ Shown decode(Arguments const& arguments) {
 class File : public testing::Test {
  protected:
   std::string path(std::string const& name) const { return directory.path() + "/" + name; }
-  /// The octets of `update`, packed by `program` when there is one.
-  std::string holding(std::string const& name, std::string const& program = "") const {
+  /// The octets of `hex`, packed by `program` when there is one.
+  std::string holding(std::string const& name, std::string const& program = "", std::string const& hex = update) const {
     std::ofstream out(path(name), std::ios::binary);
     std::string digits;
-    for (char const c : update) {
+    for (char const c : hex) {
       if (c != ' ') digits += c;
     }
     for (std::size_t i = 0; i < digits.size(); i += 2) {
@@ -82,6 +82,32 @@ TEST(Decode, TakesAnAsSetAndLongMessagesWhenToldTo) {
   EXPECT_EQ(decode({"--extended", notification}).status, 0);
 }
 
+// An EVPN route of type 3 that is none, and one that is.
+TEST(Decode, NamesARouteThatIsLeftOutAndTheOthersThatAreNot) {
+  std::string const good = "0311 0000fde800000001 00000000 20c0000201";
+  std::string const head = "40010100 400200 40050400000064";
+  auto const message = [&](std::string const& nlri, std::string const& reach, std::string const& lengths) {
+    return marker + lengths + head + "900e" + reach + "001946 04c0000201 00" + nlri;
+  };
+  auto const sound = decode({message(good, "001c", "0045 02 0000 002e")});
+  EXPECT_EQ(sound.status, 0) << sound.output;
+  auto const shown = decode({message("0305 0102030405" + good, "0023", "004c 02 0000 0035")});
+  EXPECT_EQ(shown.status, 1);
+  EXPECT_THAT(shown.output, AllOf(HasSubstr("EVPN route whose fields do not fit its type"), HasSubstr("\"octet\": 50"),
+                                  HasSubstr("route left out"), HasSubstr("192.0.2.1")));
+}
+
+// RFC 6396 §4.3.3: routes of a family that is no prefix, by a record of their own.
+TEST_F(File, OfRoutesOfOtherFamiliesIsRead) {
+  auto const evpn = "0311 0000fde800000001 00000000 20c0000201";
+  auto const attributes = "40010100 400200 800e05 04c0000201";  // 16 octets and the next hop alone
+  auto const record =
+      std::string("00000000 000d0006 00000033 00000001 0019 46") + evpn + "0001 0000 00000000 000f" + attributes;
+  auto const shown = decode({holding("generic", "", record)});
+  EXPECT_EQ(shown.status, 0) << shown.output;
+  EXPECT_THAT(shown.output, AllOf(HasSubstr("l2vpn-evpn"), HasSubstr("[3]:[65000:1]:[0]:[32]:[192.0.2.1]"), HasSubstr("192.0.2.1")));
+}
+
 TEST_F(File, OfMessagesIsReadPlainOrPacked) {
   auto const plain = decode({holding("messages")}), gzip = decode({holding("packed", "gzip") + ".gz"}),
              bzip2 = decode({holding("packed2", "bzip2") + ".bz2"});
@@ -101,6 +127,7 @@ TEST(Decode, SaysWhatIsNoInput) {
     EXPECT_THAT(shown.output, HasSubstr("is neither a file nor hexadecimal digits in pairs"));
   }
   EXPECT_EQ(decode({}).status, 2);
+  EXPECT_THAT(decode({"/etc/hosts", "/etc/passwd"}).output, HasSubstr("one file at a time"));
   EXPECT_EQ(decode({"--as2", "--as4", update}).status, 2);
 }
 

@@ -43,6 +43,31 @@ TEST_F(Export, TowardsEbgpTheAsIsPrependedAndInnerAttributesStay) {
   EXPECT_EQ(exported_next_hop(key, rib, learned).address, "192.0.2.9"_ip);
 }
 
+// What a filter leaves alone is no other's next hop, also where `self` means nothing.
+TEST_F(Export, ALinkLocalNextHopOfAnotherLinkStaysThereWhateverTheFilterDoes) {
+  key.family = ipv6_labelled;
+  key.client = true;
+  auto const path = route_by("fe80::7"_ip, Kind::ibgp, true);
+  auto const forbidden = "its next hop is link-local, and of another link (RFC 2545 §3)";
+  EXPECT_EQ(ask(path), forbidden);
+  class Sets final : public Filter {
+   public:
+    explicit Sets(Attributes made) : made_(std::make_shared<Attributes const>(std::move(made))) {}
+    FilterVerdict judge(FilteredRoute const&) const override { return {true, "", made_, "sets"}; }
+    std::string name() const override { return "sets"; }
+
+   private:
+    std::shared_ptr<Attributes const> made_;
+  };
+  Attributes made;
+  made.med = 7;  // and no next hop: self
+  key.filter = std::make_shared<Sets>(made);
+  EXPECT_EQ(ask(path), forbidden);
+  made.next_hop = "2001:db8::9"_ip;
+  key.filter = std::make_shared<Sets>(made);
+  EXPECT_EQ(ask(path), "");
+}
+
 TEST_F(Export, NextHopSelfOnIbgpIsForWhatCameFromOutside) {
   key.next_hop_self = true;
   EXPECT_EQ(exported_next_hop(key, rib, route(Kind::ebgp, false)).address, "192.0.2.1"_ip);

@@ -77,6 +77,7 @@ TEST_F(Administration, WhatNoSessionCanStandBeginsANewOneAndSaysWhy) {
   EXPECT_TRUE(updated->new_session);
   EXPECT_THAT(at_b_peers.lines, ElementsAre(HasSubstr("(6/6)")));
   EXPECT_EQ(a->find_peer(at_b), updated->id);
+  EXPECT_EQ(a->peer(updated->id)->last_error, "sent Cease / Other Configuration Change (6/6)");
   pass(1min);
   EXPECT_EQ(a->peer(updated->id)->state, "Established");
 }
@@ -162,6 +163,37 @@ TEST_F(Administration, TheConfigurationHoldsDownAndLetsGo) {
   auto const anew = update([](PeerConfig& c) { c.families = {ipv4_unicast, ipv6_unicast}; });
   pass(2min);
   EXPECT_FALSE(a->peer(anew->id)->disabled);
+}
+
+// What an operator does counts for as long as the file says the same.
+TEST_F(Administration, AHoldOfTheFileAndOneOfAnOperatorAreTwo) {
+  auto const held = [](PeerConfig& c) { c.shutdown = "back at noon"; };
+  auto const held_and_both = [](PeerConfig& c) {
+    c.shutdown = "back at noon";
+    c.families = {ipv4_unicast, ipv6_unicast};
+  };
+  auto config = b_in_a();
+  held(config);
+  b_at_a = *a->add_peer(config);
+  a_at_b = *b->add_peer(peer(at_b, at_a, as_a));
+  ASSERT_TRUE(a->start().ok());
+  ASSERT_TRUE(b->start().ok());
+  ASSERT_TRUE(a->enable_peer(b_at_a).ok());
+  b_at_a = update(held_and_both)->id;
+  pass(2min);
+  EXPECT_EQ(state(), "Established") << "wanted up, whatever else changes";
+  ASSERT_TRUE(a->disable_peer(b_at_a).ok());
+  b_at_a = update([](PeerConfig& c) { c.families = {ipv4_unicast, ipv6_unicast}; })->id;
+  pass(2min);
+  EXPECT_TRUE(a->peer(b_at_a)->disabled) << "the file lets go of what it held, and this is an operator's";
+  ASSERT_TRUE(a->enable_peer(b_at_a).ok());
+  pass(2min);
+  PeerWatch at_b_peers(*b);
+  b_at_a = update(held)->id;
+  run();
+  EXPECT_THAT(at_b_peers.lines, ElementsAre(testing::AllOf(HasSubstr("(6/2)"), HasSubstr("back at noon"))))
+      << "also where more changes at the same time";
+  EXPECT_TRUE(a->peer(b_at_a)->disabled);
 }
 
 TEST_F(Administration, DownSurvivesAChange) {
@@ -262,7 +294,7 @@ TEST_F(RangeAdministration, ThatGoesAndComesAtOnceHasNoneOfTheOldNeighbours) {
   pass(2min);
   ASSERT_EQ(a->status().peers_established, 2U);
   for (auto const& one : a->peers()) EXPECT_EQ(one.description, "again");
-  EXPECT_EQ(c->peers().at(0).flaps, 1U);
+  EXPECT_EQ(c->peers().at(0).flaps, 0U) << "it is of the new one before its turn to go has come";
 }
 
 TEST_F(RangeAdministration, ThatIsGoneKeepsNoAddressFromOthers) {
@@ -286,6 +318,26 @@ TEST_F(RangeAdministration, ANarrowerOneTakesOverItsNeighbours) {
   pass(2min);
   EXPECT_EQ(a->status().peers_established, 1U);
   EXPECT_EQ(a->peer(*a->find_peer(at_b))->description, "narrow");
+  EXPECT_EQ(b->peers().at(0).flaps, 0U) << "the two differ in nothing that a session cannot stand";
+}
+
+TEST_F(RangeAdministration, AWiderOneTakesThemOverWhenItGoes) {
+  auto wide = range();
+  wide.prefix = "192.0.0.0/16"_pfx;
+  wide.peer.description = "wide";
+  ASSERT_TRUE(a->add_range(wide).ok());
+  EXPECT_EQ(a->peer(*a->find_peer(at_b))->description, "") << "the longer prefix counts";
+  ASSERT_TRUE(a->remove_range(range().prefix).ok());
+  pass(2min);
+  EXPECT_EQ(a->peer(*a->find_peer(at_b))->description, "wide");
+  EXPECT_EQ(b->peers().at(0).flaps, 0U);
+  auto other = wide;
+  other.prefix = "192.0.2.0/25"_pfx;
+  other.peer.families = {ipv4_unicast, ipv6_unicast};
+  ASSERT_TRUE(a->add_range(other).ok());
+  pass(2min);
+  EXPECT_EQ(b->peers().at(0).flaps, 1U) << "this needs another OPEN";
+  EXPECT_EQ(a->status().peers_established, 1U);
 }
 
 TEST_F(RangeAdministration, ItsFiltersChangeBeneathTheSessions) {

@@ -334,6 +334,10 @@ TEST_F(Targets, OnlyWhatIsAskedForIsTold) {
   auto const sent = [&] { return us.peer(scripted_at_us)->families[0]; };
   EXPECT_THAT(told(), IsEmpty()) << "it has not said anything yet";
   EXPECT_FALSE(sent().end_of_rib_sent);
+  auto const waits = us.explain(ipv4_vpn, all(us, ipv4_vpn).at(0).key).exports;
+  EXPECT_TRUE(std::ranges::any_of(waits, [](auto const& to) {
+    return to.rule == "it has not yet said which route targets it wants (RFC 4684 §6)";
+  }));
   peer_end = asker;
   want(target_100);
   EXPECT_THAT(told(), ElementsAre("10.2.1.0/24", "10.2.3.0/24"));

@@ -78,7 +78,7 @@ TEST_F(OverIpv6, AnExportFilterMayGiveTheNextHopThatTheSessionLacks) {
   ASSERT_TRUE(a->set_filters(b_at_a, accept_all, name({.next_hop_self = true})).ok());
   run();
   EXPECT_EQ(next_hop(*b), "absent");
-  EXPECT_EQ(why_not(), "the export filter's next hop is not of this family");
+  EXPECT_EQ(why_not(), "no next hop of this family on this session");
 }
 
 TEST_F(OverIpv6, OurEndOfTheSessionWillDoWhereBothSidesSaySo) {

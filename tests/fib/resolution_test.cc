@@ -50,7 +50,9 @@ TEST_F(Resolutions, OnTheLinkTheNextHopIsItsOwnGateway) {
 TEST_F(Resolutions, ALinkLocalNextHopIsWhereTheNeighbourOfThatAddressIs) {
   auto const hop = "fe80::7"_ip;
   auto const heard = [&] { return book.take_changes().prefixes.contains({hop, 128}); };
-  book.heard(route("fe80::/64"_pfx, {1, {}, false, 1}), false, false);
+  book.heard(route("fe80::/64"_pfx, {1, {}, false, 1}, 256), false, false);
+  EXPECT_EQ(path(hop), (HopPath{"eth1", hop, false})) << "there is no other";
+  book.heard(route("fe80::/64"_pfx, {2, {}, false, 1}, 256), false, false);
   EXPECT_EQ(book.resolve(hop).reason, "it is link-local, and no neighbour of this address says by which interface");
   book.neighbour_is(hop, 2, true);
   EXPECT_TRUE(heard());

@@ -52,7 +52,9 @@ TEST(CommunityPattern, AStarIsAnyNumber) {
   }
   EXPECT_FALSE(pattern("rt:*").is_in(with("color:2")));
   EXPECT_TRUE(pattern("color:*").is_in(with("ext:0x030b800000000064"))) << "whatever its flags";
+  EXPECT_TRUE(pattern("color:100").is_in(with("ext:0x030b400000000064"))) << "whatever its flags";
   EXPECT_FALSE(pattern("color:100").is_in(with("color:101")));
+  EXPECT_FALSE(pattern("soo:*").is_in(with("ext:0x0303000000000001"))) << "opaque (RFC 7543)";
   EXPECT_TRUE(pattern("rt:2001:db8::1:*").is_in(with("rt:2001:db8::1:7")));
   EXPECT_TRUE(pattern("ext:0x03*").is_in(with("color:7")));
   EXPECT_TRUE(pattern("ext:0x030*").is_in(with("color:7"))) << "half an octet";

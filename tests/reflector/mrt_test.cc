@@ -89,6 +89,7 @@ TEST_F(MrtDump, IsReadByTernctlDecode) {
 TEST_F(MrtDump, LeavesNothingWhenItFails) {
   auto const path = directory_.path() + "/none.mrt";
   EXPECT_EQ(ctl({"mrt", "dump", path, "--received", "--peer", "10.9.9.9"}).status, 1);
+  EXPECT_EQ(ctl({"mrt", "dump", path + ".bz2"}).status, 2) << "it would not be what it is called";
   EXPECT_NE(support::run({"test", "-e", path}).status, 0);
 }
 

@@ -144,12 +144,13 @@ class Speaker {
   /// Closes the session with Cease / peer de-configured and forgets the neighbour.
   Result<void> remove_peer(PeerId peer);
   /// The neighbour is to be as `config` says, with the same address. What a session can stand is changed beneath it:
-  /// description, group, passive, remote_port, connect_retry, the filters, reflector_client and cluster_id, next-hop
-  /// modes, allow_own_as, private_as, how local_as is used, ttl and ttl_security, both of graceful shutdown and prefix
-  /// limits at once; check_first_as and accept_as_set with a route refresh, where the neighbour takes it; required and
-  /// strict_role where what it told will do, and local where it is our end already; hold_time and keepalive with the
-  /// next session. Anything else ends it with Cease / other configuration change (RFC 4486), and the neighbour begins
-  /// anew under another PeerId. Error: `config` makes no sense, and nothing was changed. Not for neighbours of a range.
+  /// description, group, passive, shutdown, remote_port, connect_retry, the filters, reflector_client and cluster_id,
+  /// next-hop modes, allow_own_as, private_as, how local_as is used, ttl and ttl_security, both of graceful shutdown
+  /// and prefix limits at once; check_first_as and accept_as_set with a route refresh, where the neighbour takes it;
+  /// required and strict_role where what it told will do, and local where it is our end already; hold_time and
+  /// keepalive with the next session. Anything else ends it with Cease / other configuration change (RFC 4486), and the
+  /// neighbour begins anew under another PeerId. Error: `config` makes no sense, and nothing was changed. Not for
+  /// neighbours of a range.
   Result<PeerUpdate> update_peer(PeerId peer, PeerConfig config);
   /// The same for a range and all its neighbours, which follow in slices.
   Result<RangeUpdate> update_range(RangeConfig config);

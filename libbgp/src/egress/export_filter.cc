@@ -61,7 +61,7 @@ ExportFilter::Verdict ExportFilter::edit(rib::Path const& path, FilterVerdict co
   auto const value = rib_.attributes[path.effective].nlri_value();
   edited.nlri_value.assign(value.begin(), value.end());
   auto const& hop = edited.next_hop.address;
-  if (values.next_hop == values_.next_hop && unchanged_ != too_long) out.forbidden = unchanged_;
+  if (hop == values_.next_hop && unchanged_ != too_long) out.forbidden = unchanged_;
   if (out.forbidden.empty() && !takes_next_hop(key_, hop)) {
     out.forbidden = "the export filter's next hop is not of this family";
   }

@@ -100,7 +100,13 @@ void Group::choose_all_paths(SlotId slot, bool may_hold, OfPath&& of_path) {
 void Group::choose_paths_for_walk(SlotId slot) {
   auto const may_hold = movers_ > 0 && from_elsewhere_.held.contains(slot) && table_.in_use(slot);
   choose_all_paths(slot, may_hold, [&](Seats::Seat const& seat) {
-    auto item = announcement(slot, seat.path, ask(slot, seat.path));
+    auto const answer = ask(slot, seat.path);
+    // What rules forbid by now keeps its seat until all others are told.
+    if (!answer.exported) {
+      if (may_hold) withdraw_path(slot, seat.number, rib::no_peer);
+      return;
+    }
+    auto item = announcement(slot, seat.path, answer);
     item.source_held = may_hold;
     item.path_id = seat.number;
     items_.push_back(item);
@@ -109,8 +115,9 @@ void Group::choose_paths_for_walk(SlotId slot) {
 
 void Group::choose_paths_for_laggard(SlotId slot, PeerId laggard) {
   choose_all_paths(slot, true, [&](Seats::Seat const& seat) {
-    if (seat.source == laggard) return withdraw_path(slot, seat.number, rib::no_peer);
-    auto item = announcement(slot, seat.path, ask(slot, seat.path));
+    auto const answer = ask(slot, seat.path);
+    if (seat.source == laggard || !answer.exported) return withdraw_path(slot, seat.number, rib::no_peer);
+    auto item = announcement(slot, seat.path, answer);
     item.path_id = seat.number;
     items_.push_back(item);
   });

@@ -1,4 +1,6 @@
 // What an operator does to neighbours and ranges of a running speaker.
+#include <tuple>
+
 #include "engine/check_peer.h"
 #include "engine/instance.h"
 
@@ -30,9 +32,10 @@ Result<void> Instance::reconfigure(SpeakerConfig next) {
       next.always_compare_med != config_.always_compare_med) {
     return Error{"local_as, router_id, multipath and always_compare_med are those of a speaker from its beginning"};
   }
-  if (next.listen != config_.listen && started_up_) {
-    if (auto const listens = listen_at(next.listen); !listens) return listens;
-  }
+  // Asked for each time: one that was lost may be had again.
+  if (auto const listens = started_up_ ? listen_at(next.listen) : Result<void>(); !listens) return listens;
+  auto const rules = [](SpeakerConfig const& of) { return std::tie(of.listen, of.cluster_id, of.client_to_client); };
+  if (rules(next) == rules(config_)) return {};
   config_.listen = std::move(next.listen);
   config_.cluster_id = next.cluster_id;
   config_.client_to_client = next.client_to_client;
@@ -51,6 +54,11 @@ void Instance::follow_speaker(std::deque<PeerId> neighbours) {
     if (own != neighbours_.end()) change_beneath(*own->second, own->second->config());
   }
   if (!neighbours.empty()) post([this, neighbours = std::move(neighbours)] { follow_speaker(neighbours); });
+}
+
+session::Down Instance::ended_by(std::uint8_t subcode) const {
+  wire::Notification const why{6, subcode, {}};
+  return {session::Cause::stopped, session::State::established, false, why, context_->now(), "sent " + why.text()};
 }
 
 Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
@@ -73,14 +81,14 @@ Result<PeerUpdate> Instance::update_peer(PeerId id, PeerConfig config) {
     change_beneath(**neighbour, std::move(config));
     return PeerUpdate{id, false, consequence.at_next_session};
   }
-  auto const lifted = present.shutdown && !config.shutdown;
-  auto const disabled = (*neighbour)->disabled() && !lifted;
-  auto const last_end = (*neighbour)->last_end();
+  if (config.shutdown && !present.shutdown) (*neighbour)->disable(*config.shutdown);  // told with its text
+  auto const last_end = (*neighbour)->established() ? ended_by(cease_configuration) : (*neighbour)->last_end();
+  auto const hold = (*neighbour)->hold();
   erase_neighbour(id, cease_configuration, configuration_changed);
   auto& anew = make_neighbour(std::move(config), {});
   anew.succeed(last_end);
   note_clusters();
-  if (disabled) anew.disable({});
+  anew.take_over(hold);
   if (started_up_) anew.start();
   return PeerUpdate{anew.id(), true, false};
 }

@@ -145,14 +145,15 @@ Result<PeerId> Instance::add_peer(PeerConfig config) {
   if (auto checked = check_peer(config, config_.local_as); !checked) return checked.error();
   Source const source{config.remote, config.scope_id};
   drop_leftover(source);
-  if (auto* const dynamic = find_dynamic(source)) {
-    auto const stays = dynamic->established() && !dynamic->consequence(config).new_session;
-    if (stays) return take_out_of_range(*dynamic, std::move(config));
-    erase_neighbour(dynamic->id(), cease_configuration, "it is a neighbour of its own now");
-  }
+  auto* const dynamic = find_dynamic(source);
+  auto const stays = dynamic != nullptr && dynamic->established() && !dynamic->consequence(config).new_session;
+  if (stays) return take_out_of_range(*dynamic, std::move(config));
   Error const twice{"neighbour " + config.remote.text() + " exists already"};
-  if (by_address_.contains(source)) return twice;
+  if (dynamic == nullptr && by_address_.contains(source)) return twice;
   if (auto kept = demand_password(Prefix(config.remote, 128), config.password); !kept) return kept.error();
+  if (auto* const now = find_dynamic(source); dynamic != nullptr && now != nullptr) {
+    erase_neighbour(now->id(), cease_configuration, "it is a neighbour of its own now");
+  }
   if (by_address_.contains(source)) {  // a range has taken in who waited at a listener
     forget_password(Prefix(config.remote, 128));
     return twice;
@@ -200,13 +201,28 @@ Result<void> Instance::add_range(RangeConfig config) {
   return added;
 }
 
-// Neighbours of a wider range that would come by this one now begin anew, as they would after a restart.
-void Instance::take_over(Ranges::Range const& range) {
+// Neighbours of a wider range that would come by this one are of this one.
+void Instance::take_over(Ranges::Range& range) {
   std::vector<PeerId> moving;
   for (auto const& [id, neighbour] : neighbours_) {
     if (neighbour->dynamic() && ranges_.find(neighbour->config().remote) == &range) moving.push_back(id);
   }
-  for (auto const id : moving) erase_neighbour(id, cease_configuration, "it comes by another range now");
+  for (auto const id : moving) {
+    if (!move_to(*neighbours_.at(id), range)) {
+      erase_neighbour(id, cease_configuration, "it comes by another range now");
+    }
+  }
+}
+
+bool Instance::move_to(Neighbour& neighbour, Ranges::Range& range) {
+  auto next = as_in(range, neighbour);
+  if (!neighbour.established() || range.used >= range.config.limit || neighbour.consequence(next).new_session) {
+    return false;
+  }
+  ranges_.left(neighbour.id());
+  ranges_.joined(neighbour.id(), range);
+  change_beneath(neighbour, std::move(next));
+  return true;
 }
 
 Result<void> Instance::remove_peer(PeerId id) {

@@ -107,10 +107,10 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
   struct Load {
     transport::Duration worst_timer_delay{};
   };
-  /// Its paths are being judged again.
   /// What export and the decision know of a neighbour, but for what the session tells.
   void describe(PeerConfig const& config, rib::PeerInfo& out) const;
   [[nodiscard]] bool started_up() const { return started_up_; }
+  /// Its paths are being judged again.
   [[nodiscard]] bool importing(PeerId id) const { return sweeper_.importing(id); }
   [[nodiscard]] Load const& load() const { return load_; }
   [[nodiscard]] std::chrono::system_clock::time_point started() const { return started_; }
@@ -140,11 +140,15 @@ class Instance final : public std::enable_shared_from_this<Instance>, private tr
                        std::string const& reason = "neighbour removed");
   [[nodiscard]] Result<Neighbour*> configured(PeerId id);
   void change_beneath(Neighbour& neighbour, PeerConfig config);
+  /// How a session ended that we have just ended with Cease.
+  [[nodiscard]] session::Down ended_by(std::uint8_t subcode) const;
   void follow_speaker(std::deque<PeerId> neighbours);
   /// There and nowhere else. Error: one that cannot be bound; then it is as before.
   Result<void> listen_at(std::vector<ListenAddress> const& addresses);
   Result<void> open_listener(transport::Endpoint const& at);
-  void take_over(Ranges::Range const& range);
+  void take_over(Ranges::Range& range);
+  /// A neighbour of another range comes by this one from now on; false where its session cannot stand the difference.
+  [[nodiscard]] bool move_to(Neighbour& neighbour, Ranges::Range& range);
   /// The password of those at `from` is asked for by every listener, now and later.
   Result<void> demand_password(Prefix const& from, std::string const& password);
   /// Instead of the one they have; on an error that one stays.

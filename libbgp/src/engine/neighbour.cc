@@ -17,7 +17,7 @@ bool is_orderly(session::Down const& down) {
 Neighbour::Neighbour(Instance& instance, PeerConfig config, PeerId id, Origin origin)
     : instance_(instance), config_(std::move(config)), id_(id), origin_(origin) {
   transport_ = transport::Peer::create(instance_.context(), session_config(config_), peer_address(), *this);
-  disabled_ = config_.shutdown.has_value();
+  disabled_ = disabled_by_file_ = config_.shutdown.has_value();
 }
 
 // ---- Administration
@@ -28,11 +28,12 @@ void Neighbour::start() {
 
 void Neighbour::disable(std::string const& text) {
   disabled_ = true;
+  disabled_by_file_ = false;
   transport_->stop(wire::cease_with_text(2, text));
 }
 
 void Neighbour::enable() {
-  disabled_ = false;
+  disabled_ = disabled_by_file_ = false;
   // What holds it in Idle, faults in a row or a limit, holds it no more.
   if (transport_->session().held_until() != session::never) transport_->reset({6, 4, {}});
 }
@@ -102,6 +103,11 @@ void Neighbour::on_established(session::Negotiated const& negotiated, transport:
 egress::Member* Neighbour::find_member(Family family) const {
   auto const own = std::ranges::find(members_, family, [](auto const& member) { return member->group().key().family; });
   return own == members_.end() ? nullptr : own->get();
+}
+
+bool Neighbour::waits_for_targets(Family family) const {
+  auto const* const negotiated = transport_->session().negotiated();
+  return memberships_ && negotiated->carries(family) && is_asked_for_by_target(family) && member(family) == nullptr;
 }
 
 void Neighbour::join(Family family, session::Negotiated const& negotiated) {

@@ -35,6 +35,8 @@ class Neighbour final : public transport::PeerHandler {
   [[nodiscard]] std::shared_ptr<transport::Peer> const& shared_transport() const { return transport_; }
   /// Null unless Established with this family.
   [[nodiscard]] egress::Member const* member(Family family) const { return find_member(family); }
+  /// It is told of this family as soon as it has said what it wants of it.
+  [[nodiscard]] bool waits_for_targets(Family family) const;
   [[nodiscard]] rib::AdjRibIn const* adj_rib_in() const { return in_.get(); }
   /// "192.0.2.1", "fe80::1%2"
   [[nodiscard]] std::string name() const;
@@ -60,7 +62,15 @@ class Neighbour final : public transport::PeerHandler {
   /// Where no new session is needed. True when paths stand in the table that import has to judge again.
   [[nodiscard]] bool reconfigure(PeerConfig next);
   /// One that came by a range is a neighbour of its own from here on.
-  void is_named() { origin_.dynamic = false; }
+  void is_named() { origin_ = {}; }
+  /// What holds it down, as a neighbour that takes its place should know.
+  struct Hold {
+    bool disabled = false;
+    bool by_file = false;  ///< and not by an operator, or a prefix limit
+    std::optional<std::string> shutdown;
+  };
+  [[nodiscard]] Hold hold() const { return {disabled_, disabled_by_file_, config_.shutdown}; }
+  void take_over(Hold const& before);
   /// Asks for its routes again, where it can be asked, and sends ours again; false when it could not be asked.
   bool refresh();
   /// See AdjRibIn; nothing when there is no session.
@@ -100,7 +110,7 @@ class Neighbour final : public transport::PeerHandler {
   /// What the OPENs of the session have said would do for `next`, too.
   [[nodiscard]] bool agrees_with(PeerConfig const& next, session::Negotiated const& negotiated) const;
   [[nodiscard]] bool reconfigure_session(PeerConfig const& before);
-  void follow_shutdown(PeerConfig const& before);
+  void follow_shutdown();
   [[nodiscard]] transport::PeerAddress peer_address() const;
   [[nodiscard]] std::vector<IpAddress> our_addresses() const;
   [[nodiscard]] rib::ImportPolicy import_policy() const;
@@ -153,6 +163,7 @@ class Neighbour final : public transport::PeerHandler {
   std::optional<session::Down> last_refusal_;
   std::optional<session::Down> last_end_;
   bool disabled_ = false;
+  bool disabled_by_file_ = false;  // and not by an operator, or a prefix limit
 };
 
 }  // namespace bgp::engine

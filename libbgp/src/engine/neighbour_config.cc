@@ -84,7 +84,7 @@ bool Neighbour::reconfigure(PeerConfig next) {
   auto const source_before = source();
   instance_.describe(config_, known);
   to_be_told_again_ |= source() != source_before;
-  if (config_.shutdown != before.shutdown) follow_shutdown(before);
+  if (config_.shutdown != before.shutdown) follow_shutdown();
   if (established()) return reconfigure_session(before);
   // What is on its way is of the old kind, and nobody has lost anything yet. Of a speaker that has not started, or
   // stops, and of one that is held in Idle nobody dials.
@@ -98,20 +98,34 @@ bool Neighbour::reconfigure(PeerConfig next) {
   return false;
 }
 
-// What an operator has said since stays where the file says the same as before.
-void Neighbour::follow_shutdown(PeerConfig const& before) {
-  if (config_.shutdown && !before.shutdown) disable(*config_.shutdown);
-  if (config_.shutdown || !disabled_) return;
+void Neighbour::follow_shutdown() {
+  if (config_.shutdown && !disabled_) {
+    disable(*config_.shutdown);
+    disabled_by_file_ = true;
+  }
+  if (config_.shutdown || !disabled_by_file_) return;
   enable();
   if (instance_.started_up()) start();
+}
+
+// What an operator has said since stays where the file says the same, and where it says nothing.
+void Neighbour::take_over(Hold const& before) {
+  if (config_.shutdown == before.shutdown) {
+    disabled_ = before.disabled;
+    disabled_by_file_ = before.by_file;
+  } else if (!config_.shutdown && before.disabled && !before.by_file) {
+    disabled_ = true;
+  }
 }
 
 bool Neighbour::reconfigure_session(PeerConfig const& before) {
   auto const read_otherwise =
       config_.check_first_as != before.check_first_as || config_.accept_as_set != before.accept_as_set;
-  if (config_.ttl != before.ttl || config_.ttl_security != before.ttl_security) {
-    if (auto const changed = transport_->change_ttl(); !changed)
-      instance_.log_about(*this, 'e', changed.error().message);
+  auto const other_ttl = config_.ttl != before.ttl || config_.ttl_security != before.ttl_security;
+  if (auto const changed = other_ttl ? transport_->change_ttl() : Result<void>(); !changed) {
+    instance_.log_about(*this, 'e', ": " + changed.error().message);
+    transport_->reset({6, 6, {}});  // rather than unprotected: the next connection says what is wrong
+    return false;
   }
   regroup();
   auto const policy_changed = in_->change(import_policy());

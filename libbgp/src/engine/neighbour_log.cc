@@ -36,6 +36,21 @@ std::string prefixes_text(Bytes checked, Family family, bool add_path) {
   return count <= shown ? out : out + " and " + std::to_string(count - shown) + " more";
 }
 
+/// Of those of other families the ones that are not as their family has it: they are left out, the others taken.
+std::string faulty_text(Bytes checked, Family family, bool add_path) {
+  if (!has_table(family) || has_plain_prefixes(family)) return {};
+  constexpr std::size_t octets_shown = 64;
+  std::string out;
+  wire::OtherNlri cut;
+  for (wire::OtherNlriReader reader(checked, family, add_path); !reader.at_end();) {
+    auto const one = reader.next();
+    wire::cut_other_nlri(one, family, false, cut);
+    if (cut.fault.empty()) continue;
+    out += (out.empty() ? "" : ", ") + family.text() + " 0x" + hex(one.first(std::min(one.size(), octets_shown)));
+  }
+  return out;
+}
+
 }  // namespace
 
 void Neighbour::log_single_paths(session::Negotiated const& negotiated, Family family) {
@@ -71,7 +86,9 @@ void Neighbour::log_fault(wire::Verdict const& verdict, wire::UpdateParts const*
           : verdict.action == wire::Action::withdraw ? ": treated as withdrawn"
                                                      : ": session reset with " + verdict.notification.text();
   auto const text = [this](Bytes nlri, Family family) {
-    return prefixes_text(nlri, family, transport_->session().negotiated()->receives_add_path(family));
+    auto const add_path = transport_->session().negotiated()->receives_add_path(family);
+    if (auto const faulty = faulty_text(nlri, family, add_path); !faulty.empty()) return faulty + " alone";
+    return prefixes_text(nlri, family, add_path);
   };
   if (parts != nullptr && !parts->nlri.empty()) line += ", NLRI " + text(parts->nlri, ipv4_unicast);
   if (parts != nullptr && parts->mp_reach) {

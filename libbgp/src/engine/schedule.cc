@@ -214,7 +214,11 @@ void Instance::follow_one(PeerId id) {
   auto const own = neighbours_.find(id);
   if (own == neighbours_.end() || !own->second->dynamic()) return;
   auto const* range = ranges_.range_of(id);
-  if (range == nullptr) return erase_neighbour(id);
+  if (range == nullptr) {
+    auto* const other = ranges_.find(own->second->config().remote);
+    if (other == nullptr || !move_to(*own->second, *other)) erase_neighbour(id);
+    return;
+  }
   auto next = as_in(*range, *own->second);
   if (own->second->consequence(next).new_session) {
     erase_neighbour(id, cease_configuration, "its range was changed");

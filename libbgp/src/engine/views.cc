@@ -162,6 +162,8 @@ void explain_exports(Instance const& instance, egress::Member const& member, rib
 
 }  // namespace
 
+constexpr char const* wait_for_targets = "it has not yet said which route targets it wants (RFC 4684 §6)";
+
 Explanation explain(Instance const& instance, Family family, rib::RouteKey const& key) {
   Explanation explanation;
   explanation.family = family;
@@ -177,7 +179,12 @@ Explanation explain(Instance const& instance, Family family, rib::RouteKey const
   if (table.best(*slot) == rib::no_path) return explanation;
   for (auto const& [id, neighbour] : instance.neighbours()) {
     auto const* member = neighbour->member(family);
-    if (member != nullptr) explain_exports(instance, *member, table, *slot, indices, explanation);
+    if (member != nullptr) {
+      explain_exports(instance, *member, table, *slot, indices, explanation);
+    } else if (neighbour->waits_for_targets(family)) {
+      auto const& config = neighbour->config();
+      explanation.exports.push_back({config.remote, config.scope_id, false, wait_for_targets, {}});
+    }
   }
   return explanation;
 }

@@ -110,12 +110,11 @@ bool CommunityPattern::parse_extended(std::string_view text, std::uint8_t subtyp
   return two_octets ? write(4, 4, what) : write(6, 2, what);
 }
 
-// RFC 9012 §4.3; its flags may be any where a colour is looked for, and are none where one is added.
+// RFC 9012 §4.3. Its flags may be any where a colour is looked for, and are none where one is added.
 bool CommunityPattern::parse_color(std::string_view text) {
   kind_ = Kind::extended;
   put(value_, 0, 2, 0x030b);
   put(mask_, 0, 2, 0xffff);
-  if (text != "*") put(mask_, 2, 2, 0xffff);
   return write(4, 4, text);
 }
 
@@ -160,10 +159,17 @@ std::size_t CommunityPattern::size() const {
 }
 
 bool CommunityPattern::exact() const {
-  return std::ranges::all_of(std::span(mask_).first(size()), [](std::uint8_t octet) { return octet == 0xff; });
+  auto const is_color = kind_ == Kind::extended && value_[0] == 0x03 && value_[1] == 0x0b;
+  for (std::size_t i = 0; i < size(); ++i) {
+    if (mask_[i] != 0xff && !(is_color && (i == 2 || i == 3) && mask_[i] == 0)) return false;
+  }
+  return true;
 }
 
 bool CommunityPattern::matches(Octets const& octets) const {
+  constexpr std::uint8_t of_any_who = 0xfc, opaque = 3;  // of rt:* and soo:*, and what has another meaning there
+  if (kind_ == Kind::extended && mask_[0] == of_any_who && mask_[1] == 0xff && (octets[0] & opaque) == opaque)
+    return false;
   for (std::size_t i = 0; i < octets.size(); ++i) {
     if (((octets[i] ^ value_[i]) & mask_[i]) != 0) return false;
   }

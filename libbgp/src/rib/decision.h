@@ -45,7 +45,8 @@ struct Candidate {
   PathId path_id;
 };
 
-/// RFC 4271 §9.1.2.2 c; 0 where the path is empty or starts with a set. What import has put in front does not count.
+/// RFC 4271 §9.1.2.2 c: the path's first AS, 0 where it is empty or starts with a set; of a neighbour whose paths have
+/// a local AS of ours in front, that neighbour's own.
 [[nodiscard]] inline Asn neighbouring_as(Candidate const& c) {
   return c.peer->prepended.value != 0 ? c.peer->as : c.attributes->first_as;
 }

@@ -147,7 +147,7 @@ void prepend_to_path(Asn as, Bytes path, Buffer& out) {
 
 namespace {
 void edit_private_as(SegmentKind kind, std::vector<Asn>& asns, Asn but, std::optional<Asn> instead) {
-  if (SegmentView{kind, {}}.is_confederation()) return;
+  if (is_confederation(kind)) return;
   auto const goes = [&](Asn as) { return is_private(as) && as != but; };
   if (instead) {
     std::ranges::replace_if(asns, goes, *instead);

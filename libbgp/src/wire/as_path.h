@@ -14,6 +14,10 @@ inline constexpr std::size_t max_segment = 255;
 
 using SegmentKind = AsPathSegment::Kind;
 
+[[nodiscard]] constexpr bool is_confederation(SegmentKind kind) {
+  return kind == SegmentKind::confed_sequence || kind == SegmentKind::confed_set;
+}
+
 /// A view of one segment.
 struct SegmentView {
   SegmentKind kind = SegmentKind::sequence;
@@ -26,9 +30,7 @@ struct SegmentView {
     if (width == 2) return Asn{static_cast<std::uint32_t>(p[0] << 8 | p[1])};
     return Asn{std::uint32_t{p[0]} << 24 | std::uint32_t{p[1]} << 16 | std::uint32_t{p[2]} << 8 | p[3]};
   }
-  [[nodiscard]] bool is_confederation() const {
-    return kind == SegmentKind::confed_sequence || kind == SegmentKind::confed_set;
-  }
+  [[nodiscard]] bool is_confederation() const { return wire::is_confederation(kind); }
   /// As the decision counts (RFC 4271 §9.1.2.2, RFC 5065 §5.3).
   [[nodiscard]] std::size_t hops() const {
     if (is_confederation()) return 0;

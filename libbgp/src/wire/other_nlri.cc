@@ -31,27 +31,6 @@ std::size_t flow_spec_size(Bytes rest) {
 
 std::size_t link_state_size(Bytes rest) { return rest.size() < 4 ? 0 : 4 + (std::size_t{rest[2]} << 8 | rest[3]); }
 
-std::size_t size_of_first(Family family, Bytes rest) {
-  switch (traits(family).kind) {
-    case NlriKind::labelled:
-    case NlriKind::vpn:
-      return labelled_size(family, rest);
-    case NlriKind::evpn:
-      return rest.size() < 2 ? 0 : 2 + std::size_t{rest[1]};
-    case NlriKind::flow_spec:
-      return flow_spec_size(rest);
-    case NlriKind::targets:
-      return rest[0] > 96 || (rest[0] != 0 && rest[0] < 32) ? 0 : 1 + (std::size_t{rest[0]} + 7) / 8;
-    case NlriKind::sr_policy:
-      return rest[0] == (family.afi == 1 ? 96 : 192) ? 1 + std::size_t{rest[0]} / 8 : 0;
-    case NlriKind::topology:
-      return link_state_size(rest);
-    case NlriKind::prefix:
-      break;
-  }
-  return 0;
-}
-
 // ---- Keys
 
 void append(Buffer& out, Bytes octets) { out.insert(out.end(), octets.begin(), octets.end()); }
@@ -93,8 +72,8 @@ constexpr std::size_t segment_size = 10;  // an Ethernet Segment Identifier
 
 bool is_address(std::size_t bits) { return bits == 32 || bits == 128; }
 
-// Where the value stands in the fields of a route of types 1, 2 and 5: the segment behind the distinguisher, where it is
-// no key, and what follows `tail`.
+// Where the value stands in the fields of a route of types 1, 2 and 5: the segment behind the distinguisher, where it
+// is no key, and what follows `tail`.
 struct EvpnShape {
   bool has_value = false;
   bool segment_is_value = false;
@@ -217,6 +196,27 @@ std::size_t longest_nlri(Family family) {
   return longest_other_nlri;
 }
 
+std::size_t size_of_first_nlri(Family family, Bytes rest) {
+  switch (traits(family).kind) {
+    case NlriKind::labelled:
+    case NlriKind::vpn:
+      return labelled_size(family, rest);
+    case NlriKind::evpn:
+      return rest.size() < 2 ? 0 : 2 + std::size_t{rest[1]};
+    case NlriKind::flow_spec:
+      return flow_spec_size(rest);
+    case NlriKind::targets:
+      return rest[0] > 96 || (rest[0] != 0 && rest[0] < 32) ? 0 : 1 + (std::size_t{rest[0]} + 7) / 8;
+    case NlriKind::sr_policy:
+      return rest[0] == (family.afi == 1 ? 96 : 192) ? 1 + std::size_t{rest[0]} / 8 : 0;
+    case NlriKind::topology:
+      return link_state_size(rest);
+    case NlriKind::prefix:
+      break;
+  }
+  return 0;
+}
+
 std::size_t check_nlri(Bytes nlri, Family family, bool add_path) {
   constexpr unsigned max_v4 = 32, max_v6 = 128;
   if (has_plain_prefixes(family)) return check_nlri(nlri, family.afi == ipv4_unicast.afi ? max_v4 : max_v6, add_path);
@@ -225,7 +225,7 @@ std::size_t check_nlri(Bytes nlri, Family family, bool add_path) {
   std::size_t at = 0;
   while (at < nlri.size()) {
     if (nlri.size() - at <= before) return at;
-    auto const size = size_of_first(family, nlri.subspan(at + before));
+    auto const size = size_of_first_nlri(family, nlri.subspan(at + before));
     if (size == 0 || size > nlri.size() - at - before) return at + before;
     at += before + size;
   }
@@ -237,7 +237,7 @@ Bytes OtherNlriReader::next() {
     path_id_.value = Reader(rest_).u32();
     rest_ = rest_.subspan(path_id_size);
   }
-  auto const one = rest_.first(size_of_first(family_, rest_));
+  auto const one = rest_.first(size_of_first_nlri(family_, rest_));
   rest_ = rest_.subspan(one.size());
   return one;
 }

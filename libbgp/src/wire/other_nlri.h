@@ -23,6 +23,9 @@ inline constexpr std::size_t longest_other_nlri = 1024;
 /// a family without a table nothing is known, and everything sound.
 [[nodiscard]] std::size_t check_nlri(Bytes nlri, Family family, bool add_path);
 
+/// The size of the first NLRI of a list, by what it says itself; 0 when it is none. `nlri` is not empty.
+[[nodiscard]] std::size_t size_of_first_nlri(Family family, Bytes nlri);
+
 struct OtherNlri {
   Buffer key;
   Buffer value;  ///< of a withdrawal: empty

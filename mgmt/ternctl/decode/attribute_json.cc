@@ -97,7 +97,9 @@ void write_next_hop(JsonWriter& json, Bytes hop, bgp::Family family) {
 
 void write_reach(JsonWriter& json, Bytes value, Form const& form) {
   Reader reader(value);
-  if (form.table && !value.empty() && value[0] == value.size() - 1) return write_next_hop(json, value.subspan(1), {});
+  if (form.table && !value.empty() && value[0] == value.size() - 1) {
+    return write_next_hop(json, value.subspan(1), form.family);
+  }
   bgp::Family family;
   write_family(json, reader, family);
   auto const hop = reader.take(reader.u8());
@@ -214,14 +216,6 @@ void write_route(JsonWriter& json, std::string_view key, std::string const& text
   json.end_object();
 }
 
-std::string other_text(Bytes one, bgp::Family family, bool withdrawn) {
-  wire::OtherNlri cut;
-  wire::cut_other_nlri(one, family, withdrawn, cut);
-  if (!cut.fault.empty()) return hex_text(one) + ": " + std::string(cut.fault);
-  auto const value = wire::value_text(family, cut.key, cut.value);
-  return wire::key_text(family, cut.key) + (value.empty() ? "" : " " + value);
-}
-
 }  // namespace
 
 std::string hex_text(Bytes octets) {
@@ -229,6 +223,14 @@ std::string hex_text(Bytes octets) {
   std::string out = "0x";
   for (auto const octet : octets) out += {digits[octet >> 4], digits[octet & 15]};
   return out;
+}
+
+std::string nlri_text(Bytes one, bgp::Family family, bool withdrawn) {
+  wire::OtherNlri cut;
+  wire::cut_other_nlri(one, family, withdrawn, cut);
+  if (!cut.fault.empty()) return hex_text(one) + ": " + std::string(cut.fault);
+  auto const value = wire::value_text(family, cut.key, cut.value);
+  return wire::key_text(family, cut.key) + (value.empty() ? "" : " " + value);
 }
 
 std::string_view attribute_name(std::uint8_t type) {
@@ -266,7 +268,7 @@ void write_nlri(JsonWriter& json, Bytes nlri, bgp::Family family, Form const& fo
     }
   } else if (size > 0) {
     for (wire::OtherNlriReader reader(sound, family, form.add_path); !reader.at_end();) {
-      auto const text = other_text(reader.next(), family, withdrawn);
+      auto const text = nlri_text(reader.next(), family, withdrawn);
       write_route(json, "nlri", text, id_of(reader));
     }
   }

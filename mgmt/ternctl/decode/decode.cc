@@ -189,6 +189,7 @@ bool decode(DecodeQuestion const& question, Print const& print) {
   for (auto const& word : words) all += word + " ";
   auto const octets = octets_of_hex(all);
   if (octets) return decoder.messages(*octets);
+  if (std::ranges::any_of(words, is_file)) throw InputError("one file at a time: give each a command of its own");
   throw InputError("'" + mgmt::for_terminal(words[0]) + "' is neither a file nor hexadecimal digits in pairs");
 }
 

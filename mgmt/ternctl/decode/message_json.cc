@@ -6,6 +6,7 @@
 #include "mgmt/ternctl/decode/open_json.h"
 #include "wire/attributes.h"
 #include "wire/message.h"
+#include "wire/other_nlri.h"
 
 namespace tern::ctl {
 
@@ -86,6 +87,24 @@ void write_judgement(JsonWriter& json, Judgement const& judgement) {
   json.end_object();
 }
 
+/// What a receiver leaves out of a list of NLRI, one by one: the others are taken.
+void judge_nlri(Bytes body, Bytes nlri, bgp::Family family, wire::DecodeContext const& context, bool withdrawn,
+                Judgement& out) {
+  if (!bgp::has_table(family) || bgp::has_plain_prefixes(family)) return;
+  constexpr std::uint8_t reach = 14, unreach = 15;
+  wire::OtherNlri cut;
+  for (wire::OtherNlriReader reader(nlri, family, context.add_path(family)); !reader.at_end();) {
+    auto const one = reader.next();
+    wire::cut_other_nlri(one, family, withdrawn, cut);
+    if (cut.fault.empty()) continue;
+    auto const octet = wire::header_size + static_cast<std::size_t>(one.data() - body.data());
+    out.faults.push_back({octet, withdrawn ? unreach : reach, cut.fault, "route left out"});
+    if (out.does != text_of(Action::none)) continue;
+    out.does = "route left out";
+    out.because = cut.fault;
+  }
+}
+
 void judge_update(Bytes body, wire::DecodeContext const& context, Judgement& out, std::optional<bgp::Family>& end) {
   bgp::Buffer scratch;
   auto const cut = wire::cut_update(body, context, scratch);
@@ -105,6 +124,11 @@ void judge_update(Bytes body, wire::DecodeContext const& context, Judgement& out
   out.does = text_of(verdict.action);
   out.because = verdict.rule;
   if (verdict.action == Action::reset) out.notification = verdict.notification;
+  if (verdict.action != Action::reset) {
+    if (parts.mp_reach) judge_nlri(body, parts.mp_reach->nlri, parts.mp_reach->family, context, false, out);
+    if (parts.mp_unreach) judge_nlri(body, parts.mp_unreach->withdrawn, parts.mp_unreach->family, context, true, out);
+    std::ranges::stable_sort(out.faults, {}, &Wrong::octet);
+  }
   auto const named = std::ranges::find(out.faults, verdict.rule, &Wrong::rule) != out.faults.end();
   if (verdict.action == Action::none || named) return;
   // What is missing has no octet: that of the list's length stands for it.

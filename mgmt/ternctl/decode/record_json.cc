@@ -106,7 +106,9 @@ void RecordWriter::show_message(JsonWriter& json, mrt::Message const& message) {
 void RecordWriter::show_rib(JsonWriter& json, mrt::Record const& record, mrt::Rib const& rib) {
   json.field("sequence", rib.sequence);
   json.field("family", rib.family.text());
-  json.field(rib.prefix ? "prefix" : "nlri", rib.prefix ? rib.prefix->text() : hex_text(rib.nlri));
+  auto const known = bgp::has_table(rib.family) && !bgp::has_plain_prefixes(rib.family);
+  auto const nlri = known ? nlri_text(rib.nlri, rib.family, false) : hex_text(rib.nlri);
+  json.field(rib.prefix ? "prefix" : "nlri", rib.prefix ? rib.prefix->text() : nlri);
   json.key("entries");
   json.begin_array();
   for (auto const& entry : rib.entries) {
@@ -120,7 +122,7 @@ void RecordWriter::show_rib(JsonWriter& json, mrt::Record const& record, mrt::Ri
     if (rib.add_path) json.field("pathId", entry.path_id.value);
     auto const octet = static_cast<std::size_t>(entry.attributes.data() - record.whole.data());
     json.key("attributes");
-    write_attributes(json, entry.attributes, octet, {true, false, true});
+    write_attributes(json, entry.attributes, octet, {true, false, true, rib.family});
     sound_ &= write_table_faults(json, entry.attributes, octet);
     json.end_object();
   }
